@@ -1,0 +1,1 @@
+export type CardTables = Record<never, never>;

@@ -1,0 +1,427 @@
+/**
+ * Every error the gateway can answer, in one table. `docs/errors.md` is generated from it.
+ *
+ * place: where it arose. desk = the caller or the person at the desk; gateway = this program; reader = the card or
+ * its reader; insurer, peer = the other side.
+ * again: whether the very same request may be sent again. yes = nothing happened, later may work; after-change = fix
+ * the request first; no = the outcome is settled.
+ */
+export interface ErrorKind {
+  readonly status: number;
+  readonly place: 'desk' | 'gateway' | 'reader' | 'insurer' | 'peer';
+  readonly again: 'yes' | 'after-change' | 'no';
+  /** What happened, and what to do next. */
+  readonly zh: readonly [what: string, next: string];
+  readonly en: readonly [what: string, next: string];
+}
+
+const kinds = {
+  // The request itself
+  'request.invalid': {
+    status: 400,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['请求内容不符合接口定义', '按 pointer 指出的位置改正后重发'],
+    en: ['The request does not match the interface', 'Correct the place that pointer names and send it again'],
+  },
+  'request.malformed': {
+    status: 400,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['请求正文不是有效的 JSON', '检查正文的格式和编码(UTF-8)'],
+    en: ['The body is not valid JSON', 'Check its syntax and encoding (UTF-8)'],
+  },
+  'request.too-large': {
+    status: 413,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['请求正文过大', '分批发送'],
+    en: ['The body is too large', 'Send it in parts'],
+  },
+  'request.media-type': {
+    status: 415,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['不支持的内容类型', '使用 Content-Type: application/json'],
+    en: ['Unsupported content type', 'Use Content-Type: application/json'],
+  },
+  'request.unknown-route': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有这个接口', '接口说明见 /docs'],
+    en: ['No such route', 'See /docs for the interface'],
+  },
+  'request.method': {
+    status: 405,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['此接口不支持该方法', '接口说明见 /docs'],
+    en: ['This route does not take that method', 'See /docs for the interface'],
+  },
+  'request.key-missing': {
+    status: 400,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['缺少 Idempotency-Key', '为每个业务动作生成一个唯一的键,重发时使用同一个键'],
+    en: ['Idempotency-Key is missing', 'Make a unique key per act and use the same one when you repeat it'],
+  },
+  'request.key-reused': {
+    status: 422,
+    place: 'desk',
+    again: 'no',
+    zh: ['这个 Idempotency-Key 已用于另一份内容', '新的业务动作请使用新的键'],
+    en: ['This Idempotency-Key was used with another body', 'Use a new key for a new act'],
+  },
+  'request.running': {
+    status: 409,
+    place: 'desk',
+    again: 'yes',
+    zh: ['同一请求正在处理', '稍候用同一个键重发,会得到它的结果'],
+    en: ['The same request is still running', 'Repeat it with the same key in a moment to get its answer'],
+  },
+  'request.version': {
+    status: 412,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['记录已被他人更新', '重新读取后再操作'],
+    en: ['The record has changed since it was read', 'Read it again, then act'],
+  },
+  'request.version-missing': {
+    status: 428,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['缺少 If-Match', '把读取时得到的 ETag 放进 If-Match'],
+    en: ['If-Match is missing', 'Send the ETag of the record you read as If-Match'],
+  },
+  'request.rate': {
+    status: 429,
+    place: 'desk',
+    again: 'yes',
+    zh: ['请求过于频繁', '按 Retry-After 等待后重试'],
+    en: ['Too many requests', 'Wait as Retry-After says'],
+  },
+  // Access
+  'access.unknown-key': {
+    status: 401,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['接口密钥缺失或无效', '在 Authorization: Bearer 中提供有效的密钥'],
+    en: ['The API key is missing or unknown', 'Send a valid key as Authorization: Bearer'],
+  },
+  'access.forbidden': {
+    status: 403,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['此密钥无权执行该操作', '请管理员为它添加所需的权限'],
+    en: ['This key may not do that', 'Ask the administrator to grant it the scope'],
+  },
+  // The gateway itself
+  'gateway.fault': {
+    status: 500,
+    place: 'gateway',
+    again: 'yes',
+    zh: ['网关内部错误', '用同一个 Idempotency-Key 重试;仍然出错请把 requestId 告诉维护人员'],
+    en: ['The gateway failed', 'Repeat with the same Idempotency-Key; if it persists, report the requestId'],
+  },
+  'gateway.stopping': {
+    status: 503,
+    place: 'gateway',
+    again: 'yes',
+    zh: ['网关正在停止或重启', '几秒后用同一个键重试'],
+    en: ['The gateway is stopping or restarting', 'Repeat with the same key in a few seconds'],
+  },
+  'gateway.busy': {
+    status: 503,
+    place: 'gateway',
+    again: 'yes',
+    zh: ['网关繁忙', '几秒后用同一个键重试'],
+    en: ['The gateway is busy', 'Repeat with the same key in a few seconds'],
+  },
+  // Readers and cards
+  'reader.not-found': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有这台读卡器', '用 GET /v1/readers 查看已配置的读卡器'],
+    en: ['No such reader', 'GET /v1/readers lists the configured ones'],
+  },
+  'reader.busy': {
+    status: 409,
+    place: 'reader',
+    again: 'yes',
+    zh: ['读卡器正在读另一张卡', '等这次读卡结束后再试'],
+    en: ['The reader is busy with another reading', 'Try again when it has finished'],
+  },
+  'reader.absent': {
+    status: 424,
+    place: 'reader',
+    again: 'yes',
+    zh: ['读卡器未连接', '检查读卡器的电源和连线,连好后网关会自动恢复'],
+    en: ['The reader is not connected', 'Check its power and cable; the gateway finds it again by itself'],
+  },
+  'reader.lost': {
+    status: 424,
+    place: 'reader',
+    again: 'yes',
+    zh: ['读卡过程中读卡器断开', '检查连线,然后请持卡人重新放卡'],
+    en: ['The reader was lost during the reading', 'Check the cable, then lay the card down again'],
+  },
+  'reader.protocol': {
+    status: 424,
+    place: 'reader',
+    again: 'yes',
+    zh: ['读卡器的应答无法识别', '重新放卡再试;反复出现请重启读卡器'],
+    en: ['The reader gave an answer that makes no sense', 'Lay the card down again; if it persists, restart the reader'],
+  },
+  'reader.unsupported': {
+    status: 422,
+    place: 'reader',
+    again: 'after-change',
+    zh: ['这台读卡器不能读所要求的证件', '换一台读卡器,或改变 accept'],
+    en: ['This reader cannot read what was asked for', 'Use another reader or change accept'],
+  },
+  'card.none': {
+    status: 408,
+    place: 'reader',
+    again: 'yes',
+    zh: ['在规定时间内没有检测到卡', '请持卡人放好卡后重试'],
+    en: ['No card was presented in time', 'Lay the card down and try again'],
+  },
+  'card.removed': {
+    status: 422,
+    place: 'reader',
+    again: 'yes',
+    zh: ['读卡过程中卡被取走', '请把卡放稳,读完再取'],
+    en: ['The card was taken away during the reading', 'Leave the card in place until it has been read'],
+  },
+  'card.refused': {
+    status: 422,
+    place: 'reader',
+    again: 'yes',
+    zh: ['卡拒绝了读取', '重新放卡;仍然失败请换用身份证或医保电子凭证'],
+    en: ['The card refused to be read', 'Lay it down again; if it fails, use the ID card or the insurance code'],
+  },
+  'card.unknown': {
+    status: 422,
+    place: 'reader',
+    again: 'after-change',
+    zh: ['不认识这种卡', '请出示社会保障卡或居民身份证'],
+    en: ['This kind of card is not known', 'Present a social-security card or a resident ID card'],
+  },
+  'card.locked-data': {
+    status: 422,
+    place: 'reader',
+    again: 'after-change',
+    zh: ['持卡人信息需要认证后才能读取(第三代卡)', '使用带 PSAM 的读卡器,或换用身份证、医保电子凭证'],
+    en: [
+      "The holder's data can only be read after authentication (3rd-generation card)",
+      'Use a reader with a PSAM, or the ID card or insurance code',
+    ],
+  },
+  'reading.not-found': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有这次读卡记录,或已过期', '重新读卡'],
+    en: ['No such reading, or it is no longer valid', 'Read the card again'],
+  },
+  // Insurers and settlements
+  'insurer.not-found': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有配置这个支付方', '检查 insurer 的编号'],
+    en: ['This insurer is not configured', 'Check the insurer id'],
+  },
+  'insurer.unreachable': {
+    status: 503,
+    place: 'insurer',
+    again: 'yes',
+    zh: ['连接不上医保系统,请求没有发出', '可以放心重试;持续出现请检查专线'],
+    en: ['The insurer cannot be reached; nothing was sent', 'It is safe to try again; if it persists, check the line'],
+  },
+  'insurer.gateway-refused': {
+    status: 502,
+    place: 'insurer',
+    again: 'yes',
+    zh: ['医保网关拒绝了请求,业务没有执行', '核对接入凭证和本机时间后重试'],
+    en: ['The insurer’s gateway refused the request; nothing ran', 'Check the credentials and the clock, then try again'],
+  },
+  'insurer.refused': {
+    status: 422,
+    place: 'insurer',
+    again: 'after-change',
+    zh: ['医保系统拒绝了这笔业务', '按医保返回的原因处理'],
+    en: ['The insurer refused', 'Act on the reason it gave'],
+  },
+  'insurer.no-answer': {
+    status: 504,
+    place: 'insurer',
+    again: 'yes',
+    zh: ['医保系统没有给出可用的应答,结果未知', '涉及资金的业务由网关自动查清,请查看该结算的状态'],
+    en: [
+      'The insurer gave no usable answer; the outcome is unknown',
+      'Where money is involved the gateway finds out by itself: look at the settlement',
+    ],
+  },
+  'insurer.unknown-transaction': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['接口规范中没有这个交易编号', '核对 infno'],
+    en: ['The interface has no such transaction', 'Check infno'],
+  },
+  'insurer.reserved-transaction': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['这个交易会动用资金,只能通过结算接口进行', '使用 POST /v1/settlements 及其 confirm、reverse'],
+    en: ['This transaction moves money and goes through the settlement interface only', 'Use POST /v1/settlements, confirm and reverse'],
+  },
+  'settlement.not-found': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有这笔结算', '核对结算编号'],
+    en: ['No such settlement', 'Check its id'],
+  },
+  'settlement.state': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['结算当前的状态不允许这个操作', '读取结算,查看 state 和 actions'],
+    en: ['The settlement is in a state that does not allow this', 'Read it and look at state and actions'],
+  },
+  'settlement.bill-live': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['这张账单已有一笔有效的结算', '使用已有的结算,或先撤销它'],
+    en: ['This bill already has a live settlement', 'Use that one, or reverse it first'],
+  },
+  'settlement.charges': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['费用明细有误', '按 pointer 指出的明细改正'],
+    en: ['The charges do not hold', 'Correct the line that pointer names'],
+  },
+  'settlement.not-insured': {
+    status: 422,
+    place: 'insurer',
+    again: 'after-change',
+    zh: ['没有可用的参保信息', '核对参保状态;需要时改为自费'],
+    en: ['No insurance that can be used', 'Check the insurance status; otherwise the patient pays'],
+  },
+  'settlement.choose-insurance': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['此人有多个险种', '在 visit.insutype 中选择一个'],
+    en: ['The person has several insurances', 'Choose one in visit.insutype'],
+  },
+  'settlement.amounts-changed': {
+    status: 409,
+    place: 'insurer',
+    again: 'no',
+    zh: ['医保结算的金额与试算不一致,已转人工处理', '不要向患者收费,先核对结算单'],
+    en: ['The settled amounts differ from the quote; a person must look', 'Do not charge the patient before checking'],
+  },
+  // Referrals and deliveries
+  'referral.not-found': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有这份转诊', '核对转诊编号'],
+    en: ['No such referral', 'Check its id'],
+  },
+  'referral.transition': {
+    status: 422,
+    place: 'desk',
+    again: 'no',
+    zh: ['转诊当前的状态不允许这个动作', '读取转诊,查看 actions'],
+    en: ['The referral is in a state that does not allow this', 'Read it and look at actions'],
+  },
+  'referral.no-route': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有到接收机构的通道', '核对接收机构编号,或请管理员配置通道'],
+    en: ['There is no way to the receiving organisation', 'Check its code, or have its link configured'],
+  },
+  'referral.to-self': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['不能转诊给本机构', '选择另一家接收机构'],
+    en: ['A referral cannot go to one’s own organisation', 'Choose another receiver'],
+  },
+  'link.unknown-sender': {
+    status: 401,
+    place: 'peer',
+    again: 'after-change',
+    zh: ['REC_ 不认识发送机构,或签名不正确', '双方核对机构编号、密钥和时间'],
+    en: ['REC_ The sender is not known or its signature is wrong', 'Both sides check codes, secret and clock'],
+  },
+  'link.not-for-us': {
+    status: 422,
+    place: 'peer',
+    again: 'no',
+    zh: ['REC_ 这条消息不是发给本机构的', '发送方核对接收机构编号'],
+    en: ['REC_ This message is not for this organisation', 'The sender checks the receiver code'],
+  },
+  'link.conflict': {
+    status: 409,
+    place: 'peer',
+    again: 'no',
+    zh: ['REC_ 同一消息编号的内容不同', '发送方为新内容使用新的消息编号'],
+    en: ['REC_ A message with this id and another content was already received', 'The sender uses a new id'],
+  },
+  'delivery.not-found': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有这条投递', '核对投递编号'],
+    en: ['No such delivery', 'Check its id'],
+  },
+  'delivery.state': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['只有失败的投递才能重新投递', '读取投递,查看它的状态'],
+    en: ['Only a failed delivery can be replayed', 'Read it and look at its state'],
+  },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof kinds;
+
+export const errorTable: Readonly<Record<ErrorCode, ErrorKind>> = kinds;
+
+export interface FaultContext {
+  /** JSON pointer to the place in the request. */
+  readonly pointer?: string;
+  /** What exactly was wrong; never holds personal data. */
+  readonly detail?: string;
+  /** Machine-readable facts to go with it, such as the state a record is in. */
+  readonly facts?: Readonly<Record<string, string | number | boolean>>;
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfterS?: number;
+}
+
+/** An expected failure: a code of the table and what goes with it. Anything else that is thrown is a bug. */
+export class Fault extends Error {
+  override name = 'Fault';
+  readonly code: ErrorCode;
+  readonly context: FaultContext;
+
+  constructor(code: ErrorCode, context: FaultContext = {}, cause?: unknown) {
+    super(context.detail ? `${code}: ${context.detail}` : code, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.context = context;
+  }
+
+  get kind(): ErrorKind {
+    return errorTable[this.code];
+  }
+}

@@ -1,0 +1,1 @@
+export type ReferralTables = Record<never, never>;

@@ -1,0 +1,1 @@
+export type SettlementTables = Record<never, never>;

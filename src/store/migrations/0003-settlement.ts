@@ -1,0 +1,3 @@
+import type { Step } from '../migrate.ts';
+
+export const settlement: Step = async (_db, _types) => {};

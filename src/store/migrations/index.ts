@@ -1,0 +1,15 @@
+import type { Step } from '../migrate.ts';
+import { access } from './0001-access.ts';
+import { card } from './0002-card.ts';
+import { settlement } from './0003-settlement.ts';
+import { referral } from './0004-referral.ts';
+import { delivery } from './0005-delivery.ts';
+
+/** Every step, by the number that orders it. Steps are added, never edited. */
+export const migrations: Record<string, Step> = {
+  '0001-access': access,
+  '0002-card': card,
+  '0003-settlement': settlement,
+  '0004-referral': referral,
+  '0005-delivery': delivery,
+};
