@@ -1,0 +1,51 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** What an API client may do. A route names the one it needs; a client lists those it has. */
+export const SCOPES = [
+  'reader:read',
+  'reading:write',
+  'eligibility:write',
+  'settlement:read',
+  'settlement:write',
+  'transaction:write',
+  'referral:read',
+  'referral:write',
+  'delivery:read',
+  'delivery:write',
+  'event:read',
+  'audit:read',
+  'metrics:read',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+/** A program that calls the gateway: a HIS, a desk page, a console. */
+export interface Client {
+  readonly id: string;
+  readonly keyHash: string;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+/** Makes a key: `yk_<client>_<43 random characters>`. Only its hash is ever stored. */
+export function newKey(clientId: string): { key: string; hash: string } {
+  const key = `yk_${clientId}_${randomBytes(32).toString('base64url')}`;
+  return { key, hash: hashOfKey(key) };
+}
+
+/** A key has 256 random bits, so one round of SHA-256 is enough: there is nothing to guess. */
+export function hashOfKey(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+/** Finds the client a key belongs to. The look-up is by hash, so its time tells nothing about the key. */
+export class ClientDirectory {
+  readonly #byHash: ReadonlyMap<string, Client>;
+
+  constructor(clients: readonly Client[]) {
+    this.#byHash = new Map(clients.map((client) => [client.keyHash, client]));
+  }
+
+  find(key: string): Client | undefined {
+    return this.#byHash.get(hashOfKey(key));
+  }
+}

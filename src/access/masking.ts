@@ -1,0 +1,19 @@
+/** A name as others may see it: the family name and a mark for each further character. 张三 → 张*. */
+export function maskName(name: string): string {
+  const characters = [...name];
+  return characters.length === 0 ? '' : characters[0] + '*'.repeat(Math.max(1, characters.length - 1));
+}
+
+/** A number as others may see it: the first three and the last two characters, as far as that hides at least half. */
+export function maskNumber(number: string): string {
+  if (number.length < 10) return '*'.repeat(number.length);
+  return `${number.slice(0, 3)}${'*'.repeat(number.length - 5)}${number.slice(-2)}`;
+}
+
+/** Long runs of digits (and a closing X) anywhere in a text: identity, card, telephone and person numbers. */
+const NUMBERS = /\d{7,}[\dXx]?/g;
+
+/** A text from outside, such as an insurer's error message, with every long number masked. */
+export function maskText(text: string): string {
+  return text.replace(NUMBERS, (number) => maskNumber(number));
+}

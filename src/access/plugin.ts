@@ -1,0 +1,35 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Fault } from '../errors.ts';
+import type { Client, ClientDirectory, Scope } from './clients.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls. Set for every route that names a scope. */
+    client: Client;
+  }
+  interface FastifyInstance {
+    /** Whether the sandbox answers here; every answer says so. */
+    sandbox: boolean;
+  }
+  interface FastifyContextConfig {
+    /** The scope a caller needs, or why none is needed. Every route names one; a test sees to it. */
+    scope?: Scope | 'public' | 'link';
+  }
+}
+
+/** Lets in only those who may: a known key, with the scope the route names. */
+export function guardRoutes(app: FastifyInstance, clients: ClientDirectory): void {
+  app.decorateRequest('client');
+  app.addHook('onRequest', async (request) => {
+    const scope = request.routeOptions.config.scope;
+    if (scope === undefined || scope === 'public' || scope === 'link') return;
+    const client = clients.find(bearerOf(request));
+    if (!client) throw new Fault('access.unknown-key');
+    if (!client.scopes.has(scope)) throw new Fault('access.forbidden', { facts: { scope } });
+    request.client = client;
+  });
+}
+
+function bearerOf(request: FastifyRequest): string {
+  return /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse, TomlError } from 'smol-toml';
+import { Configuration, type Secret } from '../schemas/configuration.ts';
+
+/** A configuration that can't be used; the message says where and what was expected, for the person at the machine. */
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError';
+}
+
+/** Every default, each with its sentence: the file that a new installation copies. */
+export const DEFAULT_CONFIGURATION_FILE = new URL('./config.default.toml', import.meta.url);
+
+/**
+ * Reads a configuration file over the defaults. A table given in the file replaces single keys of the default table; a
+ * list replaces the default list. Unknown and wrong keys are refused with their path and what was expected.
+ */
+export function readConfiguration(file: string | URL | undefined): Configuration {
+  const defaults = parseToml(DEFAULT_CONFIGURATION_FILE);
+  const given = file === undefined ? {} : parseToml(file);
+  return checkConfiguration(overlay(defaults, given));
+}
+
+/** Checks a configuration that was put together by a program. */
+export function checkConfiguration(value: unknown): Configuration {
+  if (!validate(value)) {
+    throw new ConfigurationError(`配置有误 / the configuration is wrong:\n${describe(validate.errors ?? [])}`);
+  }
+  const configuration = value as Configuration;
+  refuseRepeats('readers', configuration.readers.map((reader) => reader.id));
+  refuseRepeats('insurers', configuration.insurers.map((insurer) => insurer.id));
+  refuseRepeats('clients', configuration.clients.map((client) => client.id));
+  refuseRepeats('organisations', configuration.organisations.map((organisation) => organisation.code));
+  return configuration;
+}
+
+/** Reads a secret from its file or environment variable. `key` names it in the message when it isn't there. */
+export function readSecret(secret: Secret, key: string): string {
+  const value = 'file' in secret ? readText(secret.file, key) : process.env[secret.env];
+  if (value === undefined || value.trim() === '') {
+    const place = 'file' in secret ? secret.file : `$${secret.env}`;
+    throw new ConfigurationError(`密钥 ${key} 为空或不存在 / the secret ${key} is missing or empty: ${place}`);
+  }
+  return value.trim();
+}
+
+function readText(file: string | URL, key: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'error';
+    throw new ConfigurationError(`无法读取 ${key} / cannot read ${key}: ${String(file)} (${code})`);
+  }
+}
+
+function parseToml(file: string | URL): Record<string, unknown> {
+  const text = readText(file, '配置文件 configuration');
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    throw new ConfigurationError(
+      `配置文件第 ${error.line} 行第 ${error.column} 列有语法错误 / syntax error in line ${error.line}, column ${error.column}: ${String(file)}`,
+    );
+  }
+}
+
+function overlay(defaults: Record<string, unknown>, given: Record<string, unknown>): Record<string, unknown> {
+  const merged = { ...defaults };
+  for (const [key, value] of Object.entries(given)) {
+    const before = merged[key];
+    // A store of another kind shares no keys with the default one.
+    const replaces = key === 'store' || key === 'dataKey' || !isTable(before) || !isTable(value);
+    merged[key] = replaces ? value : { ...before, ...value };
+  }
+  return merged;
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const validate = new Ajv2020({ allErrors: true, strict: false, discriminator: false }).compile(Configuration);
+
+type ValidationErrors = NonNullable<typeof validate.errors>;
+
+/** One line per wrong key: its path and what was expected. */
+function describe(errors: ValidationErrors): string {
+  const lines = withoutOtherShapes(errors).map((error) => {
+    const path = error.instancePath.slice(1).replaceAll('/', '.') || '(root)';
+    const { additionalProperty, missingProperty, allowedValues, allowedValue } = error.params as Record<string, unknown>;
+    if (additionalProperty !== undefined) return `  ${path}: 未知的键 / unknown key "${String(additionalProperty)}"`;
+    if (missingProperty !== undefined) return `  ${path}: 缺少 / missing "${String(missingProperty)}"`;
+    const allowed = allowedValues ?? (allowedValue === undefined ? undefined : [allowedValue]);
+    const expected = allowed === undefined ? (error.message ?? error.keyword) : `one of ${JSON.stringify(allowed)}`;
+    return `  ${path}: 应为 / expected ${expected}`;
+  });
+  return [...new Set(lines)].slice(0, 20).join('\n');
+}
+
+/**
+ * A value that may take one of several shapes is told off by each of them. Where its `kind` names one of the shapes,
+ * only what that shape says is of use.
+ */
+function withoutOtherShapes(errors: ValidationErrors): ValidationErrors {
+  const shapeOf = (path: string) => /^(.*\/anyOf\/\d+)\//.exec(path)?.[1];
+  const wrongShapes = new Set(
+    errors.filter((error) => error.instancePath.endsWith('/kind')).map((error) => shapeOf(error.schemaPath)),
+  );
+  const telling = errors.filter(
+    (error) => error.keyword !== 'anyOf' && !wrongShapes.has(shapeOf(error.schemaPath)),
+  );
+  const silenced = errors.filter(
+    (error) =>
+      error.instancePath.endsWith('/kind') &&
+      !telling.some((other) => `${other.instancePath}/kind` === error.instancePath),
+  );
+  const kinds = silenced.map((error) => ({
+    ...error,
+    keyword: 'enum',
+    params: {
+      allowedValues: silenced
+        .filter((other) => other.instancePath === error.instancePath)
+        .map((other) => other.params.allowedValue as unknown),
+    },
+  }));
+  return [...telling, ...kinds];
+}
+
+function refuseRepeats(key: string, ids: readonly string[]): void {
+  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (repeated !== undefined) {
+    throw new ConfigurationError(`${key}: 编号重复 / the id is used twice: "${repeated}"`);
+  }
+}

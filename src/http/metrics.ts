@@ -1,0 +1,44 @@
+import type { FastifyPluginAsync } from 'fastify';
+import plugin from 'fastify-plugin';
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Events } from '../events/events.ts';
+
+/** The gateway's figures for Prometheus: answers by route, events by type, and the process's own. */
+export function metricsRoutes(events: Events): FastifyPluginAsync {
+  // Not encapsulated, so that its hook sees the answers of every route.
+  return plugin(async (app) => {
+    const register = new Registry();
+    collectDefaultMetrics({ register, prefix: 'yikatong_' });
+    const answers = new Histogram({
+      name: 'yikatong_answer_seconds',
+      help: 'Time to answer, by route and status',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30],
+      registers: [register],
+    });
+    const happened = new Counter({
+      name: 'yikatong_events_total',
+      help: 'What happened, by type and the state it led to',
+      labelNames: ['type', 'state'],
+      registers: [register],
+    });
+    const quiet = events.listen((event) => {
+      happened.inc({ type: event.type, state: String(event.data.state ?? '') });
+    });
+    app.addHook('onClose', async () => quiet());
+    app.addHook('onResponse', async (request, reply) => {
+      answers.observe(
+        { method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode },
+        reply.elapsedTime / 1000,
+      );
+    });
+    app.get(
+      '/metrics',
+      {
+        config: { scope: 'metrics:read' },
+        schema: { tags: ['operations'], summary: 'Prometheus 指标 / metrics' },
+      },
+      async (_request, reply) => reply.type(register.contentType).send(await register.metrics()),
+    );
+  });
+}
