@@ -32,8 +32,7 @@ export const AuditPage = Type.Object({
 
 export const AuditVerification = Type.Object({
   holds: Type.Boolean(),
-  broken: Type.Array(
-    Type.Object({ chain: Type.String(), seq: Type.Integer(), at: Timestamp }),
-    { description: '每条链上第一处断裂 / the first broken row of each chain' },
-  ),
+  broken: Type.Array(Type.Object({ chain: Type.String(), seq: Type.Integer(), at: Timestamp }), {
+    description: '每条链上第一处断裂 / the first broken row of each chain',
+  }),
 });

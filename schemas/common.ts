@@ -1,13 +1,19 @@
-import Type, { type TProperties } from 'typebox';
+import Type, { type TEnum, type TProperties } from 'typebox';
 
 /** An object that takes no other keys than these. */
-export function Strict<T extends TProperties>(properties: T, options: { description?: string; $id?: string } = {}) {
+export function Strict<T extends TProperties>(
+  properties: T,
+  options: { description?: string; $id?: string } = {},
+) {
   return Type.Object(properties, { additionalProperties: false, ...options });
 }
 
 /** One of a few words. */
-export function OneOf<const T extends readonly string[]>(values: T, options: { description?: string } = {}) {
-  return Type.Enum([...values] as unknown as T, { type: 'string', ...options });
+export function OneOf<const T extends readonly string[]>(
+  values: T,
+  options: { description?: string } = {},
+): TEnum<[...T]> {
+  return Type.Enum<[...T]>([...values], { type: 'string', ...options });
 }
 
 /** An amount in yuan as text, exact to the fen: "12.30". */
@@ -46,7 +52,9 @@ export const Problem = Type.Object(
     place: Type.String({ description: '问题出在哪里 / where it arose' }),
     again: Type.String({ description: '能否原样重发 / whether the same request may be sent again' }),
     pointer: Type.Optional(Type.String({ description: 'JSON pointer' })),
-    facts: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))),
+    facts: Type.Optional(
+      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])),
+    ),
     requestId: Type.String(),
     sandbox: Type.Optional(Type.Boolean()),
   },

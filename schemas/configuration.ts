@@ -10,7 +10,10 @@ export const Secret = Type.Union([
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const Url = Type.String({ pattern: '^https?://[^\\s]+$', maxLength: 500 });
-const Name = Type.String({ pattern: '^[a-z][a-z0-9-]{0,31}$', description: '小写字母、数字、连字符 / a-z 0-9 -' });
+const Name = Type.String({
+  pattern: '^[a-z][a-z0-9-]{0,31}$',
+  description: '小写字母、数字、连字符 / a-z 0-9 -',
+});
 const OrganisationCode = Type.String({ pattern: '^[A-Za-z0-9]{4,30}$', description: '机构编码' });
 const AdmDivision = Type.String({ pattern: '^[0-9]{6}$', description: '行政区划代码,6 位数字 / six digits' });
 
@@ -61,8 +64,16 @@ export const NhsaConfiguration = Strict({
   reversible: Type.Optional(Type.Array(Type.String({ pattern: '^[0-9]{4}[A-Z]?$' }), { maxItems: 20 })),
   /** Whether fund_pay_sumamt includes the personal account (Guangdong) or not (elsewhere). */
   fundIncludesAccount: Type.Optional(Type.Boolean()),
-  /** Err_msg texts that mean the platform failed, not that it refused: the outcome is unknown. */
+  /** Further err_msg texts that mean the platform failed, not that it refused: the outcome is unknown. */
   systemErrors: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 50 })),
+  /** Err_msg texts of 2601 that prove the lost exchange has no effect and never will. None unless the bureau says so. */
+  nothingToUndo: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 50 })),
+  /** Whether requests with codes or fields beyond the specification are refused (strict) or sent (lenient). */
+  checking: Type.Optional(OneOf(['strict', 'lenient'])),
+  /** Whether amounts go out as JSON numbers or as text. */
+  amountsAs: Type.Optional(OneOf(['number', 'text'])),
+  /** Whether `input` goes out as an object or as JSON text. */
+  inputAs: Type.Optional(OneOf(['object', 'text'])),
 });
 
 export const OrganisationConfiguration = Strict({

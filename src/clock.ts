@@ -1,6 +1,5 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
 
-
 /** Time and ids come in as arguments, so that a seed reproduces a run. */
 export interface Clock {
   /** Epoch milliseconds. */

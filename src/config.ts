@@ -24,13 +24,27 @@ export function readConfiguration(file: string | URL | undefined): Configuration
 /** Checks a configuration that was put together by a program. */
 export function checkConfiguration(value: unknown): Configuration {
   if (!validate(value)) {
-    throw new ConfigurationError(`配置有误 / the configuration is wrong:\n${describe(validate.errors ?? [])}`);
+    throw new ConfigurationError(
+      `配置有误 / the configuration is wrong:\n${describe(validate.errors ?? [])}`,
+    );
   }
   const configuration = value as Configuration;
-  refuseRepeats('readers', configuration.readers.map((reader) => reader.id));
-  refuseRepeats('insurers', configuration.insurers.map((insurer) => insurer.id));
-  refuseRepeats('clients', configuration.clients.map((client) => client.id));
-  refuseRepeats('organisations', configuration.organisations.map((organisation) => organisation.code));
+  refuseRepeats(
+    'readers',
+    configuration.readers.map((reader) => reader.id),
+  );
+  refuseRepeats(
+    'insurers',
+    configuration.insurers.map((insurer) => insurer.id),
+  );
+  refuseRepeats(
+    'clients',
+    configuration.clients.map((client) => client.id),
+  );
+  refuseRepeats(
+    'organisations',
+    configuration.organisations.map((organisation) => organisation.code),
+  );
   return configuration;
 }
 
@@ -39,7 +53,9 @@ export function readSecret(secret: Secret, key: string): string {
   const value = 'file' in secret ? readText(secret.file, key) : process.env[secret.env];
   if (value === undefined || value.trim() === '') {
     const place = 'file' in secret ? secret.file : `$${secret.env}`;
-    throw new ConfigurationError(`密钥 ${key} 为空或不存在 / the secret ${key} is missing or empty: ${place}`);
+    throw new ConfigurationError(
+      `密钥 ${key} 为空或不存在 / the secret ${key} is missing or empty: ${place}`,
+    );
   }
   return value.trim();
 }
@@ -88,11 +104,16 @@ type ValidationErrors = NonNullable<typeof validate.errors>;
 function describe(errors: ValidationErrors): string {
   const lines = withoutOtherShapes(errors).map((error) => {
     const path = error.instancePath.slice(1).replaceAll('/', '.') || '(root)';
-    const { additionalProperty, missingProperty, allowedValues, allowedValue } = error.params as Record<string, unknown>;
-    if (additionalProperty !== undefined) return `  ${path}: 未知的键 / unknown key "${String(additionalProperty)}"`;
+    const { additionalProperty, missingProperty, allowedValues, allowedValue } = error.params as Record<
+      string,
+      unknown
+    >;
+    if (additionalProperty !== undefined)
+      return `  ${path}: 未知的键 / unknown key "${String(additionalProperty)}"`;
     if (missingProperty !== undefined) return `  ${path}: 缺少 / missing "${String(missingProperty)}"`;
     const allowed = allowedValues ?? (allowedValue === undefined ? undefined : [allowedValue]);
-    const expected = allowed === undefined ? (error.message ?? error.keyword) : `one of ${JSON.stringify(allowed)}`;
+    const expected =
+      allowed === undefined ? (error.message ?? error.keyword) : `one of ${JSON.stringify(allowed)}`;
     return `  ${path}: 应为 / expected ${expected}`;
   });
   return [...new Set(lines)].slice(0, 20).join('\n');

@@ -22,7 +22,10 @@ const kinds = {
     place: 'desk',
     again: 'after-change',
     zh: ['请求内容不符合接口定义', '按 pointer 指出的位置改正后重发'],
-    en: ['The request does not match the interface', 'Correct the place that pointer names and send it again'],
+    en: [
+      'The request does not match the interface',
+      'Correct the place that pointer names and send it again',
+    ],
   },
   'request.malformed': {
     status: 400,
@@ -138,6 +141,16 @@ const kinds = {
     zh: ['网关繁忙', '几秒后用同一个键重试'],
     en: ['The gateway is busy', 'Repeat with the same key in a few seconds'],
   },
+  'gateway.store': {
+    status: 503,
+    place: 'gateway',
+    again: 'yes',
+    zh: ['网关的数据库暂时不可用,这次请求没有生效', '检查数据库和磁盘空间,然后用同一个键重试'],
+    en: [
+      'The gateway’s database is unavailable; nothing was done',
+      'Check it and its disk, then repeat with the same key',
+    ],
+  },
   // Readers and cards
   'reader.not-found': {
     status: 404,
@@ -167,12 +180,25 @@ const kinds = {
     zh: ['读卡过程中读卡器断开', '检查连线,然后请持卡人重新放卡'],
     en: ['The reader was lost during the reading', 'Check the cable, then lay the card down again'],
   },
+  'reader.silent': {
+    status: 424,
+    place: 'reader',
+    again: 'yes',
+    zh: ['读卡器没有应答', '检查读卡器的电源和连线后重试;网关会自动重新连接'],
+    en: [
+      'The reader did not answer',
+      'Check its power and cable and try again; the gateway reconnects by itself',
+    ],
+  },
   'reader.protocol': {
     status: 424,
     place: 'reader',
     again: 'yes',
     zh: ['读卡器的应答无法识别', '重新放卡再试;反复出现请重启读卡器'],
-    en: ['The reader gave an answer that makes no sense', 'Lay the card down again; if it persists, restart the reader'],
+    en: [
+      'The reader gave an answer that makes no sense',
+      'Lay the card down again; if it persists, restart the reader',
+    ],
   },
   'reader.unsupported': {
     status: 422,
@@ -200,7 +226,10 @@ const kinds = {
     place: 'reader',
     again: 'yes',
     zh: ['卡拒绝了读取', '重新放卡;仍然失败请换用身份证或医保电子凭证'],
-    en: ['The card refused to be read', 'Lay it down again; if it fails, use the ID card or the insurance code'],
+    en: [
+      'The card refused to be read',
+      'Lay it down again; if it fails, use the ID card or the insurance code',
+    ],
   },
   'card.unknown': {
     status: 422,
@@ -239,14 +268,20 @@ const kinds = {
     place: 'insurer',
     again: 'yes',
     zh: ['连接不上医保系统,请求没有发出', '可以放心重试;持续出现请检查专线'],
-    en: ['The insurer cannot be reached; nothing was sent', 'It is safe to try again; if it persists, check the line'],
+    en: [
+      'The insurer cannot be reached; nothing was sent',
+      'It is safe to try again; if it persists, check the line',
+    ],
   },
   'insurer.gateway-refused': {
     status: 502,
     place: 'insurer',
     again: 'yes',
     zh: ['医保网关拒绝了请求,业务没有执行', '核对接入凭证和本机时间后重试'],
-    en: ['The insurer’s gateway refused the request; nothing ran', 'Check the credentials and the clock, then try again'],
+    en: [
+      'The insurer’s gateway refused the request; nothing ran',
+      'Check the credentials and the clock, then try again',
+    ],
   },
   'insurer.refused': {
     status: 422,
@@ -277,7 +312,10 @@ const kinds = {
     place: 'desk',
     again: 'no',
     zh: ['这个交易会动用资金,只能通过结算接口进行', '使用 POST /v1/settlements 及其 confirm、reverse'],
-    en: ['This transaction moves money and goes through the settlement interface only', 'Use POST /v1/settlements, confirm and reverse'],
+    en: [
+      'This transaction moves money and goes through the settlement interface only',
+      'Use POST /v1/settlements, confirm and reverse',
+    ],
   },
   'settlement.not-found': {
     status: 404,
@@ -326,7 +364,58 @@ const kinds = {
     place: 'insurer',
     again: 'no',
     zh: ['医保结算的金额与试算不一致,已转人工处理', '不要向患者收费,先核对结算单'],
-    en: ['The settled amounts differ from the quote; a person must look', 'Do not charge the patient before checking'],
+    en: [
+      'The settled amounts differ from the quote; a person must look',
+      'Do not charge the patient before checking',
+    ],
+  },
+  'settlement.amounts-wrong': {
+    status: 409,
+    place: 'insurer',
+    again: 'no',
+    zh: ['医保返回的金额前后不符', '已转人工处理的,先核对结算单;试算阶段的,重新试算'],
+    en: [
+      'The amounts the insurer answered do not add up',
+      'Have a person check the settlement, or ask for a new quote',
+    ],
+  },
+  'settlement.interrupted': {
+    status: 503,
+    place: 'gateway',
+    again: 'yes',
+    zh: ['网关在发出请求之前中断,资金没有变动', '可以放心重新操作'],
+    en: ['The gateway was interrupted before it sent anything; no money moved', 'It is safe to do it again'],
+  },
+  'settlement.undone': {
+    status: 409,
+    place: 'insurer',
+    again: 'after-change',
+    zh: ['没有收到应答的业务已冲正,资金没有变动', '需要时重新操作'],
+    en: ['What got no answer has been undone; no money moved', 'Do it again if it is still wanted'],
+  },
+  'settlement.undecided': {
+    status: 409,
+    place: 'insurer',
+    again: 'no',
+    zh: ['网关无法查清这笔业务的结果,已转人工处理', '与医保经办核对后,用 review 登记结论'],
+    en: [
+      'The gateway could not find out what happened; a person must',
+      'Check with the insurer, then record the finding with review',
+    ],
+  },
+  'settlement.abandoned': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['结算已被放弃,没有资金变动', '需要时为这张账单新建结算'],
+    en: ['The settlement was given up; no money moved', 'Create a new one for the bill if it is wanted'],
+  },
+  'settlement.reviewed': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['人工核对后登记的结论', '见历史记录中的说明'],
+    en: ['What a person found and recorded', 'See the note in its history'],
   },
   // Referrals and deliveries
   'referral.not-found': {
@@ -362,7 +451,10 @@ const kinds = {
     place: 'peer',
     again: 'after-change',
     zh: ['REC_ 不认识发送机构,或签名不正确', '双方核对机构编号、密钥和时间'],
-    en: ['REC_ The sender is not known or its signature is wrong', 'Both sides check codes, secret and clock'],
+    en: [
+      'REC_ The sender is not known or its signature is wrong',
+      'Both sides check codes, secret and clock',
+    ],
   },
   'link.not-for-us': {
     status: 422,
@@ -378,6 +470,30 @@ const kinds = {
     zh: ['REC_ 同一消息编号的内容不同', '发送方为新内容使用新的消息编号'],
     en: ['REC_ A message with this id and another content was already received', 'The sender uses a new id'],
   },
+  'link.unknown-type': {
+    status: 422,
+    place: 'peer',
+    again: 'no',
+    zh: ['REC_ 本机构不接收这种消息', '双方核对网关版本'],
+    en: [
+      'REC_ Messages of this type are not taken here',
+      'Both sides compare the versions of their gateways',
+    ],
+  },
+  'link.unknown-case': {
+    status: 422,
+    place: 'peer',
+    again: 'no',
+    zh: ['REC_ 本机构没有发出过这份转诊', '发送方核对转诊编号'],
+    en: ['REC_ This organisation never sent that referral', 'The sender checks the id of the referral'],
+  },
+  'link.waiting-full': {
+    status: 503,
+    place: 'peer',
+    again: 'yes',
+    zh: ['REC_ 前面的消息尚未到达,等待的消息过多', '先补发之前失败的投递'],
+    en: ['REC_ Too many messages wait for earlier ones', 'Replay the earlier deliveries that failed'],
+  },
   'delivery.not-found': {
     status: 404,
     place: 'desk',
@@ -391,6 +507,14 @@ const kinds = {
     again: 'no',
     zh: ['只有失败的投递才能重新投递', '读取投递,查看它的状态'],
     en: ['Only a failed delivery can be replayed', 'Read it and look at its state'],
+  },
+  // The sandbox
+  'sandbox.unknown-card': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['沙箱里没有这张卡', '用 GET /v1/sandbox 查看可用的卡'],
+    en: ['The sandbox has no such card', 'GET /v1/sandbox lists the cards'],
   },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -2,13 +2,13 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { ClientDirectory } from './access/clients.ts';
-import { guardRoutes } from './access/plugin.ts';
+import { DOCUMENTATION_PREFIX, guardRoutes } from './access/plugin.ts';
 import type { Ids } from './clock.ts';
 import { Fault } from './errors.ts';
-import { answerProblems } from './http/problem.ts';
+import { answerError, answerProblems } from './http/problem.ts';
 import { validateStrictly } from './http/validation.ts';
 
 /** Limits of the HTTP face. */
@@ -35,9 +35,10 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
     genReqId: () => parts.ids.next(),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: true,
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply, parts.sandbox),
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX, ignoreTrailingSlash: false },
   }) as unknown as FastifyInstance;
   app.decorate('sandbox', parts.sandbox);
@@ -47,7 +48,8 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
   await app.register(rateLimit, {
     max: parts.requestsPerMinuteMax,
     timeWindow: 60_000,
-    keyGenerator: (request) => request.headers.authorization ?? request.ip,
+    // A key nobody knows is refused before it is counted, so that made-up keys buy no further requests.
+    keyGenerator: (request) => request.client?.id ?? request.ip,
     errorResponseBuilder: (_request, context) =>
       new Fault('request.rate', { retryAfterS: Math.ceil(context.ttl / 1000) }),
   });
@@ -67,9 +69,11 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
       security: [{ key: [] }],
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  await app.register(swaggerUi, { routePrefix: DOCUMENTATION_PREFIX, staticCSP: true });
   for (const feature of parts.features) await app.register(feature);
-  app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, async () => app.swagger());
+  app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, async () =>
+    app.swagger(),
+  );
   return app;
 }
 

@@ -15,6 +15,7 @@ export const SCOPES = [
   'event:read',
   'audit:read',
   'metrics:read',
+  'sandbox:write',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];
@@ -41,7 +42,13 @@ export function hashOfKey(key: string): string {
 export class ClientDirectory {
   readonly #byHash: ReadonlyMap<string, Client>;
 
+  /** Throws when two clients have one id or one key: the audit trail could not tell them apart. */
   constructor(clients: readonly Client[]) {
+    const ids = new Set(clients.map((client) => client.id));
+    const hashes = new Set(clients.map((client) => client.keyHash));
+    if (ids.size < clients.length || hashes.size < clients.length) {
+      throw new Error('两个客户端的编号或密钥相同 / two clients have the same id or the same key');
+    }
     this.#byHash = new Map(clients.map((client) => [client.keyHash, client]));
   }
 

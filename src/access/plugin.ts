@@ -17,9 +17,20 @@ declare module 'fastify' {
   }
 }
 
-/** Lets in only those who may: a known key, with the scope the route names. */
+/** Where the documentation's own pages live, which belong to a library and name no scope. */
+export const DOCUMENTATION_PREFIX = '/docs';
+
+/**
+ * Lets in only those who may: a known key, with the scope the route names. A route that names none would be open to
+ * everybody, so it stops the start.
+ */
 export function guardRoutes(app: FastifyInstance, clients: ClientDirectory): void {
   app.decorateRequest('client');
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.scope === undefined && !isDocumentation(url)) {
+      throw new Error(`the route ${String(method)} ${url} names no scope`);
+    }
+  });
   app.addHook('onRequest', async (request) => {
     const scope = request.routeOptions.config.scope;
     if (scope === undefined || scope === 'public' || scope === 'link') return;
@@ -30,6 +41,10 @@ export function guardRoutes(app: FastifyInstance, clients: ClientDirectory): voi
   });
 }
 
+function isDocumentation(url: string): boolean {
+  return url === DOCUMENTATION_PREFIX || url.startsWith(`${DOCUMENTATION_PREFIX}/`);
+}
+
 function bearerOf(request: FastifyRequest): string {
-  return /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  return /^Bearer +(\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
 }

@@ -16,7 +16,12 @@ export function accessRoutes(parts: { store: Store; audit: AuditTrail }): Fastif
       '/v1/audit',
       {
         config: { scope: 'audit:read' },
-        schema: { tags, summary: '审计记录,新的在前 / the audit trail, newest first', querystring: AuditQuery, response: { 200: AuditPage } },
+        schema: {
+          tags,
+          summary: '审计记录,新的在前 / the audit trail, newest first',
+          querystring: AuditQuery,
+          response: { 200: AuditPage },
+        },
       },
       async (request) => {
         const { limit = LIMIT_DEFAULT, after, kind, subject } = request.query;

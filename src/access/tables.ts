@@ -19,10 +19,12 @@ export interface AccessTables {
     fingerprint: string;
     resource_id: string;
     state: 'running' | 'done';
+    /** The run of a gateway that works on it, or `` when it was given back. */
     runner: string;
     status: number | null;
     body: Uint8Array | null;
-    created_at: number;
+    /** When the present runner took it. */
+    claimed_at: number;
   };
   counters: { name: string; value: number };
 }

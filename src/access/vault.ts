@@ -25,19 +25,23 @@ export class Vault {
 
   seal(purpose: string, plain: string | Uint8Array): Buffer {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.#sealKey, nonce);
+    const cipher = createCipheriv('aes-256-gcm', this.#sealKey, nonce, { authTagLength: TAG_BYTES });
     cipher.setAAD(Buffer.from(purpose));
-    const body = Buffer.concat([typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain), cipher.final()]);
+    const body = Buffer.concat([
+      typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain),
+      cipher.final(),
+    ]);
     return Buffer.concat([Buffer.of(LAYOUT), nonce, cipher.getAuthTag(), body]);
   }
 
   /** Throws when the bytes were changed, sealed for another purpose, or under another key. */
   open(purpose: string, sealed: Uint8Array): Buffer {
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-    if (bytes[0] !== LAYOUT) throw new Error('sealed data of an unknown layout');
+    if (bytes[0] !== LAYOUT || bytes.length < 1 + NONCE_BYTES + TAG_BYTES)
+      throw new Error('sealed data of an unknown layout');
     const nonce = bytes.subarray(1, 1 + NONCE_BYTES);
     const tag = bytes.subarray(1 + NONCE_BYTES, 1 + NONCE_BYTES + TAG_BYTES);
-    const decipher = createDecipheriv('aes-256-gcm', this.#sealKey, nonce);
+    const decipher = createDecipheriv('aes-256-gcm', this.#sealKey, nonce, { authTagLength: TAG_BYTES });
     decipher.setAAD(Buffer.from(purpose));
     decipher.setAuthTag(tag);
     return Buffer.concat([decipher.update(bytes.subarray(1 + NONCE_BYTES + TAG_BYTES)), decipher.final()]);
@@ -64,9 +68,9 @@ function derive(master: Buffer, use: string): Buffer {
 /** Reads a data key as it is written in a file or the environment: 64 hex digits or 44 characters of base64. */
 export function dataKeyOf(text: string): Buffer {
   const trimmed = text.trim();
-  const key = /^[0-9a-fA-F]{64}$/.test(trimmed) ? Buffer.from(trimmed, 'hex') : Buffer.from(trimmed, 'base64');
-  if (key.length !== KEY_BYTES) {
-    throw new Error('数据密钥应为 32 字节(64 位十六进制或 base64)/ the data key must be 32 bytes (64 hex digits or base64)');
-  }
-  return key;
+  if (/^[0-9a-fA-F]{64}$/.test(trimmed)) return Buffer.from(trimmed, 'hex');
+  if (/^[A-Za-z0-9+/_-]{43}=?$/.test(trimmed)) return Buffer.from(trimmed, 'base64');
+  throw new Error(
+    '数据密钥应为 32 字节(64 位十六进制或 base64)/ the data key must be 32 bytes (64 hex digits or base64)',
+  );
 }

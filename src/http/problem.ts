@@ -1,5 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorCode, Fault, errorTable } from '../errors.ts';
+import { maskText } from '../access/masking.ts';
+import { type ErrorCode, Fault } from '../errors.ts';
+import { RouteList } from './route-list.ts';
 
 /** The body of an answer that is not 2xx, in the language asked for (Chinese unless English comes first). */
 export function problemOf(fault: Fault, request: FastifyRequest, sandbox: boolean): Record<string, unknown> {
@@ -25,21 +27,41 @@ function wantsEnglish(header: string | undefined): boolean {
   return header !== undefined && /^\s*en\b/i.test(header);
 }
 
-/** Answers every failure as problem+json; what is not a Fault is a bug, logged, and told to nobody. */
+/**
+ * Answers every failure as problem+json; what is not a Fault is a bug, logged, and told to nobody. Comes before the
+ * routes, which it must know to tell a wrong method from a wrong path.
+ */
 export function answerProblems(app: FastifyInstance, sandbox: boolean): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const fault = faultOf(error);
-    if (fault.code === 'gateway.fault') {
-      request.log.error({ err: { type: error.name, stack: error.stack } }, 'unexpected failure');
-    }
-    return send(reply, request, fault, sandbox);
+  const routes = new RouteList(app);
+  app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, sandbox));
+  app.setNotFoundHandler((request, reply) => {
+    const methods = routes.methodsOf(request.url);
+    if (methods.length === 0) return send(reply, request, new Fault('request.unknown-route'), sandbox);
+    reply.header('allow', methods.join(', '));
+    return send(reply, request, new Fault('request.method'), sandbox);
   });
-  app.setNotFoundHandler((request, reply) =>
-    send(reply, request, new Fault(methodKnown(app, request) ? 'request.method' : 'request.unknown-route'), sandbox),
-  );
 }
 
-function send(reply: FastifyReply, request: FastifyRequest, fault: Fault, sandbox: boolean) {
+/** Answers what Fastify or a handler threw; also given to Fastify for what it refuses before it knows the route. */
+export function answerError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sandbox: boolean,
+): FastifyReply {
+  const fault = faultOf(error);
+  if (fault.kind.status >= 500 && fault.kind.place === 'gateway') tellFailure(request, fault);
+  return send(reply, request, fault, sandbox);
+}
+
+/** The stack says where; a message may quote what it could not use, so long numbers are masked. */
+function tellFailure(request: FastifyRequest, fault: Fault): void {
+  const cause = fault.cause instanceof Error ? fault.cause : fault;
+  const err = { type: cause.name, stack: maskText(cause.stack ?? '') };
+  request.log.error({ code: fault.code, err }, 'unexpected failure');
+}
+
+function send(reply: FastifyReply, request: FastifyRequest, fault: Fault, sandbox: boolean): FastifyReply {
   if (fault.context.retryAfterS !== undefined) reply.header('retry-after', fault.context.retryAfterS);
   return reply
     .code(fault.kind.status)
@@ -48,16 +70,9 @@ function send(reply: FastifyReply, request: FastifyRequest, fault: Fault, sandbo
     .send(problemOf(fault, request, sandbox));
 }
 
-/** Whether this path exists under another method. */
-function methodKnown(app: FastifyInstance, request: FastifyRequest): boolean {
-  const path = request.url.split('?')[0] ?? '';
-  return (['GET', 'POST', 'PUT', 'DELETE'] as const).some(
-    (method) => method !== request.method && app.findRoute({ method, url: path }) !== null,
-  );
-}
-
 /** Fastify's own refusals, by its code. */
 const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_BAD_URL: 'request.unknown-route',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request.media-type',
   FST_ERR_CTP_BODY_TOO_LARGE: 'request.too-large',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'request.malformed',
@@ -68,24 +83,28 @@ const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
 
 function faultOf(error: FastifyError): Fault {
   if (error instanceof Fault) return error;
-  if (error.validation) {
-    const first = error.validation[0];
-    const place = first?.instancePath ?? '';
-    const extra = first?.params.additionalProperty ?? first?.params.missingProperty;
-    const pointer = `/${error.validationContext ?? 'body'}${place}${extra === undefined ? '' : `/${String(extra)}`}`;
-    return new Fault('request.invalid', {
-      pointer,
-      detail: `${first?.keyword ?? 'schema'}: ${first?.message ?? 'does not match'}`,
-    });
-  }
+  if (error.validation) return invalid(error);
   const code = fastifyCodes[error.code];
   if (code) return new Fault(code);
   if (error.statusCode === 429) return new Fault('request.rate');
-  if (error instanceof SyntaxError || error.statusCode === 400) return new Fault('request.malformed');
+  if (error.statusCode === 400) return new Fault('request.malformed');
   return new Fault('gateway.fault', {}, error);
 }
 
-/** For the generated page of errors. */
-export function allErrors(): [ErrorCode, (typeof errorTable)[ErrorCode]][] {
-  return Object.entries(errorTable) as [ErrorCode, (typeof errorTable)[ErrorCode]][];
+/** A field name from outside is repeated in the pointer, but not without end. */
+const FIELD_NAME_LENGTH_MAX = 100;
+
+function invalid(error: FastifyError): Fault {
+  const first = error.validation?.[0];
+  const field = first?.params.additionalProperty ?? first?.params.missingProperty;
+  const last = field === undefined ? '' : `/${escapePointer(String(field).slice(0, FIELD_NAME_LENGTH_MAX))}`;
+  return new Fault('request.invalid', {
+    pointer: `/${error.validationContext ?? 'body'}${first?.instancePath ?? ''}${last}`,
+    detail: `${first?.keyword ?? 'schema'}: ${first?.message ?? 'does not match'}`,
+  });
+}
+
+/** RFC 6901, section 3. */
+function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

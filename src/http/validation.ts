@@ -15,7 +15,13 @@ export function validateStrictly(app: FastifyInstance): void {
 }
 
 function newAjv(options: { coerceTypes: boolean | 'array' }): Ajv2020 {
-  const ajv = new Ajv2020({ ...options, removeAdditional: false, useDefaults: true, allErrors: false, strict: false });
+  const ajv = new Ajv2020({
+    ...options,
+    removeAdditional: false,
+    useDefaults: true,
+    allErrors: false,
+    strict: false,
+  });
   addFormats.default(ajv);
   return ajv;
 }

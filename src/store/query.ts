@@ -94,7 +94,9 @@ const registry = new Map<string, Query<object, unknown>>();
 function register(query: Query<object, unknown>): void {
   if (registry.has(query.name)) throw new Error(`two queries are named ${query.name}`);
   if (!/^[\w.-]+$/.test(query.name) || query.name.length > NAME_LENGTH_MAX) {
-    throw new Error(`a query's name is up to ${NAME_LENGTH_MAX} letters, digits, dots and hyphens: ${query.name}`);
+    throw new Error(
+      `a query's name is up to ${NAME_LENGTH_MAX} letters, digits, dots and hyphens: ${query.name}`,
+    );
   }
   registry.set(query.name, query);
 }
@@ -118,7 +120,11 @@ export function insertion<T extends keyof Tables & string>(
 
 /** Compiles a query that is built anew for each call, such as a list with filters. */
 export function compileOnce(build: (db: Kysely<Tables>) => Compilable, dialect: Dialect) {
-  return build(compilers[dialect]).compile();
+  const { sql, parameters } = build(compilers[dialect]).compile();
+  const bad = parameters.find((parameter) => !storable(parameter));
+  if (bad !== undefined || parameters.includes(undefined))
+    throw new TypeError(`a list's value ${whyNot(bad)}`);
+  return { sql, parameters };
 }
 
 function compile<A>(name: string, build: Build<A>, dialect: Dialect): Statement {
@@ -130,7 +136,8 @@ function compile<A>(name: string, build: Build<A>, dialect: Dialect): Statement 
     for (let i = 0; i < parameters.length; i++) {
       const slot = slots[i];
       const value = slot === undefined ? parameters[i] : (args as Record<string, unknown>)[slot];
-      if (!storable(value)) throw new TypeError(`query ${name}: ${slot ?? `constant ${i + 1}`} ${whyNot(value)}`);
+      if (!storable(value))
+        throw new TypeError(`query ${name}: ${slot ?? `constant ${i + 1}`} ${whyNot(value)}`);
       values[i] = value;
     }
     return values;

@@ -1,6 +1,8 @@
-import { type Unit, UNIT_TIME_LIMIT_MS } from '../../../src/store/port.ts';
-import type { Query } from '../../../src/store/query.ts';
-import type { Connection } from './store.ts';
+import type { StatementSync } from 'node:sqlite';
+import { Fault } from '../../../src/errors.ts';
+import { UNIT_TIME_LIMIT_MS, type Unit, UnknownCommitError } from '../../../src/store/port.ts';
+import { type Connection, SQLITE_BUSY, SQLITE_IOERR, sqliteCode } from './connection.ts';
+import { SqliteUnit } from './unit.ts';
 
 /** One commit syncs at most this many units, so that no request waits behind an endless batch. */
 const UNITS_PER_COMMIT_MAX = 256;
@@ -9,6 +11,7 @@ const UNITS_PER_COMMIT_MAX = 256;
 const UNITS_WAITING_MAX = 10_000;
 
 interface Waiting {
+  /** Runs the unit; answers what tells its caller, once it is committed. */
   run(): Promise<() => void>;
   reject(error: unknown): void;
 }
@@ -16,29 +19,50 @@ interface Waiting {
 /**
  * Commits the units of all requests in flight together.
  *
- * idle ──write──► scheduled ──next turn──► committing ──queue empty──► idle
- *                                              └──more arrived──► scheduled
+ *     idle ──write──► scheduled ──next turn──► committing ──queue empty──► idle
+ *                         ▲                        │ └──disk failed in the commit──► broken
+ *                         └──────more arrived──────┘
  *
  * Units run one after another, each in a savepoint of its own: one that throws is undone alone. Nobody is answered
  * before the commit; if the commit fails, everybody is refused.
+ *
+ * Broken: the disk failed to sync. What it holds is then unknown until the file is opened again, and another sync
+ * would claim success for what the first one lost, so nothing more is written.
  */
 export class Batcher {
   readonly #connection: Connection;
-  #queue: Waiting[] = [];
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #rollback: StatementSync;
+  readonly #savepoint: StatementSync;
+  readonly #release: StatementSync;
+  readonly #undo: StatementSync;
+  readonly #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
-  #closed = false;
+  /** Refuses the unit that runs now, when its time is up. */
+  #late: (error: Error) => void = () => undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #refusal: Error | undefined;
 
   constructor(connection: Connection) {
+    const { db } = connection;
     this.#connection = connection;
+    this.#begin = db.prepare('begin immediate');
+    this.#commit = db.prepare('commit');
+    this.#rollback = db.prepare('rollback');
+    this.#savepoint = db.prepare('savepoint unit');
+    this.#release = db.prepare('release unit');
+    this.#undo = db.prepare('rollback to unit');
   }
 
   write<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
-    if (this.#closed) return Promise.reject(new Error('the store is closed'));
-    if (this.#queue.length >= UNITS_WAITING_MAX) return Promise.reject(new Error('the store is busy'));
+    if (this.#refusal) return Promise.reject(this.#refusal);
+    if (this.#queue.length >= UNITS_WAITING_MAX)
+      return Promise.reject(new Fault('gateway.busy', { retryAfterS: 1 }));
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({
         run: async () => {
-          const value = await this.#inSavepoint(work);
+          const value = await this.#run(work);
           return () => resolve(value);
         },
         reject,
@@ -49,93 +73,79 @@ export class Batcher {
 
   /** Commits what waits and takes no more. */
   async drain(): Promise<void> {
-    this.#closed = true;
+    this.#refusal ??= new Fault('gateway.stopping');
     await this.#running;
   }
 
   async #commitAll(): Promise<void> {
+    this.#timer = setTimeout(() => this.#late(new Error('a unit of work ran too long')), UNIT_TIME_LIMIT_MS);
     while (this.#queue.length > 0) {
       // Let every request that arrived in this turn join the batch.
       await new Promise(setImmediate);
       const batch = this.#queue.splice(0, UNITS_PER_COMMIT_MAX);
-      await this.#commit(batch);
+      for (const answer of await this.#commitBatch(batch)) answer();
     }
+    clearTimeout(this.#timer);
     this.#running = undefined;
   }
 
-  async #commit(batch: Waiting[]): Promise<void> {
-    const { db } = this.#connection;
+  /** Runs and commits a batch; answers what tells its callers. Never throws. */
+  async #commitBatch(batch: readonly Waiting[]): Promise<(() => void)[]> {
     const answers: (() => void)[] = [];
-    const unanswered = new Set(batch);
+    let committing = false;
     try {
-      db.exec('begin immediate');
-      for (const unit of batch) {
-        try {
-          answers.push(await unit.run());
-        } catch (error) {
-          if (!db.isTransaction) throw error;
-          answers.push(() => unit.reject(error));
-        }
-      }
-      db.exec('commit');
-      unanswered.clear();
+      this.#begin.run();
+      for (const unit of batch) answers.push(await this.#answerOf(unit));
+      committing = true;
+      this.#commit.run();
+      return answers;
     } catch (error) {
-      if (db.isTransaction) db.exec('rollback');
-      for (const unit of unanswered) unit.reject(error);
-      return;
+      const refusal = this.#refusalFor(error, committing);
+      return batch.map((unit) => () => unit.reject(refusal));
     }
-    for (const answer of answers) answer();
   }
 
-  async #inSavepoint<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
-    const { db } = this.#connection;
-    const unit = new SqliteUnit(this.#connection);
-    let timer: NodeJS.Timeout | undefined;
-    db.exec('savepoint unit');
+  /** Throws when the whole batch is lost: SQLite has undone it, or the unit alone can't be undone. */
+  async #answerOf(unit: Waiting): Promise<() => void> {
+    this.#savepoint.run();
+    this.#timer?.refresh();
     try {
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(reject, UNIT_TIME_LIMIT_MS, new Error('a unit of work ran too long'));
-      });
-      const value = await Promise.race([work(unit), late]);
-      db.exec('release unit');
-      return value;
+      const answer = await unit.run();
+      this.#release.run();
+      return answer;
     } catch (error) {
-      if (db.isTransaction) db.exec('rollback to unit; release unit');
-      throw error;
+      if (!this.#connection.db.isTransaction) throw error;
+      this.#undo.run();
+      this.#release.run();
+      return () => unit.reject(error);
+    }
+  }
+
+  /** Undoes the batch, and says to its callers what became of it. */
+  #refusalFor(error: unknown, committing: boolean): Error {
+    let failure = error;
+    try {
+      if (this.#connection.db.isTransaction) this.#rollback.run();
+    } catch (second) {
+      failure = second;
+    }
+    if (sqliteCode(failure) === SQLITE_BUSY) return new Fault('gateway.busy', { retryAfterS: 1 }, failure);
+    if (!committing || sqliteCode(failure) !== SQLITE_IOERR) return new Fault('gateway.store', {}, failure);
+    this.#refusal = new Fault('gateway.store', { detail: 'the disk failed; restart the gateway' }, failure);
+    return new UnknownCommitError('the disk failed during the commit', { cause: failure });
+  }
+
+  async #run<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
+    const unit = new SqliteUnit(this.#connection);
+    try {
+      const value = await new Promise<T>((resolve, reject) => {
+        this.#late = reject;
+        work(unit).then(resolve, reject);
+      });
+      unit.assertWhole();
+      return value;
     } finally {
-      clearTimeout(timer);
       unit.end();
     }
-  }
-}
-
-class SqliteUnit implements Unit {
-  readonly lane = 'sqlite';
-  readonly #connection: Connection;
-  #ended = false;
-
-  constructor(connection: Connection) {
-    this.#connection = connection;
-  }
-
-  end(): void {
-    this.#ended = true;
-  }
-
-  async one<A extends object, R>(query: Query<A, R>, args: A): Promise<R | undefined> {
-    return this.#open().one(query, args);
-  }
-
-  async all<A extends object, R>(query: Query<A, R>, args: A): Promise<R[]> {
-    return this.#open().all(query, args);
-  }
-
-  async run<A extends object>(query: Query<A, unknown>, args: A): Promise<number> {
-    return this.#open().run(query, args);
-  }
-
-  #open(): Connection {
-    if (this.#ended) throw new Error('this unit of work has ended');
-    return this.#connection;
   }
 }

@@ -28,10 +28,10 @@ export const access: Step = async (db, types) => {
     .addColumn('runner', 'text', (c) => c.notNull())
     .addColumn('status', types.integer)
     .addColumn('body', types.bytes)
-    .addColumn('created_at', types.integer, (c) => c.notNull())
+    .addColumn('claimed_at', types.integer, (c) => c.notNull())
     .addPrimaryKeyConstraint('requests_pk', ['client', 'key'])
     .execute();
-  await db.schema.createIndex('requests_created').on('requests').column('created_at').execute();
+  await db.schema.createIndex('requests_claimed').on('requests').column('claimed_at').execute();
   await db.schema
     .createTable('counters')
     .addColumn('name', 'text', (c) => c.primaryKey())

