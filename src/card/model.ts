@@ -1,0 +1,103 @@
+import type { CardDetails, DocumentDetails, Reading, ReadingNote } from '../../schemas/reading.ts';
+import { dateText, isDay } from './digits.ts';
+import { identityOfHolder, identityOfText, type Named } from './identity.ts';
+import { FOR_LIFE, type ResidentIdText } from './resident-id/text.ts';
+import type { SocialSecurityCard } from './social-security/application.ts';
+
+/** What a card said, before it becomes a reading with an id, a reader and a time. */
+export type Told =
+  | { readonly kind: 'social-security-card'; readonly card: SocialSecurityCard }
+  | { readonly kind: 'resident-id-card'; readonly text: ResidentIdText; readonly photo: Buffer };
+
+type Content = Pick<
+  Reading,
+  'kind' | 'holder' | 'verifiedBy' | 'identity' | 'card' | 'document' | 'notes' | 'photo'
+>;
+
+/**
+ * What a reading holds of what a card said.
+ * @param today yyyymmdd, to tell an expired card.
+ */
+export function contentOf(told: Told, today: string, withPhoto: boolean): Content {
+  if (told.kind === 'social-security-card') return contentOfCard(told.card, today);
+  const { identity, notes } = identityOfText(told.text);
+  return {
+    kind: told.kind,
+    holder: identity ? 'read' : 'blank',
+    verifiedBy: 'sam',
+    ...(identity ? { identity } : {}),
+    document: documentDetails(told.text),
+    notes: [...notes, ...expiry(told.text.validTo, today)],
+    ...(withPhoto ? { photo: told.photo.toString('base64') } : {}),
+  };
+}
+
+function contentOfCard(card: SocialSecurityCard, today: string): Content {
+  const nobody: Named = { identity: undefined, notes: [] };
+  const { identity, notes } = typeof card.holder === 'object' ? identityOfHolder(card, card.holder) : nobody;
+  return {
+    kind: 'social-security-card',
+    holder: holderState(card, identity !== undefined),
+    verifiedBy: 'nobody',
+    ...(identity ? { identity } : {}),
+    card: cardDetails(card),
+    notes: [...notes, ...expiry(card.validTo, today)],
+  };
+}
+
+function holderState(card: SocialSecurityCard, known: boolean): Content['holder'] {
+  if (known) return 'read';
+  return card.holder === 'locked' ? 'locked' : 'blank';
+}
+
+function cardDetails(card: SocialSecurityCard): CardDetails {
+  const holder = typeof card.holder === 'object' ? card.holder : undefined;
+  return {
+    cardId: card.cardId,
+    version: card.version,
+    region: card.cardId.slice(0, 6),
+    algorithm: card.algorithm,
+    resetInformation: card.resetInformation,
+    ...present({
+      cardNumber: card.cardNumber,
+      category: card.category,
+      issuer: card.issuer,
+      issuedOn: dateText(card.issuedOn),
+      validTo: dateText(card.validTo),
+      nation: holder?.nation,
+      birthplace: holder?.birthplace,
+    }),
+  };
+}
+
+function documentDetails(text: ResidentIdText): DocumentDetails {
+  return {
+    layout: text.layout,
+    validForLife: text.validTo === FOR_LIFE,
+    ...present({
+      englishName: text.englishName,
+      nation: text.nation,
+      nationality: text.nationality,
+      address: text.address,
+      issuer: text.issuer,
+      validFrom: dateText(text.validFrom),
+      validTo: dateText(text.validTo),
+      passNumber: text.passNumber,
+      issueCount: text.issueCount,
+    }),
+  };
+}
+
+/** Only the fields that say something. */
+function present<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== ''),
+  ) as {
+    [K in keyof T]?: string;
+  };
+}
+
+function expiry(validTo: string, today: string): ReadingNote[] {
+  const last = isDay(validTo) ? validTo : /^\d{4}$/.test(validTo) ? `${validTo}1231` : '';
+  return last !== '' && last < today ? ['expired'] : [];
+}

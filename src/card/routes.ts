@@ -1,0 +1,123 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Id, Problem, Strict } from '../../schemas/common.ts';
+import { Reader, ReaderList } from '../../schemas/reader.ts';
+import { BasAnswer, BasRequest, Reading, ReadingRequest } from '../../schemas/reading.ts';
+import type { Idempotency } from '../http/idempotency.ts';
+import { readBas } from './compat.ts';
+import type { ReaderPool } from './pool.ts';
+import type { Caller, CardService } from './service.ts';
+import { readerView } from './views.ts';
+
+export interface CardRouteParts {
+  readonly pool: ReaderPool;
+  readonly cards: CardService;
+  readonly idempotency: Idempotency;
+}
+
+const tags = ['读卡 Readers'];
+const byId = Strict({ id: Id });
+const problems = { '4xx': Problem, '5xx': Problem };
+
+/** `/v1/readers`, `/v1/readings`, and the LD/T 33 call for systems that already speak it. */
+export function cardRoutes(parts: CardRouteParts): FastifyPluginAsyncTypebox {
+  const { pool, cards, idempotency } = parts;
+  return async (app) => {
+    app.get(
+      '/v1/readers',
+      {
+        config: { scope: 'reader:read' },
+        schema: { summary: '读卡器列表 / List readers', tags, response: { 200: ReaderList, ...problems } },
+      },
+      async () => ({ items: pool.list().map(readerView) }),
+    );
+
+    app.get(
+      '/v1/readers/:id',
+      {
+        config: { scope: 'reader:read' },
+        schema: {
+          summary: '读卡器状态 / One reader',
+          tags,
+          params: byId,
+          response: { 200: Reader, ...problems },
+        },
+      },
+      async (request) => readerView(pool.status(request.params.id)),
+    );
+
+    app.post(
+      '/v1/readers/:id/readings',
+      {
+        config: { scope: 'reading:write' },
+        schema: {
+          summary: '读卡 / Read a card',
+          description:
+            '等待放卡并读出持卡人。带 Idempotency-Key 时,重发得到第一次的结果。/ Waits for a card and reads it. With an Idempotency-Key, a repeat gets the first answer.',
+          tags,
+          params: byId,
+          body: ReadingRequest,
+          response: { 201: Reading, ...problems },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        const cancelled = goneAway(reply);
+        const caller = callerOf(request);
+        if (request.headers['idempotency-key'] === undefined) {
+          const { reading } = await cards.read(id, request.body, caller, { cancelled });
+          return reply.code(201).send(reading);
+        }
+        return idempotency.run(request, reply, async ({ resourceId }) => {
+          const known = await cards.known(resourceId);
+          const body =
+            known ?? (await cards.read(id, request.body, caller, { id: resourceId, cancelled })).reading;
+          return { status: 201, body };
+        });
+      },
+    );
+
+    app.get(
+      '/v1/readings/:id',
+      {
+        config: { scope: 'reading:write' },
+        schema: {
+          summary: '读卡结果(12 小时内有效) / One reading, for 12 hours',
+          tags,
+          params: byId,
+          response: { 200: Reading, ...problems },
+        },
+      },
+      async (request) => cards.get(request.params.id, callerOf(request)),
+    );
+
+    app.post(
+      '/v1/compat/iReadCardBas',
+      {
+        config: { scope: 'reading:write' },
+        schema: {
+          summary: 'LD/T 33 iReadCardBas',
+          description:
+            '返回 LD/T 33 规定的字符串;读卡失败时 HTTP 仍为 200,看 ret。/ The exact LD/T 33 string; a card that fails is told by ret, not by the HTTP status.',
+          tags,
+          body: BasRequest,
+          response: { 200: BasAnswer, ...problems },
+        },
+      },
+      async (request, reply) => readBas(pool, cards, request.body, callerOf(request), goneAway(reply)),
+    );
+  };
+}
+
+function callerOf(request: FastifyRequest): Caller {
+  return { client: request.client.id, requestId: request.id };
+}
+
+/** Aborts when the caller hangs up before the answer, so that the reader doesn't wait for a card nobody asks for. */
+function goneAway(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,149 @@
+import { Fault } from '../../errors.ts';
+import { exchange, SW, selectApplication, swText } from '../apdu.ts';
+import { bcdDigits, dateDigits } from '../digits.ts';
+import { textOf, unpadded } from '../gbk.ts';
+import type { CardSlot } from '../port.ts';
+import { findTag } from '../tlv.ts';
+import { historicalBytes } from './atr.ts';
+import { EF05, EF06, type Item, items, SOCIAL_SECURITY_AID } from './items.ts';
+import { type Found, RecordReader } from './records.ts';
+
+/** Algorithm of the card's keys, as its FCI says or its identification code betrays. */
+export type CardAlgorithm = 'des' | 'ssf33' | 'sm4';
+
+/** What a social-security card tells without any key. Texts are free of padding; absent items are empty. */
+export interface SocialSecurityCard {
+  /** Hex digits of the ATR's historical bytes: 卡复位信息. */
+  readonly resetInformation: string;
+  readonly algorithm: CardAlgorithm;
+  /** 卡的识别码, 32 hex digits. */
+  readonly cardId: string;
+  /** 卡的类别. */
+  readonly category: string;
+  /** 规范版本: "1.00", "2.00", "3.00". */
+  readonly version: string;
+  /** 初始化机构编号, hex digits: not all cards keep to decimal ones. */
+  readonly issuer: string;
+  /** yyyymmdd; on some test cards yyyy alone. */
+  readonly issuedOn: string;
+  readonly validTo: string;
+  /** 卡号. */
+  readonly cardNumber: string;
+  /** The person, `locked` until authenticated (generation 3), or `blank` on a card that names nobody. */
+  readonly holder: CardHolder | 'locked' | 'blank';
+}
+
+export interface CardHolder {
+  /** 社会保障号码. */
+  readonly number: string;
+  readonly name: string;
+  /** '1' male, '2' female, or anything else. */
+  readonly sex: string;
+  /** 民族, GB/T 3304. */
+  readonly nation: string;
+  /** 出生地, six digits of GB/T 2260. */
+  readonly birthplace: string;
+  /** yyyymmdd. */
+  readonly birthDate: string;
+}
+
+/** The card number has nine characters; provinces that keep a longer field put other things behind them. */
+const CARD_NUMBER_LENGTH = 9;
+
+/**
+ * Reads a social-security card of any generation: selects its application, then the records of EF05 and EF06, each
+ * once. Faults: those of the slot, `card.unknown` for another card, `card.refused` with the status word.
+ */
+export async function readSocialSecurityCard(slot: CardSlot, atr: Buffer): Promise<SocialSecurityCard> {
+  const fci = await selectSocialSecurity(slot);
+  const records = new RecordReader(slot);
+  if ((await records.select(EF05)) !== 'selected') throw new Fault('card.unknown');
+  const cardIdField = await records.read(items.cardId);
+  if (!Buffer.isBuffer(cardIdField) || cardIdField.length !== items.cardId.valueBytes) {
+    throw new Fault('card.unknown', { detail: 'no card identification code' });
+  }
+  const cardId = cardIdField.toString('hex').toUpperCase();
+  const category = textOf(await optional(records, items.category));
+  const version = textOf(await optional(records, items.version));
+  const issuer = hexDigits(await optional(records, items.issuer));
+  const issuedOn = dateDigits(await optional(records, items.issuedOn));
+  const validTo = dateDigits(await optional(records, items.validTo));
+  const cardNumber = textOf(await optional(records, items.cardNumber)).slice(0, CARD_NUMBER_LENGTH);
+  return {
+    resetInformation: historicalBytes(atr).toString('hex').toUpperCase(),
+    algorithm: algorithmOf(fci, cardId),
+    cardId,
+    category,
+    version,
+    issuer,
+    issuedOn,
+    validTo,
+    cardNumber,
+    holder: await readHolder(records, version),
+  };
+}
+
+/** Answers the FCI; empty on early cards that know the file but not the application's name. */
+async function selectSocialSecurity(slot: CardSlot): Promise<Buffer> {
+  const answer = await exchange(slot, selectApplication(SOCIAL_SECURITY_AID));
+  if (answer.sw === SW.done) return answer.data;
+  // Some generation-1 cards answer 6A82 to the name and yet let EF05 be selected.
+  if (answer.sw === SW.fileNotFound) return Buffer.alloc(0);
+  if (answer.sw >> 8 === 0x6d || answer.sw >> 8 === 0x6e || answer.sw === SW.wrongP1P2) {
+    throw new Fault('card.unknown', { facts: { sw: swText(answer.sw) } });
+  }
+  throw new Fault('card.refused', { facts: { sw: swText(answer.sw) } });
+}
+
+async function readHolder(records: RecordReader, version: string): Promise<SocialSecurityCard['holder']> {
+  const first = version.startsWith('1');
+  if (first) records.expectFirstGeneration();
+  const selected = await records.select(EF06);
+  if (selected !== 'selected') return selected === 'locked' ? 'locked' : 'blank';
+  const numberField = await records.read(items.number);
+  if (numberField === 'locked') return 'locked';
+  const nameField = await records.read(items.name);
+  if (nameField === 'locked') return 'locked';
+  const extension = first ? 'absent' : await records.read(items.nameExtension);
+  // Joined as bytes: a character may begin in the one field and end in the other.
+  const name = textOf(Buffer.concat([unpadded(bytesOf(nameField)), unpadded(bytesOf(extension))]));
+  const number = textOf(bytesOf(numberField)).toUpperCase();
+  if (number === '' && name === '') return 'blank';
+  return {
+    number,
+    name,
+    sex: textOf(await optional(records, items.sex)),
+    nation: bcdDigits(await optional(records, items.nation)),
+    birthplace: bcdDigits(await optional(records, items.birthplace)),
+    birthDate: dateDigits(await optional(records, items.birthDate)),
+  };
+}
+
+/** An item a reading can do without: a card that makes difficulties over it has not got it. */
+async function optional(records: RecordReader, item: Item): Promise<Buffer> {
+  try {
+    return bytesOf(await records.read(item));
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'card.refused') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
+/** Padding F on the right goes. */
+function hexDigits(field: Buffer): string {
+  return field.toString('hex').toUpperCase().replace(/F+$/, '');
+}
+
+function bytesOf(found: Found): Buffer {
+  return Buffer.isBuffer(found) ? found : Buffer.alloc(0);
+}
+
+/** Newer cards say it in their FCI: 9F0C 03 86 01 xx. Older ones: region 11 has SSF33, all others DES. */
+export function algorithmOf(fci: Buffer, cardId: string): CardAlgorithm {
+  const told = findTag(fci, 0x9f0c);
+  const code = told ? findTag(told, 0x86)?.[0] : undefined;
+  if (code === 0x03) return 'sm4';
+  if (code === 0x02) return 'ssf33';
+  if (code === 0x01) return 'des';
+  return cardId.startsWith('11') ? 'ssf33' : 'des';
+}

@@ -1,0 +1,57 @@
+import type { Clock } from '../clock.ts';
+
+/** Something that happened, for those who listen. Holds ids and states, never personal data. */
+export interface GatewayEvent {
+  readonly id: number;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly type: EventType;
+  /** The reader, settlement or referral it happened to. */
+  readonly subject: string;
+  readonly data: Readonly<Record<string, string | number | boolean>>;
+}
+
+export type EventType =
+  | 'reader.state'
+  | 'reading.made'
+  | 'settlement.state'
+  | 'referral.state'
+  | 'delivery.state'
+  | 'link.state';
+
+/** Events kept for listeners that come back after a break. */
+const EVENTS_KEPT_MAX = 1_000;
+
+type Listener = (event: GatewayEvent) => void;
+
+/** The gateway's notice board: the last events, and those who want to hear of the next. */
+export class Events {
+  readonly #clock: Clock;
+  readonly #kept: GatewayEvent[] = [];
+  readonly #listeners = new Set<Listener>();
+  #next = 1;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    // Ids grow across restarts too, so that Last-Event-ID of an earlier run is never ahead of ours.
+    this.#next = clock.now() * 1_000;
+  }
+
+  publish(type: EventType, subject: string, data: GatewayEvent['data'] = {}): void {
+    const event: GatewayEvent = { id: this.#next++, at: this.#clock.now(), type, subject, data };
+    this.#kept.push(event);
+    if (this.#kept.length > EVENTS_KEPT_MAX) this.#kept.shift();
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** The kept events after `id`, oldest first. */
+  since(id: number): GatewayEvent[] {
+    return this.#kept.filter((event) => event.id > id);
+  }
+
+  /** Calls `listener` for every event from now on; the answer ends it. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
