@@ -1,1 +1,99 @@
-export type SettlementTables = Record<never, never>;
+import type { ExchangeOutcome, Purpose } from './journal.ts';
+import type { DoubtOf, SettlementEvent, State } from './machine.ts';
+
+export interface SettlementTables {
+  /** One row per settlement: a bill put to its payers. */
+  settlements: {
+    id: string;
+    client: string;
+    bill_number: string;
+    /** The keyed hash by which a person's settlements are found. */
+    person: string;
+    state: State;
+    doubt_of: DoubtOf | null;
+    /** Counts quotes, so that nothing uploaded twice has the same serial number. */
+    attempt: number;
+    version: number;
+    /** The bill, sealed. */
+    bill: Uint8Array;
+    total_fen: number;
+    fund_fen: number | null;
+    account_fen: number | null;
+    cash_fen: number | null;
+    /** Why it is where it is, as a code of the error table. */
+    cause_code: string | null;
+    /** The insurer's or the adapter's own words, sealed. */
+    cause_reason: Uint8Array | null;
+    /** When a person last asked for money to move. */
+    asked_at: number | null;
+    /** While a flow runs: the end of its lease. In doubt: when to try next. Otherwise nothing. */
+    next_check_at: number | null;
+    /** Tries to settle the doubt since a person last asked; picks the delay to the next. */
+    tries: number;
+    /** How many of them were sent and proved nothing. */
+    undecided: number;
+    /** The run of the gateway that holds the lease. */
+    runner: string | null;
+    created_at: number;
+    updated_at: number;
+  };
+  /** One payer's part of a settlement. */
+  legs: {
+    settlement_id: string;
+    ordinal: number;
+    insurer: string;
+    bill_number: string;
+    /** 1 until the settlement has failed or is reversed; unique per insurer and bill number. */
+    live: number;
+    state: State;
+    quote: Uint8Array | null;
+    settled: Uint8Array | null;
+    /** The insurer's number of the settlement and of its reversal. */
+    number: string | null;
+    reversal_number: string | null;
+    /** Epoch ms, the insurer's time. */
+    settled_at: number | null;
+    reversed_at: number | null;
+    /** The id we gave the exchange that settled it. */
+    own_id: string | null;
+    /** The exchange that moves money in the step under way; nothing was sent while it is empty. */
+    money_exchange: string | null;
+  };
+  /** The journal: every request to an insurer, written before it is sent. */
+  exchanges: {
+    id: string;
+    insurer: string;
+    transaction: string;
+    own_id: string;
+    purpose: Purpose;
+    settlement_id: string | null;
+    client: string;
+    effect: 'none' | 'record' | 'money';
+    request: Uint8Array;
+    sent_at: number;
+    /** No answer is taken after this. */
+    deadline_at: number;
+    outcome: ExchangeOutcome;
+    reason: Uint8Array | null;
+    answer: Uint8Array | null;
+    status: number | null;
+    answered_at: number | null;
+    duration_ms: number | null;
+  };
+  /** What happened to a settlement, in order. */
+  settlement_history: {
+    settlement_id: string;
+    seq: number;
+    at: number;
+    from_state: State | null;
+    to_state: State;
+    event: SettlementEvent | 'create';
+    /** The API client, or `gateway`. */
+    by_client: string;
+    cause_code: string | null;
+    /** The request that asked for it; a repeat finds that it was done. */
+    act: string | null;
+    /** What a person wrote, sealed. */
+    note: Uint8Array | null;
+  };
+}

@@ -1,0 +1,265 @@
+import type { NhsaConfiguration } from '../../../schemas/configuration.ts';
+import { type Clock, chinaDateTime } from '../../../src/clock.ts';
+import { Fault } from '../../../src/errors.ts';
+import type {
+  Bill,
+  Capabilities,
+  Eligibility,
+  Exchange,
+  Insurance,
+  Insurer,
+  LostExchange,
+  Outcome,
+  Quote,
+  Reversed,
+  Settled,
+  TransactionContext,
+  VerifyInput,
+} from '../../../src/settlement/port.ts';
+import { type Decimals, decimalsOf } from './envelope.ts';
+import { type AcceptedDone, accepted, Ended, flow, type Step } from './flow.ts';
+import type { IntegrityOptions } from './integrity.ts';
+import { FILE_TRANSFERS, MONEY, REVERSIBLE } from './kinds.ts';
+import { chooseInsurance, eligibilityOf, personFault, personInput } from './people.ts';
+import { Platform, type PlatformParts } from './platform.ts';
+import { reversedOf, settledOf, settlementFault, trialFault } from './settled.ts';
+import { assertChineseCryptography } from './signing.ts';
+import { readSplit } from './split.ts';
+import {
+  addLines,
+  BATCH_LINES_MAX,
+  benefitInput,
+  chargesInput,
+  diagnosesInput,
+  handleOf,
+  type LineSums,
+  linesFault,
+  NO_LINES,
+  registrationInput,
+  settlementInput,
+  sumsOf,
+  trialInput,
+  type Visited,
+  visitedOf,
+  visitNumberOf,
+  visitorOf,
+} from './visit.ts';
+
+/** An insurer that holds connections and can let go of them. */
+export interface NhsaInsurer extends Insurer {
+  close(): Promise<void>;
+}
+
+/**
+ * The national insurer (国家医疗保障信息平台), outpatient settlement. Throws at once where Node lacks the Chinese
+ * algorithms.
+ */
+export function createNhsaInsurer(configuration: NhsaConfiguration, parts: PlatformParts): NhsaInsurer {
+  assertChineseCryptography();
+  return new Nhsa(configuration, new Platform(configuration, parts), parts.clock);
+}
+
+class Nhsa implements NhsaInsurer {
+  readonly id: string;
+  readonly name: string;
+  readonly capabilities: Capabilities;
+  readonly #configuration: NhsaConfiguration;
+  readonly #platform: Platform;
+  readonly #clock: Clock;
+  readonly #decimals: Decimals;
+  readonly #integrity: IntegrityOptions;
+
+  constructor(configuration: NhsaConfiguration, platform: Platform, clock: Clock) {
+    this.id = configuration.id;
+    this.name = configuration.name ?? '国家医疗保障信息平台';
+    this.capabilities = {
+      verifiesBy: ['document', 'card'],
+      waysOutOfDoubt: ['reverse-by-own-id', 'statement'],
+      reversibleByOwnId: configuration.reversible ?? REVERSIBLE,
+      reserved: MONEY,
+    };
+    this.#configuration = configuration;
+    this.#platform = platform;
+    this.#clock = clock;
+    this.#decimals = decimalsOf(configuration);
+    this.#integrity = { fundIncludesAccount: configuration.fundIncludesAccount ?? false };
+  }
+
+  /** 1101. */
+  verify(input: VerifyInput, exchange: Exchange): Promise<Outcome<Eligibility>> {
+    return flow(async () => {
+      const done = await accepted(
+        this.#platform,
+        {
+          infno: '1101',
+          input: personInput(input.identity, chinaDateTime(input.at)),
+          operator: input.operator,
+          check: personFault,
+        },
+        exchange,
+      );
+      return { value: eligibilityOf(done.output), at: done.at };
+    });
+  }
+
+  /** 1101, 2001, 2201, 2203, 2204 in batches, 2206. A new visit each time, so that nothing uploaded counts twice. */
+  quote(bill: Bill, exchange: Exchange): Promise<Outcome<Quote>> {
+    return flow(async () => {
+      const person = await this.#person(bill, exchange);
+      const visitor = visitorOf(person.personNumber, chosenInsurance(person.insurances, bill.insutype));
+      const call = (step: Step) =>
+        accepted(
+          this.#platform,
+          { ...step, operator: bill.operator, insuredPlace: visitor.insuplc_admdvs },
+          exchange,
+        );
+
+      await call({ infno: '2001', input: benefitInput(bill, visitor, this.#configuration.fixmedinsCode) });
+      const registered = await call({
+        infno: '2201',
+        input: registrationInput(bill, visitor),
+        check: (output) =>
+          visitNumberOf(output) ? undefined : '应答中没有就诊ID / the answer has no mdtrt_id',
+      });
+      const visited: Visited = {
+        ...visitor,
+        mdtrt_id: visitNumberOf(registered.output),
+        chrg_bchno: await this.#platform.serial(),
+      };
+      await call({ infno: '2203', input: diagnosesInput(bill, visited) });
+      const sums = await this.#upload(bill, visited, call);
+      const trial = await call({
+        infno: '2206',
+        input: trialInput(bill, visited, this.#decimals),
+        check: (output) => trialFault(output, bill, this.#integrity),
+      });
+      const { split } = readSplit(trial.output, this.#integrity);
+      return { value: { split, handle: handleOf(visited, sums) }, at: trial.at };
+    });
+  }
+
+  /** 2207. */
+  settle(bill: Bill, quote: Quote, exchange: Exchange): Promise<Outcome<Settled>> {
+    const visited = visitedOf(quote.handle);
+    return flow(async () => {
+      const done = await accepted(
+        this.#platform,
+        {
+          infno: '2207',
+          input: settlementInput(bill, visited, sumsOf(quote.handle), this.#decimals),
+          operator: bill.operator,
+          insuredPlace: visited.insuplc_admdvs,
+          check: (output, ownId) => settlementFault(output, visited, ownId),
+        },
+        exchange,
+      );
+      return {
+        value: settledOf(done.output, bill, visited, this.#clock.now(), this.#integrity),
+        at: done.at,
+      };
+    });
+  }
+
+  /** 2208: a new settlement of negative amounts. */
+  reverse(bill: Bill, settled: Settled, exchange: Exchange): Promise<Outcome<Reversed>> {
+    const { psn_no, mdtrt_id, insuplc_admdvs } = visitedOf(settled.handle);
+    return flow(async () => {
+      const done = await accepted(
+        this.#platform,
+        {
+          infno: '2208',
+          input: { data: { setl_id: settled.number, mdtrt_id, psn_no } },
+          operator: bill.operator,
+          insuredPlace: insuplc_admdvs,
+        },
+        exchange,
+      );
+      return { value: reversedOf(done.output, settled, this.#clock.now()), at: done.at };
+    });
+  }
+
+  /** 2601, by the lost request's msgid. Asks 1101 for the person's number where no handle holds it. */
+  reverseByOwnId(bill: Bill, lost: LostExchange, exchange: Exchange): Promise<Outcome<'undone'>> {
+    return flow(async () => {
+      const { psn_no, insuplc_admdvs } = lost.handle?.psn_no
+        ? visitedOf(lost.handle)
+        : { psn_no: (await this.#person(bill, exchange)).personNumber, insuplc_admdvs: '' };
+      const done = await accepted(
+        this.#platform,
+        {
+          infno: '2601',
+          input: { data: { psn_no, omsgid: lost.ownId, oinfno: lost.transaction } },
+          operator: bill.operator,
+          insuredPlace: insuplc_admdvs,
+          alreadySo: this.#configuration.nothingToUndo ?? [],
+        },
+        exchange,
+      );
+      return { value: 'undone', at: done.at };
+    });
+  }
+
+  async transact(
+    transaction: string,
+    input: unknown,
+    context: TransactionContext,
+    exchange: Exchange,
+  ): Promise<Outcome<unknown>> {
+    if (!this.#platform.specification.has(transaction)) {
+      throw new Fault('insurer.unknown-transaction', { pointer: '/infno' });
+    }
+    if (FILE_TRANSFERS.has(transaction)) {
+      throw new Fault('insurer.unknown-transaction', {
+        pointer: '/infno',
+        detail: '文件传输不经过这个接口 / files are not transferred over this interface',
+      });
+    }
+    if (this.capabilities.reserved.includes(transaction)) throw new Fault('insurer.reserved-transaction');
+    const done = await this.#platform.call(
+      { infno: transaction, input, operator: context.operator, insuredPlace: context.insuredPlace },
+      exchange,
+    );
+    if (done.kind !== 'accepted') return { kind: done.kind, reason: done.reason, at: done.at };
+    return { kind: 'accepted', value: done.output, at: done.at };
+  }
+
+  close(): Promise<void> {
+    return this.#platform.close();
+  }
+
+  async #person(bill: Bill, exchange: Exchange): Promise<Eligibility> {
+    const input = {
+      identity: bill.identity,
+      at: bill.visit.startedAt,
+      ...(bill.operator ? { operator: bill.operator } : {}),
+    };
+    const outcome = await this.verify(input, exchange);
+    if (outcome.kind !== 'accepted') throw new Ended(outcome);
+    return outcome.value;
+  }
+
+  async #upload(
+    bill: Bill,
+    visited: Visited,
+    call: (step: Step) => Promise<AcceptedDone>,
+  ): Promise<LineSums> {
+    let sums = NO_LINES;
+    for (let first = 0; first < bill.charges.length; first += BATCH_LINES_MAX) {
+      const uploaded = await call({
+        infno: '2204',
+        input: chargesInput(bill, visited, first, this.#decimals),
+        firstLine: first,
+        check: (output) => linesFault(output, bill, first),
+      });
+      sums = addLines(sums, uploaded.output) ?? sums;
+    }
+    return sums;
+  }
+}
+
+function chosenInsurance(insurances: readonly Insurance[], asked: string | undefined): Insurance {
+  const choice = chooseInsurance(insurances, asked);
+  if ('chosen' in choice) return choice.chosen;
+  if (choice.choices.length === 0) throw new Fault('settlement.not-insured');
+  throw new Fault('settlement.choose-insurance', { facts: { choices: choice.choices.join(',') } });
+}

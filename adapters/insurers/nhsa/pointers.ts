@@ -1,0 +1,46 @@
+/** Where a bill holds what a field of a transaction is made from. */
+const VISIT: Readonly<Record<string, string>> = {
+  psn_name: '/identity/name',
+  certno: '/identity/documentNumber',
+  mdtrt_cert_no: '/identity/documentNumber',
+  med_type: '/visit/medType',
+  ipt_otp_no: '/visit/number',
+  dept_code: '/visit/departmentCode',
+  dept_name: '/visit/departmentName',
+  caty: '/visit/departmentClass',
+  atddr_no: '/visit/doctorCode',
+  dr_name: '/visit/doctorName',
+  bilg_dept_codg: '/visit/departmentCode',
+  bilg_dept_name: '/visit/departmentName',
+  bilg_dr_codg: '/visit/doctorCode',
+  bilg_dr_name: '/visit/doctorName',
+  diag_dept: '/visit/departmentCode',
+  dise_dor_no: '/visit/doctorCode',
+  dise_dor_name: '/visit/doctorName',
+  dise_codg: '/diagnoses/0/code',
+  dise_name: '/diagnoses/0/name',
+  medfee_sumamt: '/charges',
+};
+
+const DIAGNOSIS: Readonly<Record<string, string>> = { diag_code: 'code', diag_name: 'name' };
+
+const CHARGE: Readonly<Record<string, string>> = {
+  feedetl_sn: 'line',
+  med_list_codg: 'nationalCode',
+  medins_list_codg: 'localCode',
+  det_item_fee_sumamt: 'amount',
+  cnt: 'count',
+  pric: 'price',
+};
+
+/**
+ * The place in a bill that a problem of a transaction's input comes from: `/input/feedetail/3/cnt` of the batch that
+ * begins at line 100 is `/charges/103/count`. `undefined` where the bill holds no such thing.
+ */
+export function billPointer(pointer: string, firstLine: number): string | undefined {
+  const [, , node, row = '', inRow] = pointer.split('/');
+  const field = inRow ?? row;
+  if (node === 'feedetail' && CHARGE[field]) return `/charges/${firstLine + Number(row)}/${CHARGE[field]}`;
+  if (node === 'diseinfo' && DIAGNOSIS[field]) return `/diagnoses/${row}/${DIAGNOSIS[field]}`;
+  return Object.hasOwn(VISIT, field) ? VISIT[field] : undefined;
+}

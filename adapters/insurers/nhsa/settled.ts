@@ -1,0 +1,86 @@
+import type { Bill, Reversed, Settled } from '../../../src/settlement/port.ts';
+import { amountsOf, firstOf } from './amounts.ts';
+import { isRecord, textOf } from './envelope.ts';
+import type { IntegrityOptions } from './integrity.ts';
+import { readSplit } from './split.ts';
+import type { Visited } from './visit.ts';
+
+/** Why the answer of a trial (2206) can't be relied on: its amounts must add up, and to this bill. */
+export function trialFault(output: unknown, bill: Bill, options: IntegrityOptions): string | undefined {
+  const faults = amountFaults(output, bill, options);
+  return faults.length === 0 ? undefined : `金额不符 / amounts: ${faults.join(', ')}`;
+}
+
+/**
+ * Why an answer of 2207 proves nothing: it has no number by which to undo it, or it belongs to another request.
+ * medins_setl_id is the msgid of the request, as the edition notes.
+ */
+export function settlementFault(output: unknown, visited: Visited, ownId: string): string | undefined {
+  const setlinfo = setlinfoOf(output);
+  if (textOf(setlinfo.setl_id) === '') return '结算应答中没有 setl_id / the answer has no setl_id';
+  const expected = { medins_setl_id: ownId, mdtrt_id: visited.mdtrt_id, psn_no: visited.psn_no };
+  for (const [field, value] of Object.entries(expected)) {
+    const answered = textOf(setlinfo[field]);
+    if (answered !== '' && answered !== value) {
+      return `应答的 ${field} 不属于这次请求 / ${field} belongs to another request`;
+    }
+  }
+  return undefined;
+}
+
+/** What was settled (2207). Amounts that don't add up are faults of it, not a reason to doubt that it happened. */
+export function settledOf(
+  output: unknown,
+  bill: Bill,
+  visited: Visited,
+  now: number,
+  options: IntegrityOptions,
+): Settled {
+  const setlinfo = setlinfoOf(output);
+  const faults = amountFaults(output, bill, options);
+  return {
+    split: readSplit(output, options).split,
+    number: textOf(setlinfo.setl_id),
+    settledAt: chinaTimeOf(textOf(setlinfo.setl_time)) ?? now,
+    handle: { ...visited },
+    ...(faults.length > 0 ? { faults } : {}),
+  };
+}
+
+/**
+ * What a reversal (2208) came to. The insurer's word that it reversed stands even where its number or its amounts
+ * are amiss: reversing once more would be worse.
+ */
+export function reversedOf(output: unknown, settled: Settled, now: number): Reversed {
+  const setlinfo = setlinfoOf(output);
+  const number = textOf(setlinfo.setl_id);
+  const amounts = amountsOf(output);
+  const faults = [
+    ...(number === '' || number === settled.number ? ['number'] : []),
+    ...(amounts.unreadable.length > 0 ? ['readable'] : []),
+    ...(amounts.fields.medfee_sumamt === -settled.split.totalFen ? [] : ['total']),
+  ];
+  return {
+    number,
+    reversedAt: chinaTimeOf(textOf(setlinfo.setl_time)) ?? now,
+    ...(faults.length > 0 ? { faults } : {}),
+  };
+}
+
+/** The integrity rules, and `bill`: the settled total is the bill's. */
+function amountFaults(output: unknown, bill: Bill, options: IntegrityOptions): string[] {
+  const { split, faults } = readSplit(output, options);
+  return split.totalFen === bill.totalFen ? [...faults] : [...faults, 'bill'];
+}
+
+function setlinfoOf(output: unknown): Record<string, unknown> {
+  return firstOf(isRecord(output) ? output.setlinfo : undefined);
+}
+
+/** Epoch ms of yyyy-MM-dd HH:mm:ss or yyyy-MM-dd on China's clock. */
+export function chinaTimeOf(text: string): number | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d:\d\d))?/.exec(text);
+  if (!match) return undefined;
+  const at = Date.parse(`${match[1]}T${match[2] ?? '00:00:00'}+08:00`);
+  return Number.isNaN(at) ? undefined : at;
+}

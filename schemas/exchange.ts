@@ -1,0 +1,24 @@
+import Type, { type Static } from 'typebox';
+import { Id, OneOf, Strict, Timestamp } from './common.ts';
+
+/** One request to an insurer and what came back. Bodies stay in the journal. */
+export const Exchange = Strict({
+  id: Id,
+  insurer: Id,
+  transaction: Type.String({ description: '交易编号 / infno' }),
+  ownId: Type.String({ description: '发送方报文ID / the id we gave it (msgid)' }),
+  purpose: OneOf(['verify', 'quote', 'settle', 'reverse', 'undo', 'transaction']),
+  effect: OneOf(['none', 'record', 'money'], {
+    description: '能改变什么 / what it can change at the insurer',
+  }),
+  outcome: OneOf(['pending', 'accepted', 'refused', 'not-run', 'not-sent', 'unknown']),
+  reason: Type.Optional(Type.String({ description: '医保的原话,号码已遮盖 / its words, numbers masked' })),
+  status: Type.Optional(Type.Integer({ description: 'HTTP' })),
+  sentAt: Timestamp,
+  answeredAt: Type.Optional(Timestamp),
+  durationMs: Type.Optional(Type.Integer()),
+});
+
+export const ExchangeList = Strict({ items: Type.Array(Exchange) });
+
+export type Exchange = Static<typeof Exchange>;

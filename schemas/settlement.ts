@@ -1,0 +1,160 @@
+import Type, { type Static } from 'typebox';
+import { EVENTS, STATES } from '../src/settlement/machine.ts';
+import { Amount, Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
+import { Operator, Person } from './eligibility.ts';
+
+const Code = Type.String({ pattern: '^[0-9A-Za-z._-]{1,50}$' });
+
+export const Visit = Strict({
+  billNumber: Type.String({ pattern: '^[0-9A-Za-z._-]{1,40}$', description: '收费单据号,每张账单唯一' }),
+  number: Type.String({ pattern: '^[0-9A-Za-z._-]{1,30}$', description: '门诊号' }),
+  medType: Type.String({ pattern: '^[0-9]{2,6}$', description: '医疗类别:11 普通门诊、14 慢特病…' }),
+  departmentCode: Code,
+  departmentName: Text(50, '科室名称'),
+  departmentClass: Type.String({ pattern: '^[0-9A-Za-z.]{1,10}$', description: '科别' }),
+  doctorCode: Code,
+  doctorName: Text(50, '医师姓名'),
+  startedAt: Timestamp,
+  insutype: Type.Optional(Type.String({ pattern: '^[0-9]{3,6}$', description: '险种,有多个时必填' })),
+});
+
+export const Diagnosis = Strict({ code: Code, name: Text(100, '诊断名称') });
+
+export const Charge = Strict({
+  line: Type.String({ pattern: '^[0-9A-Za-z._-]{1,30}$', description: '明细号,一张账单内唯一' }),
+  nationalCode: Type.String({ pattern: '^[0-9A-Za-z._-]{1,50}$', description: '医保目录编码' }),
+  localCode: Type.String({ pattern: '^[0-9A-Za-z._-]{1,150}$', description: '院内编码' }),
+  name: Text(100, '项目名称'),
+  count: Type.String({ pattern: '^[0-9]{1,12}(\\.[0-9]{1,4})?$', description: '数量,最多 4 位小数' }),
+  price: Type.String({ pattern: '^[0-9]{1,10}(\\.[0-9]{1,6})?$', description: '单价,元,最多 6 位小数' }),
+  amount: Amount,
+});
+
+export const SettlementRequest = Strict({
+  insurers: Type.Array(Id, { minItems: 1, maxItems: 1, description: '支付方,按顺序 / payers, in order' }),
+  ...Person,
+  operator: Type.Optional(Operator),
+  visit: Visit,
+  diagnoses: Type.Array(Diagnosis, { minItems: 1, maxItems: 30 }),
+  charges: Type.Array(Charge, { minItems: 1, maxItems: 10_000 }),
+  useAccount: Type.Optional(Type.Boolean({ default: true, description: '是否使用个人账户' })),
+  total: Type.Optional(Amount),
+  confirm: Type.Optional(
+    Type.Boolean({ default: false, description: '试算后直接结算 / settle at once when quoted' }),
+  ),
+});
+
+export const ReviewRequest = Strict({
+  found: OneOf(['settled', 'not-settled', 'reversed'], { description: '与医保核对的结论 / what was found' }),
+  note: Text(500, '核对的依据 / how it was found'),
+  number: Type.Optional(
+    Type.String({ pattern: '^[0-9A-Za-z]{1,40}$', description: '医保结算编号,网关不知道时必填 / setl_id' }),
+  ),
+});
+
+export const SettlementQuery = Strict({
+  state: Type.Optional(OneOf(STATES)),
+  billNumber: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z._-]{1,40}$' })),
+  limit: PageQuery.limit,
+  after: Type.Optional(Id),
+});
+
+export const FUNDS = [
+  'pooled',
+  'civil-servant',
+  'enterprise',
+  'serious-illness',
+  'large-amount',
+  'assistance',
+  'disability',
+  'other',
+] as const;
+
+/** Who pays what. The patient pays `account` from the personal account and `cash` otherwise. */
+export const Split = Strict({
+  total: Amount,
+  fund: Amount,
+  account: Amount,
+  cash: Amount,
+  hospital: Amount,
+  funds: Type.Array(Strict({ fund: OneOf(FUNDS), code: Type.String(), amount: Amount })),
+  fullOwn: Type.String({ ...Amount, description: '全自费' }),
+  overLimit: Type.String({ ...Amount, description: '超限价' }),
+  firstOwn: Type.String({ ...Amount, description: '先行自付' }),
+  inScope: Type.String({ ...Amount, description: '政策范围内' }),
+  deductible: Type.String({ ...Amount, description: '起付线' }),
+  balance: Type.Optional(Type.String({ ...Amount, description: '账户余额' })),
+});
+
+const Bilingual = Strict({ zh: Type.String(), en: Type.String() });
+
+export const Cause = Strict({
+  code: Type.String({ description: '错误码,见 docs/errors.md / a code of the error table' }),
+  title: Bilingual,
+  next: Bilingual,
+  reason: Type.Optional(Type.String({ description: '对方的原话,号码已遮盖 / their words, numbers masked' })),
+});
+
+export const Leg = Strict({
+  insurer: Id,
+  state: OneOf(STATES),
+  quote: Type.Optional(Split),
+  settled: Type.Optional(Split),
+  number: Type.Optional(Type.String({ description: '医保结算编号 / the insurer’s number' })),
+  settledAt: Type.Optional(Timestamp),
+  reversalNumber: Type.Optional(Type.String({ description: '撤销的结算编号' })),
+  reversedAt: Type.Optional(Timestamp),
+});
+
+export const HistoryEntry = Strict({
+  seq: Type.Integer(),
+  at: Timestamp,
+  from: Type.Optional(OneOf(STATES)),
+  to: OneOf(STATES),
+  event: OneOf(['create', ...EVENTS]),
+  by: Type.String({ description: '接口客户,或 gateway / the API client, or gateway' }),
+  code: Type.Optional(Type.String()),
+  note: Type.Optional(Type.String()),
+});
+
+const Head = {
+  id: Id,
+  state: OneOf(STATES),
+  doubtOf: Type.Optional(
+    OneOf(['settle', 'reverse'], { description: '哪一步没有应答 / which step got no answer' }),
+  ),
+  version: Type.Integer(),
+  actions: Type.Array(OneOf(['quote', 'confirm', 'reverse', 'abandon', 'review']), {
+    description: '现在可以做什么 / what may be done now',
+  }),
+  billNumber: Type.String(),
+  total: Amount,
+  fund: Type.Optional(Amount),
+  account: Type.Optional(Amount),
+  cash: Type.Optional(Amount),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+};
+
+export const Settlement = Strict({
+  ...Head,
+  cause: Type.Optional(Cause),
+  legs: Type.Array(Leg),
+  history: Type.Array(HistoryEntry),
+});
+
+export const SettlementSummary = Strict({
+  ...Head,
+  insurers: Type.Array(Id),
+  cause: Type.Optional(Type.String()),
+});
+
+export const SettlementList = Strict({ items: Type.Array(SettlementSummary), next: Type.Optional(Id) });
+
+export type SettlementRequest = Static<typeof SettlementRequest>;
+export type Settlement = Static<typeof Settlement>;
+export type SettlementSummary = Static<typeof SettlementSummary>;
+export type SettlementQuery = Static<typeof SettlementQuery>;
+export type ReviewRequest = Static<typeof ReviewRequest>;
+export type Split = Static<typeof Split>;
+export type Cause = Static<typeof Cause>;

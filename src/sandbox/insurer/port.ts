@@ -1,0 +1,105 @@
+import type { Clock } from '../../clock.ts';
+import type { Fen } from '../../money.ts';
+
+/** The interface specification the virtual platform holds its callers to; given by whoever composes the sandbox. */
+export interface Specification {
+  has(infno: string): boolean;
+  /** The first thing wrong with a request's `input`. */
+  requestProblem(
+    infno: string,
+    input: unknown,
+  ): { readonly pointer: string; readonly message: string } | undefined;
+}
+
+/** How callers prove who they are. Secrets of the sandbox are no secrets. */
+export type Signing =
+  | { readonly kind: 'tif'; readonly paasId: string; readonly secret: string }
+  | { readonly kind: 'csb'; readonly accessKey: string; readonly secret: string }
+  | { readonly kind: 'none' };
+
+export interface VirtualInsurerOptions {
+  /** 0 for any free port. Listens on 127.0.0.1 only. */
+  readonly port: number;
+  /** A SQLite file; without it everything is forgotten at the end. */
+  readonly file?: string;
+  readonly specification: Specification;
+  readonly signing?: Signing;
+  readonly clock?: Clock;
+}
+
+export interface VirtualInsurer {
+  /** Where transactions are posted. */
+  readonly url: string;
+  misbehave(misbehaviour: Misbehaviour): void;
+  /** Every settlement and reversal ever made, oldest first. */
+  ledger(): LedgerRow[];
+  close(): Promise<void>;
+}
+
+/**
+ * What can go wrong on purpose:
+ * - `lose-request`: the connection breaks before anything is done
+ * - `lose-answer`: it is done, and the connection breaks
+ * - `delay`: it is done, and answered `delayMs` later
+ * - `act-late`: it is done only after `delayMs`, then answered
+ * - `answer-twice`: the whole HTTP answer is sent twice
+ * - `refuse`: a business refusal, nothing done
+ * - `system-error`: it is done, and answered with infcode -1 and a system's excuse
+ * - `rubbish`: it is done, and answered with something that isn't JSON
+ * - `truncate`: it is done, and the answer breaks off in the middle
+ * - `5xx-after`, `5xx-before`: HTTP 502 after or before it is done
+ * - `401-before`: the gateway turns the request away
+ * - `wrong-msgid`: it is done, and the answer carries somebody else's msgid
+ * - `wrong-amounts`: it is done, and the answer's amounts don't add up
+ */
+export const MISBEHAVIOURS = [
+  'lose-request',
+  'lose-answer',
+  'delay',
+  'act-late',
+  'answer-twice',
+  'refuse',
+  'system-error',
+  'rubbish',
+  'truncate',
+  '5xx-after',
+  '5xx-before',
+  '401-before',
+  'wrong-msgid',
+  'wrong-amounts',
+] as const;
+
+export interface Misbehaviour {
+  /** The transaction it happens to; any where absent. */
+  readonly infno?: string;
+  readonly kind: (typeof MISBEHAVIOURS)[number];
+  /** How often it happens; once where absent. */
+  readonly times?: number;
+  readonly delayMs?: number;
+}
+
+export interface LedgerRow {
+  readonly msgid: string;
+  readonly setlId: string;
+  readonly mdtrtId: string;
+  /** 2207, or 2208 for a reversal. */
+  readonly transaction: string;
+  /** invono: the HIS's number of the bill, as it was sent. */
+  readonly billNumber: string;
+  readonly medfeeFen: Fen;
+  readonly fundFen: Fen;
+  readonly accountFen: Fen;
+  readonly cashFen: Fen;
+  /** live: in force. reversed: taken back by 2208. undone: taken back by 2601. reversal: a 2208 in force. */
+  readonly state: 'live' | 'reversed' | 'undone' | 'reversal';
+  readonly live: boolean;
+  /** Epoch ms. */
+  readonly settledAt: number;
+}
+
+/**
+ * The refusals of 2601 that prove that the lost exchange has no effect and never will: it never came (and is turned
+ * away should it still arrive), or it has been undone. For `nothingToUndo` of whoever is configured against the
+ * virtual platform; real ones promise nothing of the kind.
+ */
+export const NOTHING_TO_UNDO = { neverCame: '未找到原交易', alreadyUndone: '原交易已冲正' } as const;

@@ -1,0 +1,105 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { Id, Problem, Strict } from '../../schemas/common.ts';
+import { Eligibility, EligibilityRequest } from '../../schemas/eligibility.ts';
+import { InsurerList, TransactionAnswer, TransactionRequest } from '../../schemas/transaction.ts';
+import type { Idempotency } from '../http/idempotency.ts';
+import type { Desk } from './desk.ts';
+import type { Insurers } from './flows.ts';
+import type { Inquiries } from './inquiries.ts';
+import type { Caller } from './model.ts';
+import type { Insurer } from './port.ts';
+import { eligibilityView } from './views.ts';
+
+export interface InsurerRouteParts {
+  readonly insurers: Insurers;
+  readonly inquiries: Inquiries;
+  readonly desk: Desk;
+  readonly idempotency: Idempotency;
+}
+
+const tags = ['医保 Insurers'];
+const problems = { '4xx': Problem, '5xx': Problem };
+const Transaction = Type.String({ pattern: '^[0-9]{4,6}[A-Z]?$', description: '交易编号 / infno' });
+
+/** `/v1/insurers`, `/v1/eligibility`, and any transaction that moves no money. */
+export function insurerRoutes(parts: InsurerRouteParts): FastifyPluginAsyncTypebox {
+  const { insurers, inquiries, desk, idempotency } = parts;
+
+  /** These move no money, so an Idempotency-Key is theirs to give: without one, each request asks anew. */
+  const answer = async (request: FastifyRequest, reply: FastifyReply, work: () => Promise<object>) => {
+    if (request.headers['idempotency-key'] === undefined) return reply.send(await work());
+    return idempotency.run(request, reply, async () => ({ status: 200, body: await work() }));
+  };
+
+  return async (app) => {
+    app.get(
+      '/v1/insurers',
+      {
+        config: { scope: 'settlement:read' },
+        schema: { summary: '支付方及其能力 / Insurers', tags, response: { 200: InsurerList, ...problems } },
+      },
+      async () => ({ items: [...insurers.values()].map(insurerView) }),
+    );
+
+    app.post(
+      '/v1/eligibility',
+      {
+        config: { scope: 'eligibility:write' },
+        schema: {
+          summary: '查询参保和待遇 / What an insurer knows of a person',
+          tags,
+          body: EligibilityRequest,
+          response: { 200: Eligibility, ...problems },
+        },
+      },
+      async (request, reply) => {
+        const caller = callerOf(request);
+        const { insurer, operator } = request.body;
+        return answer(request, reply, async () => {
+          const identity = await desk.identityOf(request.body, caller);
+          const { value, exchangeId } = await inquiries.eligibility(insurer, identity, operator, caller);
+          return eligibilityView(insurer, value, exchangeId);
+        });
+      },
+    );
+
+    app.post(
+      '/v1/insurers/:id/transactions/:infno',
+      {
+        config: { scope: 'transaction:write' },
+        schema: {
+          summary: '调用任一不涉及资金的交易 / Any transaction that moves no money',
+          tags,
+          params: Strict({ id: Id, infno: Transaction }),
+          body: TransactionRequest,
+          response: { 200: TransactionAnswer, ...problems },
+        },
+      },
+      async (request, reply) => {
+        const { id, infno } = request.params;
+        const { body } = request;
+        return answer(request, reply, () => inquiries.transact(id, infno, body, callerOf(request)));
+      },
+    );
+  };
+}
+
+function insurerView({ id, name, capabilities }: Insurer) {
+  const { verifiesBy, waysOutOfDoubt, reversibleByOwnId, reserved } = capabilities;
+  return {
+    id,
+    name,
+    capabilities: {
+      verifiesBy: [...verifiesBy],
+      waysOutOfDoubt: [...waysOutOfDoubt],
+      reversibleByOwnId: [...reversibleByOwnId],
+      reserved: [...reserved],
+    },
+  };
+}
+
+function callerOf(request: FastifyRequest): Caller {
+  return { client: request.client.id, requestId: request.id };
+}

@@ -1,0 +1,261 @@
+import { sql } from 'kysely';
+import { insertion, query } from '../store/query.ts';
+import type { SettlementTables } from './tables.ts';
+
+export type SettlementRow = SettlementTables['settlements'];
+export type LegRow = SettlementTables['legs'];
+export type HistoryRow = SettlementTables['settlement_history'];
+
+// Settlements: a unit that changes one locks its row first, so that the next waits and sees the change.
+
+export const insertSettlement = insertion('settlement.insert', 'settlements', [
+  'id',
+  'client',
+  'bill_number',
+  'person',
+  'state',
+  'doubt_of',
+  'attempt',
+  'version',
+  'bill',
+  'total_fen',
+  'fund_fen',
+  'account_fen',
+  'cash_fen',
+  'cause_code',
+  'cause_reason',
+  'asked_at',
+  'next_check_at',
+  'tries',
+  'undecided',
+  'runner',
+  'created_at',
+  'updated_at',
+]);
+
+export const settlementById = query<{ id: string }, SettlementRow>(
+  'settlement.byId',
+  (db, arg) => db.selectFrom('settlements').selectAll().where('id', '=', arg('id')),
+  { hot: true },
+);
+
+export const lockSettlement = query<{ id: string }, SettlementRow>(
+  'settlement.lock',
+  (db, arg, dialect) => {
+    const select = db.selectFrom('settlements').selectAll().where('id', '=', arg('id'));
+    return dialect === 'postgres' ? select.forUpdate() : select;
+  },
+  { hot: true },
+);
+
+/** Locks a settlement for an exchange of the step that has this version. */
+export const fenceSettlement = query<{ id: string; version: number }, { id: string }>(
+  'settlement.fence',
+  (db, arg, dialect) => {
+    const select = db
+      .selectFrom('settlements')
+      .select('id')
+      .where('id', '=', arg('id'))
+      .where('version', '=', arg('version'));
+    return dialect === 'postgres' ? select.forUpdate() : select;
+  },
+  { hot: true },
+);
+
+/** The columns of a settlement that change. */
+export type SettlementChange = Omit<
+  SettlementRow,
+  'client' | 'bill_number' | 'person' | 'bill' | 'total_fen' | 'created_at'
+> & { readonly before: number };
+
+export const updateSettlement = query<SettlementChange>(
+  'settlement.update',
+  (db, arg) =>
+    db
+      .updateTable('settlements')
+      .set({
+        state: arg('state'),
+        doubt_of: arg('doubt_of'),
+        attempt: arg('attempt'),
+        version: arg('version'),
+        fund_fen: arg('fund_fen'),
+        account_fen: arg('account_fen'),
+        cash_fen: arg('cash_fen'),
+        cause_code: arg('cause_code'),
+        cause_reason: arg('cause_reason'),
+        asked_at: arg('asked_at'),
+        next_check_at: arg('next_check_at'),
+        tries: arg('tries'),
+        undecided: arg('undecided'),
+        runner: arg('runner'),
+        updated_at: arg('updated_at'),
+      })
+      .where('id', '=', arg('id'))
+      .where('version', '=', arg('before')),
+  { hot: true },
+);
+
+// Work that waits: leases that have run out, and doubts whose next try is due.
+
+export const dueSettlements = query<{ now: number; limit: number }, SettlementRow>(
+  'settlement.due',
+  (db, arg, dialect) => {
+    const select = db
+      .selectFrom('settlements')
+      .selectAll()
+      .where('next_check_at', '<=', arg('now'))
+      .orderBy('next_check_at')
+      .limit(arg('limit'));
+    return dialect === 'postgres' ? select.forUpdate().skipLocked() : select;
+  },
+  { hot: true },
+);
+
+/** When the next lease or doubt is due. */
+export const nextCheck = query<object, { next_check_at: number }>(
+  'settlement.nextCheck',
+  (db) =>
+    db
+      .selectFrom('settlements')
+      .select((row) => row.ref('next_check_at').$notNull().as('next_check_at'))
+      .where('next_check_at', 'is not', null)
+      .orderBy('next_check_at')
+      .limit(1),
+  { hot: true },
+);
+
+/** What an earlier run of this gateway left behind is due at once: that run is certainly dead. */
+export const releaseDeadRuns = query<{ gateway: string; runner: string; now: number }>(
+  'settlement.releaseDeadRuns',
+  (db, arg) =>
+    db
+      .updateTable('settlements')
+      .set({ next_check_at: arg('now') })
+      .where('next_check_at', 'is not', null)
+      .where('runner', 'like', arg('gateway'))
+      .where('runner', '<>', arg('runner')),
+);
+
+// Legs
+
+export const insertLeg = insertion('leg.insert', 'legs', [
+  'settlement_id',
+  'ordinal',
+  'insurer',
+  'bill_number',
+  'live',
+  'state',
+  'quote',
+  'settled',
+  'number',
+  'reversal_number',
+  'settled_at',
+  'reversed_at',
+  'own_id',
+  'money_exchange',
+]);
+
+export const legsOf = query<{ settlement: string }, LegRow>(
+  'leg.ofSettlement',
+  (db, arg) =>
+    db.selectFrom('legs').selectAll().where('settlement_id', '=', arg('settlement')).orderBy('ordinal'),
+  { hot: true },
+);
+
+export const updateLeg = query<Omit<LegRow, 'insurer' | 'bill_number'>>(
+  'leg.update',
+  (db, arg) =>
+    db
+      .updateTable('legs')
+      .set({
+        live: arg('live'),
+        state: arg('state'),
+        quote: arg('quote'),
+        settled: arg('settled'),
+        number: arg('number'),
+        reversal_number: arg('reversal_number'),
+        settled_at: arg('settled_at'),
+        reversed_at: arg('reversed_at'),
+        own_id: arg('own_id'),
+        money_exchange: arg('money_exchange'),
+      })
+      .where('settlement_id', '=', arg('settlement_id'))
+      .where('ordinal', '=', arg('ordinal')),
+  { hot: true },
+);
+
+/** Names the exchange that moves a leg's money, once in a step: it must be empty, or hold one that moved nothing. */
+export const claimMoney = query<{ settlement: string; ordinal: number; exchange: string; replaces: string }>(
+  'leg.claimMoney',
+  (db, arg) =>
+    db
+      .updateTable('legs')
+      .set({ money_exchange: arg('exchange') })
+      .where('settlement_id', '=', arg('settlement'))
+      .where('ordinal', '=', arg('ordinal'))
+      .where((where) =>
+        where.or([where('money_exchange', 'is', null), where('money_exchange', '=', arg('replaces'))]),
+      ),
+  { hot: true },
+);
+
+export const liveLeg = query<{ insurer: string; bill: string }, Pick<LegRow, 'settlement_id' | 'state'>>(
+  'leg.live',
+  (db, arg) =>
+    db
+      .selectFrom('legs')
+      .select(['settlement_id', 'state'])
+      .where('insurer', '=', arg('insurer'))
+      .where('bill_number', '=', arg('bill'))
+      .where('live', '=', sql.lit(1)),
+  { hot: true },
+);
+
+// History
+
+export const insertHistory = insertion('settlement.historyInsert', 'settlement_history', [
+  'settlement_id',
+  'seq',
+  'at',
+  'from_state',
+  'to_state',
+  'event',
+  'by_client',
+  'cause_code',
+  'act',
+  'note',
+]);
+
+export const lastHistory = query<{ settlement: string }, { seq: number }>(
+  'settlement.historyLast',
+  (db, arg) =>
+    db
+      .selectFrom('settlement_history')
+      .select('seq')
+      .where('settlement_id', '=', arg('settlement'))
+      .orderBy('seq', 'desc')
+      .limit(1),
+  { hot: true },
+);
+
+export const historyOf = query<{ settlement: string; limit: number }, HistoryRow>(
+  'settlement.history',
+  (db, arg) =>
+    db
+      .selectFrom('settlement_history')
+      .selectAll()
+      .where('settlement_id', '=', arg('settlement'))
+      .orderBy('seq')
+      .limit(arg('limit')),
+);
+
+export const actOf = query<{ settlement: string; act: string }, { seq: number }>(
+  'settlement.act',
+  (db, arg) =>
+    db
+      .selectFrom('settlement_history')
+      .select('seq')
+      .where('settlement_id', '=', arg('settlement'))
+      .where('act', '=', arg('act')),
+  { hot: true },
+);

@@ -1,0 +1,210 @@
+import { Fault } from '../errors.ts';
+import type { Flows } from './flows.ts';
+import type { Ledger, Step } from './ledger.ts';
+import { type Action, actionsOf } from './machine.ts';
+import { type Caller, onlyLeg, type Settlement } from './model.ts';
+import type { Bill, Quote, Settled } from './port.ts';
+import type { SettlementRow } from './queries.ts';
+import { checkCharges } from './rules.ts';
+import { moneyStep, quoteStep, settledLeg } from './steps.ts';
+
+/** A bill as the caller gives it: the gateway adds the settlement's id and counts the attempts. */
+export type NewBill = Omit<Bill, 'settlementId' | 'attempt' | 'totalFen'>;
+
+export interface NewSettlement {
+  readonly insurer: string;
+  readonly bill: NewBill;
+  /** The total the caller expects, which the lines must make up. */
+  readonly totalFen?: number;
+}
+
+export type Finding = 'settled' | 'not-settled' | 'reversed';
+
+/** What a person found out about a settlement that needed them. */
+export interface Review {
+  readonly found: Finding;
+  readonly note: string;
+  /** The insurer's number of the settlement, where the gateway never learnt it. */
+  readonly number?: string;
+}
+
+/** A request that acts on a settlement. `act` names the request: repeated, it finds itself done. */
+export interface Act {
+  readonly id: string;
+  readonly act: string;
+  readonly caller: Caller;
+  /** The version the caller has read (If-Match). */
+  readonly version?: number;
+}
+
+/**
+ * What the API may do to settlements. Each act is one compare-and-set on disk, then its flow; a repeat of an act that
+ * is already on disk answers how the settlement stands.
+ */
+export class SettlementService {
+  readonly #ledger: Ledger;
+  readonly #flows: Flows;
+
+  constructor(parts: { ledger: Ledger; flows: Flows }) {
+    this.#ledger = parts.ledger;
+    this.#flows = parts.flows;
+  }
+
+  get(id: string): Promise<Settlement> {
+    return this.#ledger.get(id);
+  }
+
+  /**
+   * Creates a settlement under `id` and asks for its quote; with `confirm`, settles it at once when the quote is
+   * there. It is created even where the quote could not be had: its state and cause tell. `prepare` is not asked
+   * where an earlier run of the same request has created it. Faults: `settlement.charges`, `settlement.bill-live`, `insurer.not-found`.
+   */
+  async create(
+    id: string,
+    confirm: boolean,
+    caller: Caller,
+    prepare: () => Promise<NewSettlement>,
+  ): Promise<Settlement> {
+    const known = await this.#ledger.find(id);
+    const confirmation = confirm ? { act: `${id} confirm` } : undefined;
+    if (known) return this.#carryOn(known, caller, confirmation);
+    const input = await prepare();
+    this.#flows.insurer(input.insurer);
+    const total = checkCharges(input.bill.charges, input.totalFen);
+    if (!total.ok) {
+      throw new Fault('settlement.charges', {
+        pointer: `/body${total.error.pointer}`,
+        detail: total.error.detail,
+      });
+    }
+    const bill: Bill = { ...input.bill, settlementId: id, attempt: 1, totalFen: total.value };
+    const lease = this.#flows.lease(input.insurer, 'quote');
+    const created = await this.#ledger.create(bill, input.insurer, caller, lease);
+    return this.#flows.quote(created, caller, { isNew: true, confirm: confirmation });
+  }
+
+  /** Asks for the quote anew. */
+  async quote({ id, act, caller, version }: Act): Promise<Settlement> {
+    const begun = await this.#begin(id, act, version, (current) =>
+      quoteStep(current, caller, this.#flows.lease(onlyLeg(current).insurer, 'quote'), act),
+    );
+    return begun.fresh ? this.#flows.quote(begun.settlement, caller) : begun.settlement;
+  }
+
+  /** Settles what was quoted. Two who confirm at once make one exchange: the second finds the state changed. */
+  async confirm({ id, act, caller, version }: Act): Promise<Settlement> {
+    const begun = await this.#begin(id, act, version, (current) =>
+      this.#money('confirm', current, caller, act),
+    );
+    return begun.fresh ? this.#flows.settle(begun.settlement, caller) : begun.settlement;
+  }
+
+  async reverse({ id, act, caller, version }: Act): Promise<Settlement> {
+    const begun = await this.#begin(id, act, version, (current) =>
+      this.#money('reverse', current, caller, act),
+    );
+    return begun.fresh ? this.#flows.reverse(begun.settlement, caller) : begun.settlement;
+  }
+
+  /** Gives up a settlement that has moved no money, so that its bill may be settled anew. */
+  async abandon({ id, act, caller, version }: Act): Promise<Settlement> {
+    const cause = { code: 'settlement.abandoned' } as const;
+    return (await this.#begin(id, act, version, () => ({ event: 'abandon', caller, act, cause }))).settlement;
+  }
+
+  /** Records what a person found out where the gateway could not. */
+  async review({ id, act, caller, version }: Act, review: Review): Promise<Settlement> {
+    const begun = await this.#begin(id, act, version, (current) => ({
+      event: `review-${review.found}`,
+      caller,
+      act,
+      note: review.note,
+      cause: { code: 'settlement.reviewed' },
+      ...(review.found === 'settled' ? { leg: this.#found(current, review.number) } : {}),
+    }));
+    return begun.settlement;
+  }
+
+  #money(event: 'confirm' | 'reverse', current: Settlement, caller: Caller, act: string): Step {
+    const lease = this.#flows.lease(onlyLeg(current).insurer, 'money');
+    return moneyStep(event, caller, lease, { askedAt: this.#flows.parts.clock.now(), act });
+  }
+
+  /** Takes the first step of an act, unless this very request has already taken it. */
+  async #begin(
+    id: string,
+    act: string,
+    version: number | undefined,
+    step: (current: Settlement) => Step,
+  ): Promise<{ settlement: Settlement; fresh: boolean }> {
+    if (await this.#ledger.hasDone(id, act)) return { settlement: await this.#ledger.get(id), fresh: false };
+    const settlement = await this.#ledger.move(id, undefined, (current) => {
+      const { row } = current;
+      if (version !== undefined && row.version !== version) throw new Fault('request.version');
+      if (isRunning(row)) throw new Fault('settlement.state', { facts: { state: row.state, running: true } });
+      return [step(current)];
+    });
+    return { settlement, fresh: true };
+  }
+
+  /** A repeat whose first run died before it could answer: takes the quote up again where it broke off. */
+  async #carryOn(
+    known: Settlement,
+    caller: Caller,
+    confirm: { act: string } | undefined,
+  ): Promise<Settlement> {
+    const { row } = known;
+    if (row.state !== 'draft' || (isRunning(row) && !this.#isOfDeadRun(row.runner))) return known;
+    const interrupted: Step = {
+      event: 'quote-interrupted',
+      caller,
+      cause: { code: 'settlement.interrupted' },
+    };
+    const lease = this.#flows.lease(onlyLeg(known).insurer, 'quote');
+    const begun = await this.#flows.take(known, (current) => [
+      ...(isRunning(row) ? [interrupted] : []),
+      quoteStep(current, caller, lease),
+    ]);
+    return begun ? this.#flows.quote(begun, caller, { isNew: true, confirm }) : this.#ledger.get(row.id);
+  }
+
+  /** Whether a step is held by an earlier run of this gateway, which is certainly dead. */
+  #isOfDeadRun(runner: string | null): boolean {
+    const mine = this.#flows.parts.runner;
+    const [gateway] = mine.split(' ');
+    return runner !== null && runner !== mine && runner.startsWith(`${gateway} `);
+  }
+
+  /** What a leg gets whose settlement a person found at the insurer. */
+  #found(current: Settlement, number: string | undefined) {
+    const { seals } = this.#ledger;
+    const leg = onlyLeg(current);
+    const known = seals.settled(leg);
+    const settledAt = known?.settledAt ?? this.#flows.parts.clock.now();
+    if (known && (number === undefined || number === known.number)) return {};
+    const quote: Quote | undefined = seals.quote(leg);
+    if (number === undefined || !quote) {
+      throw new Fault('request.invalid', {
+        pointer: '/body/number',
+        detail: "the insurer's number is not known",
+      });
+    }
+    const settled: Settled = {
+      split: known?.split ?? quote.split,
+      number,
+      settledAt,
+      handle: known?.handle ?? quote.handle,
+    };
+    return settledLeg(settled, seals.sealSettled(current.row.id, settled), leg.own_id);
+  }
+}
+
+/** Whether a flow is under way. */
+export function isRunning(row: SettlementRow): boolean {
+  return row.state === 'draft' && row.next_check_at !== null;
+}
+
+/** What the caller may do now. */
+export function actionsNow(row: SettlementRow): Action[] {
+  return actionsOf({ state: row.state, doubtOf: row.doubt_of }, isRunning(row));
+}

@@ -1,0 +1,137 @@
+import { type ErrorCode, Fault } from '../errors.ts';
+import { movedNothing, type Trace, type Traced } from './journal.ts';
+import type { SettlementEvent } from './machine.ts';
+import type { Cause } from './model.ts';
+import type { Bill, Outcome, Quote, Reversed, Settled } from './port.ts';
+import { faultsOf, sameForPatient } from './rules.ts';
+
+/** How a flow ended: with the adapter's outcome, or with what it threw. */
+export type Ending<T> = Outcome<T> | { readonly kind: 'thrown'; readonly error: unknown };
+
+/** What follows from it for the settlement. */
+export interface Conclusion {
+  readonly event: SettlementEvent;
+  readonly cause?: Cause;
+}
+
+/**
+ * What a quote came to. A quote moves no money, so whatever proves nothing leaves the settlement where it can be
+ * asked again.
+ */
+export function ofQuote(ending: Ending<Quote>, trace: Trace, bill: Bill): Conclusion {
+  if (ending.kind === 'accepted') {
+    const faults = faultsOf(ending.value.split, bill.totalFen);
+    if (faults.length === 0) return { event: 'quote-accepted' };
+    return {
+      event: 'quote-interrupted',
+      cause: { code: 'settlement.amounts-wrong', reason: faults.join(', ') },
+    };
+  }
+  const cause = causeOf(ending, trace.last);
+  const final = ending.kind === 'refused' || (ending.kind === 'thrown' && isFinal(ending.error));
+  return { event: final ? 'quote-refused' : 'quote-interrupted', cause };
+}
+
+/**
+ * What settling came to. The journal decides, not the adapter: whatever the adapter makes of it, money that may have
+ * moved is in doubt unless the insurer's own word says otherwise.
+ */
+export function ofSettle(ending: Ending<Settled>, trace: Trace, bill: Bill, quote: Quote): Conclusion {
+  const moved = ofMoney(ending, trace);
+  if (moved.event !== 'accepted' || ending.kind !== 'accepted') return moved;
+  const { split, faults = [] } = ending.value;
+  const wrong = [...faults, ...faultsOf(split, bill.totalFen)];
+  if (wrong.length > 0) {
+    return {
+      event: 'accepted-with-faults',
+      cause: { code: 'settlement.amounts-wrong', reason: wrong.join(', ') },
+    };
+  }
+  if (!sameForPatient(quote.split, split)) {
+    return { event: 'accepted-differently', cause: { code: 'settlement.amounts-changed' } };
+  }
+  return moved;
+}
+
+/** What reversing came to. */
+export function ofReverse(ending: Ending<Reversed>, trace: Trace): Conclusion {
+  const moved = ofMoney(ending, trace);
+  if (moved.event !== 'accepted' || ending.kind !== 'accepted') return moved;
+  const { faults = [] } = ending.value;
+  if (faults.length === 0) return moved;
+  return {
+    event: 'accepted-with-faults',
+    cause: { code: 'settlement.amounts-wrong', reason: faults.join(', ') },
+  };
+}
+
+function ofMoney(ending: Ending<unknown>, trace: Trace): Conclusion {
+  const { money } = trace;
+  // Nothing that moves money was written down, so nothing was sent: a refusal before that, as of a sign-in, is no
+  // word about the bill.
+  if (!money) return { event: 'not-sent', cause: causeOfNothing(ending, trace.last) };
+  if (money.outcome === 'accepted' && ending.kind === 'accepted') return { event: 'accepted' };
+  if (money.outcome === 'refused') {
+    // The adapter may know a refusal as one of the session, not of the bill.
+    return { event: ending.kind === 'not-run' ? 'not-sent' : 'refused', cause: causeOfExchange(money) };
+  }
+  if (movedNothing(money.outcome)) return { event: 'not-sent', cause: causeOfExchange(money) };
+  return {
+    event: 'lost',
+    cause: { code: 'insurer.no-answer', reason: money.reason ?? 'the answer cannot be used' },
+  };
+}
+
+/** What a try at undoing a lost exchange came to. */
+export type UndoVerdict = 'undone' | 'refused' | 'unknown' | 'not-sent';
+
+export function ofUndo(ending: Ending<'undone'>, trace: Trace): UndoVerdict {
+  const { money } = trace;
+  if (!money || (movedNothing(money.outcome) && money.outcome !== 'refused')) return 'not-sent';
+  if (money.outcome === 'refused') {
+    // A refusal of the session is none of the business: the adapter then says that nothing ran.
+    return ending.kind === 'refused' ? 'refused' : ending.kind === 'not-run' ? 'not-sent' : 'unknown';
+  }
+  return money.outcome === 'accepted' && ending.kind === 'accepted' ? 'undone' : 'unknown';
+}
+
+/** The cause that an outcome other than success is. */
+export function causeOf(ending: Ending<unknown>, last: Traced | undefined): Cause {
+  if (ending.kind === 'thrown') {
+    if (!(ending.error instanceof Fault)) return { code: 'gateway.fault' };
+    return { code: ending.error.code, ...reasonOf(ending.error) };
+  }
+  if (ending.kind === 'accepted') return { code: 'insurer.no-answer' };
+  return { code: codeOf(ending.kind, last), reason: ending.reason };
+}
+
+/** Why nothing was sent: an answer that got lost on the way to it, as of a sign-in, leaves no doubt about the money. */
+function causeOfNothing(ending: Ending<unknown>, last: Traced | undefined): Cause {
+  const cause = causeOf(ending, last);
+  return cause.code === 'insurer.no-answer' ? { ...cause, code: 'settlement.interrupted' } : cause;
+}
+
+function causeOfExchange(traced: Traced): Cause {
+  const code = traced.outcome === 'refused' ? 'insurer.refused' : codeOf('not-run', traced);
+  return { code, ...(traced.reason === undefined ? {} : { reason: traced.reason }) };
+}
+
+/** The error that an outcome is to a caller. */
+export function codeOf(kind: 'refused' | 'not-run' | 'unknown', last: Traced | undefined): ErrorCode {
+  if (kind === 'refused') return 'insurer.refused';
+  if (kind === 'unknown') return 'insurer.no-answer';
+  const turnedAway = last?.outcome === 'not-run' || last?.outcome === 'refused';
+  return turnedAway ? 'insurer.gateway-refused' : 'insurer.unreachable';
+}
+
+/** Whether what was thrown is a fault of the request, which asking again cannot mend. */
+export function isFinal(error: unknown): error is Fault {
+  return error instanceof Fault && error.kind.again !== 'yes';
+}
+
+/** What a fault says beyond its code: the place, what was wrong, and the facts, such as what there is to choose from. */
+function reasonOf({ context }: Fault): { reason?: string } {
+  const facts = Object.entries(context.facts ?? {}).map(([name, value]) => `${name}: ${value}`);
+  const said = [context.pointer, context.detail, ...facts].filter((part) => part !== undefined);
+  return said.length === 0 ? {} : { reason: said.join(' ') };
+}
