@@ -1,1 +1,75 @@
-export type ReferralTables = Record<never, never>;
+import type { Direction } from '../../schemas/organisation.ts';
+import type { Priority } from '../../schemas/referral.ts';
+import type { Detail, EventType, Party, StateName } from './machine.ts';
+
+export interface ReferralTables {
+  /** One row per referral, at each of its two ends. */
+  referrals: {
+    id: string;
+    /** The id the initiator gave it; the same at both ends. */
+    case_id: string;
+    correlation_id: string;
+    role: Party;
+    /** The organisation at the other end. */
+    peer: string;
+    direction: Direction;
+    priority: Priority;
+    /** The state to show, and what a refused cancellation goes back to. */
+    state: StateName;
+    closed: 0 | 1;
+    /** See convergence.ts: the recipient's word, and the counters of both sides. */
+    confirmed: StateName;
+    confirmed_before: StateName | null;
+    own_seq: number;
+    peer_seq: number;
+    seen: number;
+    /** When the other side had it (initiator) or it arrived (recipient). */
+    received_at: number | null;
+    /** Rows in its history. */
+    event_count: number;
+    version: number;
+    /** Patient, form, department and consent, sealed. */
+    body: Uint8Array;
+    /** Keyed hash of the patient's document, to find a person's referrals. */
+    person: string;
+    created_at: number;
+    updated_at: number;
+  };
+  /** What happened to a referral, at this end and at the other. */
+  referral_events: {
+    id: string;
+    referral_id: string;
+    /** Its place in the history, from 1. */
+    number: number;
+    who: Party;
+    type: EventType;
+    detail: Detail | null;
+    /** The number its side gave it; none for what the gateway noted by itself. */
+    seq: number | null;
+    from_state: StateName;
+    to_state: StateName;
+    /** The row of the machine's table; none where the event was ignored. */
+    transition_id: string | null;
+    /** pending: the recipient has not yet said that it processed this event of the initiator. */
+    outcome: 'pending' | 'applied' | 'ignored';
+    message_id: string | null;
+    /** What became of the message that tells the other side; none for events of the other side. */
+    delivery: 'queued' | 'delivered' | 'dead' | null;
+    /** Text, reason, appointment and outcome, sealed. */
+    content: Uint8Array;
+    /** When it happened, and when it was recorded here. */
+    at: number;
+    recorded_at: number;
+  };
+  /** Messages that arrived before the one they follow. */
+  referral_waiting: {
+    peer: string;
+    case_id: string;
+    who: Party;
+    seq: number;
+    message_id: string;
+    correlation_id: string;
+    body: Uint8Array;
+    received_at: number;
+  };
+}

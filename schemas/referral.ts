@@ -1,0 +1,213 @@
+import Type, { type Static } from 'typebox';
+import { ACTS, STATE_NAMES } from '../src/referral/machine.ts';
+import { Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
+import { DOCUMENT_TYPES, Identity } from './identity.ts';
+import { DirectionSchema, Organisation, OrganisationCode } from './organisation.ts';
+
+/** FHIR request-priority, as far as clinics use it. */
+export const PRIORITIES = ['routine', 'urgent', 'stat'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+const Phone = Type.String({ pattern: '^[0-9+() -]{3,25}$', description: '电话 / telephone' });
+
+export const Department = Strict({ code: Type.Optional(Text(20, '科室代码')), name: Text(50, '科室名称') });
+
+export const Doctor = Strict({
+  name: Text(50, '转诊医生'),
+  phone: Type.Optional(Phone),
+  number: Type.Optional(Text(20, '工号')),
+});
+
+/** The patient: the identity of a reading or of the HIS, and how to reach them. */
+const Contact = {
+  phone: Type.Optional(Phone),
+  address: Type.Optional(Text(200, '家庭住址')),
+  /** 档案编号 of the outgoing form. */
+  recordNumber: Type.Optional(Text(40, '档案编号')),
+};
+
+export const Patient = Strict({ identity: Identity, ...Contact });
+
+/** 双向转诊(转出)单, 国家基本公共卫生服务规范. */
+export const ReferralForm = Strict({
+  impression: Text(500, '初步印象'),
+  presentIllness: Text(2_000, '主要现病史(转出原因)'),
+  pastHistory: Type.Optional(Text(2_000, '主要既往史')),
+  treatment: Type.Optional(Text(2_000, '治疗经过')),
+  allergies: Type.Optional(Text(500, '过敏史')),
+  doctor: Doctor,
+});
+
+/** 双向转诊(回转)单: what comes back when the referral is completed. */
+export const Outcome = Strict({
+  diagnosis: Text(500, '诊断结果'),
+  inpatientNumber: Type.Optional(Text(40, '住院病案号')),
+  findings: Type.Optional(Text(4_000, '主要检查结果')),
+  treatment: Type.Optional(Text(4_000, '治疗经过')),
+  nextPlan: Type.Optional(Text(2_000, '下一步治疗方案')),
+  rehabilitation: Type.Optional(Text(2_000, '康复建议')),
+  doctor: Doctor,
+});
+
+export const Appointment = Strict({
+  at: Timestamp,
+  department: Department,
+  doctor: Type.Optional(Text(50, '接诊医生')),
+  place: Type.Optional(Text(100, '就诊地点')),
+  instructions: Type.Optional(Text(500, '患者须知')),
+});
+
+export const Reason = Strict({ code: Type.Optional(Text(32, '原因代码')), text: Text(500, '原因') });
+
+/** The patient's consent. Deferred: an emergency, to be signed within 24 hours. */
+export const Consent = Strict({
+  given: OneOf(['written', 'oral', 'deferred']),
+  by: OneOf(['patient', 'guardian', 'relative']),
+  at: Type.Optional(Timestamp),
+});
+
+/** What both ends keep of a referral from the start. */
+const Content = {
+  priority: OneOf(PRIORITIES),
+  department: Department,
+  form: ReferralForm,
+  consent: Consent,
+};
+
+export const CreateReferral = Strict({
+  to: OrganisationCode,
+  direction: Type.Optional(DirectionSchema),
+  ...Content,
+  /** One of the two: the person, or the reading that names them. */
+  patient: Strict({ identity: Type.Optional(Identity), readingId: Type.Optional(Id), ...Contact }),
+});
+
+/** What was done, with what it needs: see `CONTENT` in src/referral/content.ts for which act takes which. */
+export const ReferralAct = Strict({
+  type: OneOf(ACTS),
+  /** coarse: a recipient that does not report appointment detail. */
+  detail: Type.Optional(OneOf(['fine', 'coarse'])),
+  occurredAt: Type.Optional(Timestamp),
+  text: Type.Optional(Text(4_000, '说明或病情记录')),
+  reason: Type.Optional(Reason),
+  appointment: Type.Optional(Appointment),
+  outcome: Type.Optional(Outcome),
+});
+
+const State = {
+  state: OneOf(STATE_NAMES, { description: '转诊状态 / state of the referral machine' }),
+  status: Type.String({ description: 'FHIR Task.status' }),
+  businessStatus: Type.Optional(
+    Type.String({ description: 'BSeR TaskBusinessStatus; arrived 为本网关扩展' }),
+  ),
+};
+
+const Summary = {
+  id: Id,
+  caseId: Id,
+  correlationId: Id,
+  role: OneOf(['initiator', 'recipient'], { description: '本机构是转出方还是接收方 / which end this is' }),
+  peer: Organisation,
+  direction: DirectionSchema,
+  priority: OneOf(PRIORITIES),
+  ...State,
+  closed: Type.Boolean({ description: '是否已闭环 / whether nothing can follow' }),
+  version: Type.Integer(),
+  receivedAt: Type.Optional(Timestamp),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+};
+
+export const ReferralSummary = Strict({
+  ...Summary,
+  department: Department,
+  patient: Strict({
+    name: Type.String(),
+    documentType: OneOf(DOCUMENT_TYPES),
+    documentNumber: Type.String(),
+  }),
+});
+
+export const Referral = Strict(
+  {
+    ...Summary,
+    actions: Type.Array(OneOf(ACTS), { description: '本机构现在可以做的动作 / what this side may do now' }),
+    department: Department,
+    patient: Patient,
+    form: ReferralForm,
+    consent: Consent,
+    appointment: Type.Optional(Appointment),
+    outcome: Type.Optional(Outcome),
+    reason: Type.Optional(Reason),
+    undelivered: Type.Optional(
+      Type.Boolean({ description: '有消息未能送达,见 /v1/deliveries?state=dead / a message was given up' }),
+    ),
+  },
+  { description: '转诊 / one patient sent up, down or across' },
+);
+
+export const ReferralPage = Strict({
+  items: Type.Array(ReferralSummary),
+  next: Type.Optional(Type.String()),
+});
+
+export const ReferralQuery = Strict({
+  ...PageQuery,
+  role: Type.Optional(OneOf(['initiator', 'recipient'])),
+  state: Type.Optional(
+    OneOf([...STATE_NAMES, 'open'], { description: 'open: 所有未闭环的 / all that are not closed' }),
+  ),
+});
+
+export const HistoryEntry = Strict({
+  id: Id,
+  at: Timestamp,
+  recordedAt: Timestamp,
+  who: OneOf(['initiator', 'recipient']),
+  type: Type.String(),
+  from: OneOf(STATE_NAMES),
+  to: OneOf(STATE_NAMES),
+  transition: Type.Optional(Type.String({ description: 'BSeR TID, Y… 为本网关扩展' })),
+  outcome: OneOf(['pending', 'applied', 'ignored'], {
+    description:
+      'pending 对方尚未确认处理;ignored 轮到它时已不适用 / ignored: no longer applied when its turn came',
+  }),
+  messageId: Type.Optional(Id),
+  delivery: Type.Optional(OneOf(['queued', 'delivered', 'dead'])),
+  text: Type.Optional(Type.String()),
+  reason: Type.Optional(Reason),
+  appointment: Type.Optional(Appointment),
+  result: Type.Optional(Outcome),
+});
+
+export const History = Strict({ items: Type.Array(HistoryEntry), next: Type.Optional(Type.String()) });
+
+/** The body of a referral.request message: the referral itself, the initiator's first event. */
+export const RequestMessage = Strict({
+  version: Type.Literal(1),
+  caseId: Id,
+  seq: Type.Literal(1),
+  at: Timestamp,
+  direction: DirectionSchema,
+  ...Content,
+  patient: Patient,
+});
+
+/** The body of a referral.event message: one event of either side. See convergence.ts for seq and seen. */
+export const EventMessage = Strict({
+  version: Type.Literal(1),
+  caseId: Id,
+  by: OneOf(['initiator', 'recipient']),
+  seq: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
+  seen: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+  at: Timestamp,
+  event: ReferralAct,
+});
+
+export type CreateReferral = Static<typeof CreateReferral>;
+export type ReferralAct = Static<typeof ReferralAct>;
+export type Referral = Static<typeof Referral>;
+export type ReferralSummary = Static<typeof ReferralSummary>;
+export type HistoryEntry = Static<typeof HistoryEntry>;
+export type RequestMessage = Static<typeof RequestMessage>;
+export type EventMessage = Static<typeof EventMessage>;

@@ -1,0 +1,84 @@
+import type { Clock } from '../clock.ts';
+import type { Events } from '../events/events.ts';
+import type { Store } from '../store/port.ts';
+import { backoffMs } from './backoff.ts';
+import type { AfterCommit, LinkError, MessageHandlers, MessageName, Receipt } from './port.ts';
+import { type DeliveryRow, markDelivered, release } from './queries.ts';
+import { retrying } from './retrying.ts';
+
+/** What it takes to record how an attempt went. */
+export interface OutcomeParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly handlers: MessageHandlers;
+  readonly events: Events;
+  readonly random: () => number;
+}
+
+/** The other side has the message: recorded together with what that means to its feature. */
+export async function recordReceipt(parts: OutcomeParts, row: DeliveryRow, receipt: Receipt): Promise<void> {
+  const after = await retrying(parts.store, async (unit): Promise<AfterCommit | undefined> => {
+    const now = parts.clock.now();
+    const changed = await unit.run(markDelivered, { id: row.id, receipt_at: receipt.receivedAt, now });
+    if (changed === 0) return undefined;
+    return (await parts.handlers.get(row.type)?.delivered(unit, nameOf(row), receipt.receivedAt)) ?? nothing;
+  });
+  if (!after) return;
+  after();
+  publish(parts, row, 'delivered');
+}
+
+/** The message was not handed over: to be tried again later, or dead. */
+export async function recordFailure(
+  parts: OutcomeParts,
+  row: DeliveryRow,
+  failure: LinkError,
+): Promise<void> {
+  const now = parts.clock.now();
+  const nextAt = now + backoffMs(row.attempts, parts.random(), failure.retryAfterMs);
+  const expired = failure.kind === 'transient' && nextAt > row.expires_at;
+  const dead = failure.kind === 'permanent' || expired;
+  const after = await retrying(parts.store, async (unit): Promise<AfterCommit | undefined> => {
+    const changed = await unit.run(release, {
+      id: row.id,
+      lease: row.lease ?? '',
+      state: dead ? 'dead' : 'queued',
+      next_at: nextAt,
+      attempts: row.attempts,
+      last_error: expired ? `expired: ${failure.message}` : failure.message,
+      now,
+    });
+    if (changed === 0 || !dead) return undefined;
+    return (await parts.handlers.get(row.type)?.undelivered(unit, nameOf(row))) ?? nothing;
+  });
+  if (!after) return;
+  after();
+  publish(parts, row, 'dead');
+}
+
+/** The attempt was cut off by our own stop, so it does not count. */
+export async function giveBack(parts: OutcomeParts, row: DeliveryRow): Promise<void> {
+  const now = parts.clock.now();
+  await parts.store.write((unit) =>
+    unit.run(release, {
+      id: row.id,
+      lease: row.lease ?? '',
+      state: 'queued',
+      next_at: now,
+      attempts: row.attempts - 1,
+      last_error: row.last_error,
+      now,
+    }),
+  );
+}
+
+const nothing: AfterCommit = () => undefined;
+
+function nameOf(row: DeliveryRow): MessageName {
+  return { id: row.message_id, correlationId: row.correlation_id, to: row.organisation, type: row.type };
+}
+
+function publish(parts: OutcomeParts, row: DeliveryRow, state: 'delivered' | 'dead'): void {
+  const { organisation, type, correlation_id: correlationId } = row;
+  parts.events.publish('delivery.state', row.id, { state, organisation, type, correlationId });
+}

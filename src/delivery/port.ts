@@ -1,0 +1,88 @@
+import type { Unit } from '../store/port.ts';
+
+/** How another organisation's gateway is reached. */
+export interface Link {
+  /** The organisation at the other end. */
+  readonly organisation: string;
+  /**
+   * Hands one message over. Resolves when the other side has it on disk (its receipt), whatever it will answer in
+   * substance later. Throws a `LinkError` otherwise.
+   */
+  send(message: Message, signal: AbortSignal): Promise<Receipt>;
+  /** Lets go of its connections. */
+  close(): Promise<void>;
+}
+
+/** One message between two organisations. The body is JSON, sent and stored to the byte. */
+export interface Message {
+  /** Made by the sender once; the same on every repeat. */
+  readonly id: string;
+  /** One case across all its messages and levels of care. */
+  readonly correlationId: string;
+  readonly from: string;
+  readonly to: string;
+  /** What it is: referral.request, referral.event, … */
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+/** The other side's word that it has the message for good. */
+export interface Receipt {
+  readonly messageId: string;
+  /** Epoch ms at the receiver. */
+  readonly receivedAt: number;
+  /** Whether the receiver had it before. */
+  readonly duplicate: boolean;
+}
+
+/** Why a message could not be handed over, by what to do about it. */
+export class LinkError extends Error {
+  override name = 'LinkError';
+  /** transient: try again later. permanent: the other side will never take it. */
+  readonly kind: 'transient' | 'permanent';
+  readonly retryAfterMs: number | undefined;
+  constructor(kind: 'transient' | 'permanent', message: string, retryAfterMs?: number) {
+    super(message);
+    this.kind = kind;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Where a feature puts a message that must reach another organisation. */
+export interface Outbox {
+  /** Writes the message down within the unit that makes the change it tells of. Answers the delivery's id. */
+  enqueue(unit: Unit, message: OutgoingMessage): Promise<string>;
+  /** Call after the commit: the message is sent at once instead of at the next look. */
+  wake(): void;
+}
+
+export interface OutgoingMessage extends Omit<Message, 'from'> {
+  /** Its place among the messages of its case, from 1: a later one does not overtake an earlier one. */
+  readonly orderSeq: number;
+}
+
+/** What is to be done once the commit has succeeded, such as telling listeners. */
+export type AfterCommit = () => void;
+
+/**
+ * What a feature does with its messages. Each is called within the unit that records the fact, so that neither is
+ * kept without the other; it may be called again when that unit has to be repeated.
+ */
+export interface MessageHandler {
+  /** A message of another organisation, for the first time. A Fault refuses it. */
+  receive(unit: Unit, message: Message): Promise<AfterCommit>;
+  /** The other side has our message. */
+  delivered(unit: Unit, message: MessageName, receivedAt: number): Promise<AfterCommit>;
+  /** Our message was given up; a person must look. */
+  undelivered(unit: Unit, message: MessageName): Promise<AfterCommit>;
+}
+
+export type MessageName = Pick<Message, 'id' | 'correlationId' | 'to' | 'type'>;
+
+/** The handler of each message type. */
+export type MessageHandlers = ReadonlyMap<string, MessageHandler>;
+
+/** Thrown within a unit whose row was changed by another gateway meanwhile: the unit is to be repeated. */
+export class StaleRow extends Error {
+  override name = 'StaleRow';
+}

@@ -1,0 +1,176 @@
+import { sql } from 'kysely';
+import { insertion, query } from '../store/query.ts';
+import type { DeliveryTables } from './tables.ts';
+
+export type DeliveryRow = DeliveryTables['deliveries'];
+
+/** Written into the text, since a partial index is only used when its condition is a literal. */
+const QUEUED = sql<'queued'>`'queued'`;
+
+export const insertDelivery = insertion('delivery.insert', 'deliveries', [
+  'id',
+  'organisation',
+  'message_id',
+  'type',
+  'correlation_id',
+  'order_seq',
+  'body',
+  'state',
+  'attempts',
+  'next_at',
+  'lease',
+  'lease_until',
+  'last_error',
+  'expires_at',
+  'receipt_at',
+  'replay_of',
+  'created_at',
+  'updated_at',
+]);
+
+export const deliveryById = query<{ id: string }, DeliveryRow>(
+  'delivery.byId',
+  (db, arg) => db.selectFrom('deliveries').selectAll().where('id', '=', arg('id')),
+  { hot: true },
+);
+
+/** The organisations that something is due for. */
+export const dueOrganisations = query<{ now: number }, { organisation: string }>(
+  'delivery.dueOrganisations',
+  (db, arg) =>
+    db
+      .selectFrom('deliveries')
+      .select('organisation')
+      .distinct()
+      .where('state', '=', QUEUED)
+      .where('next_at', '<=', arg('now'))
+      .where('lease_until', '<=', arg('now')),
+  { hot: true },
+);
+
+/**
+ * What is due for one organisation, longest due first, without those that an earlier message of the same case holds
+ * up. On PostgreSQL the rows are locked and those that another gateway holds are passed over.
+ */
+export const dueDeliveries = query<{ organisation: string; now: number; limit: number }, DeliveryRow>(
+  'delivery.due',
+  (db, arg, dialect) => {
+    const due = db
+      .selectFrom('deliveries as later')
+      .selectAll('later')
+      .where('later.state', '=', QUEUED)
+      .where('later.organisation', '=', arg('organisation'))
+      .where('later.next_at', '<=', arg('now'))
+      .where('later.lease_until', '<=', arg('now'))
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('deliveries as earlier')
+              .select('earlier.id')
+              .where('earlier.state', '=', QUEUED)
+              .whereRef('earlier.organisation', '=', 'later.organisation')
+              .whereRef('earlier.correlation_id', '=', 'later.correlation_id')
+              .whereRef('earlier.order_seq', '<', 'later.order_seq'),
+          ),
+        ),
+      )
+      .orderBy('later.next_at')
+      .limit(arg('limit'));
+    return dialect === 'postgres' ? due.forUpdate().skipLocked() : due;
+  },
+  { hot: true },
+);
+
+export const leaseDelivery = query<{ id: string; lease: string; until: number; now: number }>(
+  'delivery.lease',
+  (db, arg) =>
+    db
+      .updateTable('deliveries')
+      .set((eb) => ({
+        lease: arg('lease'),
+        lease_until: arg('until'),
+        attempts: eb('attempts', '+', 1),
+        updated_at: arg('now'),
+      }))
+      .where('id', '=', arg('id'))
+      .where('state', '=', QUEUED)
+      .where('lease_until', '<=', arg('now')),
+  { hot: true },
+);
+
+/** A receipt is a fact, whoever brings it and however late: it needs no lease. */
+export const markDelivered = query<{ id: string; receipt_at: number; now: number }>(
+  'delivery.markDelivered',
+  (db, arg) =>
+    db
+      .updateTable('deliveries')
+      .set({
+        state: 'delivered',
+        receipt_at: arg('receipt_at'),
+        lease: null,
+        lease_until: 0,
+        last_error: null,
+        updated_at: arg('now'),
+      })
+      .where('id', '=', arg('id'))
+      .where('state', '!=', 'delivered'),
+  { hot: true },
+);
+
+/** Lets go of a delivery: to try again at `next_at`, or for good when `state` is dead. */
+export const release = query<{
+  id: string;
+  lease: string;
+  state: 'queued' | 'dead';
+  next_at: number;
+  attempts: number;
+  last_error: string | null;
+  now: number;
+}>('delivery.release', (db, arg) =>
+  db
+    .updateTable('deliveries')
+    .set({
+      state: arg('state'),
+      next_at: arg('next_at'),
+      attempts: arg('attempts'),
+      last_error: arg('last_error'),
+      lease: null,
+      lease_until: 0,
+      updated_at: arg('now'),
+    })
+    .where('id', '=', arg('id'))
+    .where('state', '=', QUEUED)
+    .where('lease', '=', arg('lease')),
+);
+
+/** After a link has come back: what waits out its backoff may go now. */
+export const hurry = query<{ organisation: string; now: number }>('delivery.hurry', (db, arg) =>
+  db
+    .updateTable('deliveries')
+    .set({ next_at: arg('now') })
+    .where('organisation', '=', arg('organisation'))
+    .where('state', '=', QUEUED)
+    .where('next_at', '>', arg('now')),
+);
+
+export const inboxRow = query<{ sender: string; message_id: string }, DeliveryTables['inbox']>(
+  'inbox.row',
+  (db, arg) =>
+    db
+      .selectFrom('inbox')
+      .selectAll()
+      .where('sender', '=', arg('sender'))
+      .where('message_id', '=', arg('message_id')),
+  { hot: true },
+);
+
+export const insertInbox = insertion('inbox.insert', 'inbox', [
+  'sender',
+  'message_id',
+  'hash',
+  'received_at',
+]);
+
+export const expireInbox = query<{ before: number }>('inbox.expire', (db, arg) =>
+  db.deleteFrom('inbox').where('received_at', '<', arg('before')),
+);

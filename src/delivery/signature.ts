@@ -1,0 +1,54 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/**
+ * Signatures of Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`, the body to the byte, the timestamp in
+ * seconds and that of this attempt. A header may hold several, separated by spaces, while a secret is being changed.
+ */
+
+/** How far the two clocks may be apart. */
+export const TIMESTAMP_TOLERANCE_S = 300;
+
+const SECRET_BYTES_MIN = 24;
+
+/** Reads a link's secret: base64 of at least 24 bytes, with or without `whsec_` before it. */
+export function linkSecretOf(text: string): Buffer {
+  const secret = Buffer.from(text.trim().replace(/^whsec_/, ''), 'base64');
+  if (secret.length < SECRET_BYTES_MIN) {
+    throw new Error(
+      `机构间密钥应为至少 ${SECRET_BYTES_MIN} 字节的 base64(whsec_…) / a link's secret is base64 of at least ${SECRET_BYTES_MIN} bytes (whsec_…)`,
+    );
+  }
+  return secret;
+}
+
+export interface SignedHeaders {
+  readonly id: string;
+  /** Unix seconds. */
+  readonly timestamp: string;
+  readonly signature: string;
+}
+
+export function signatureOf(secret: Buffer, id: string, timestampS: number, body: Buffer): string {
+  return `v1,${digestOf(secret, id, String(timestampS), body).toString('base64')}`;
+}
+
+/** Whether one of the signatures holds and the timestamp is near enough to ours. */
+export function verifySignature(
+  secret: Buffer,
+  headers: SignedHeaders,
+  body: Buffer,
+  nowMs: number,
+): boolean {
+  if (!/^\d{1,12}$/.test(headers.timestamp)) return false;
+  if (Math.abs(nowMs / 1_000 - Number(headers.timestamp)) > TIMESTAMP_TOLERANCE_S) return false;
+  const expected = digestOf(secret, headers.id, headers.timestamp, body);
+  return headers.signature.split(' ').some((entry) => {
+    const [version, text = ''] = entry.split(',');
+    const given = Buffer.from(text, 'base64');
+    return version === 'v1' && given.length === expected.length && timingSafeEqual(given, expected);
+  });
+}
+
+function digestOf(secret: Buffer, id: string, timestamp: string, body: Buffer): Buffer {
+  return createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest();
+}

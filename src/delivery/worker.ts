@@ -1,0 +1,235 @@
+import type { Logger } from 'pino';
+import type { Clock, Ids } from '../clock.ts';
+import type { Events } from '../events/events.ts';
+import type { Store } from '../store/port.ts';
+import { type Alert, LinkHealth } from './link-health.ts';
+import type { StoredOutbox } from './outbox.ts';
+import { giveBack, recordFailure, recordReceipt } from './outcomes.ts';
+import { type Link, LinkError, type MessageHandlers, type Receipt } from './port.ts';
+import { type DeliveryRow, dueDeliveries, dueOrganisations, hurry, leaseDelivery } from './queries.ts';
+
+export interface WorkerOptions {
+  /** Messages under way at once, in all and to one organisation. */
+  readonly parallelMax: number;
+  readonly parallelPerLinkMax: number;
+  /** How long a receipt is waited for. */
+  readonly sendTimeoutMs: number;
+  /** How long a delivery is ours; past it another gateway may take it over. Longer than `sendTimeoutMs`. */
+  readonly leaseMs: number;
+  /** How often to look for what nobody rang for: retries, and what a dead gateway left behind. */
+  readonly pollMs: number;
+  /** How long messages under way may take to finish when the worker stops. */
+  readonly stopGraceMs: number;
+}
+
+const defaults: WorkerOptions = {
+  parallelMax: 32,
+  parallelPerLinkMax: 8,
+  sendTimeoutMs: 15_000,
+  leaseMs: 60_000,
+  pollMs: 1_000,
+  stopGraceMs: 3_000,
+};
+
+export interface WorkerParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly outbox: StoredOutbox;
+  /** By organisation code. */
+  readonly links: ReadonlyMap<string, Link>;
+  readonly handlers: MessageHandlers;
+  readonly events: Events;
+  readonly logger: Logger;
+  /** The code of our own organisation. */
+  readonly organisation: string;
+  /** From 0 to 1; spreads retries. */
+  readonly random: () => number;
+  readonly options?: Partial<WorkerOptions>;
+}
+
+/**
+ * Sends what is in the outbox until each message is delivered or dead.
+ *
+ *     queued ──lease──► under way ──receipt──► delivered
+ *        ▲                  ├──transient──► queued, after a backoff ──past its expiry──► dead
+ *        └──lease expired───┘  permanent──► dead ──replay──► a new delivery of the same message
+ *
+ * A message is sent at least once and has its effect once, since the receiver knows it by its id.
+ */
+export class DeliveryWorker {
+  readonly #parts: WorkerParts;
+  readonly #options: WorkerOptions;
+  readonly #health = new Map<string, LinkHealth>();
+  readonly #underWay = new Map<Promise<void>, string>();
+  readonly #cuts = new Set<AbortController>();
+  #cut = false;
+  #timer: NodeJS.Timeout | undefined;
+  #deaf: (() => void) | undefined;
+  #turning: Promise<void> | undefined;
+  #again = false;
+  #stopped = false;
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+    this.#options = { ...defaults, ...parts.options };
+  }
+
+  start(): void {
+    this.#deaf = this.#parts.outbox.onWake(() => this.wake());
+    this.#timer = setInterval(() => this.wake(), this.#options.pollMs);
+    this.#timer.unref();
+    this.wake();
+  }
+
+  /** Takes no more work and lets what is under way finish; after the grace it is cut off and will be sent again. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    this.#deaf?.();
+    await this.#turning;
+    const grace = setTimeout(() => {
+      this.#cut = true;
+      for (const attempt of this.#cuts) attempt.abort(new LinkError('transient', 'the gateway is stopping'));
+    }, this.#options.stopGraceMs);
+    await Promise.allSettled(this.#underWay.keys());
+    clearTimeout(grace);
+  }
+
+  /** Looks for due deliveries now. */
+  wake(): void {
+    if (this.#stopped) return;
+    this.#again = true;
+    this.#turning ??= this.#turn();
+  }
+
+  /** One round: sends all that is due and waits for the results. Answers how many were sent. */
+  async runOnce(): Promise<number> {
+    const rows = await this.#lease();
+    await Promise.all(rows.map((row) => this.#launch(row)));
+    return rows.length;
+  }
+
+  async #turn(): Promise<void> {
+    try {
+      while (this.#again && !this.#stopped) {
+        this.#again = false;
+        for (const row of await this.#lease()) void this.#launch(row).then(() => this.wake());
+      }
+    } catch (error) {
+      this.#parts.logger.error({ err: error }, 'the outbox could not be read');
+    } finally {
+      this.#turning = undefined;
+    }
+  }
+
+  async #lease(): Promise<DeliveryRow[]> {
+    const { store, clock, ids } = this.#parts;
+    const now = clock.now();
+    const organisations = await store.all(dueOrganisations, { now });
+    const wanted = organisations
+      .map(({ organisation }) => ({ organisation, limit: this.#room(organisation, now) }))
+      .filter(({ limit }) => limit > 0);
+    if (wanted.length === 0) return [];
+    return store.write(async (unit) => {
+      const leased: DeliveryRow[] = [];
+      for (const { organisation, limit } of wanted) {
+        const left = this.#options.parallelMax - this.#underWay.size - leased.length;
+        if (left <= 0) break;
+        for (const row of await unit.all(dueDeliveries, {
+          organisation,
+          now,
+          limit: Math.min(limit, left),
+        })) {
+          const lease = ids.next();
+          const taken = await unit.run(leaseDelivery, {
+            id: row.id,
+            lease,
+            until: now + this.#options.leaseMs,
+            now,
+          });
+          if (taken === 1) leased.push({ ...row, lease, attempts: row.attempts + 1 });
+        }
+      }
+      return leased;
+    });
+  }
+
+  #room(organisation: string, now: number): number {
+    const underWay = [...this.#underWay.values()].filter((to) => to === organisation).length;
+    return this.#healthOf(organisation).room(underWay, this.#options.parallelPerLinkMax, now);
+  }
+
+  #healthOf(organisation: string): LinkHealth {
+    let health = this.#health.get(organisation);
+    if (!health) {
+      health = new LinkHealth();
+      this.#health.set(organisation, health);
+    }
+    return health;
+  }
+
+  /** Sends one message and records how it went. Never rejects: what can't be recorded is sent again after its lease. */
+  #launch(row: DeliveryRow): Promise<void> {
+    const attempt = this.#attempt(row)
+      .catch((error: unknown) =>
+        this.#parts.logger.error({ err: error, delivery: row.id }, 'a delivery was not recorded'),
+      )
+      .finally(() => this.#underWay.delete(attempt));
+    this.#underWay.set(attempt, row.organisation);
+    return attempt;
+  }
+
+  async #attempt(row: DeliveryRow): Promise<void> {
+    const { clock, random } = this.#parts;
+    let receipt: Receipt;
+    try {
+      receipt = await this.#send(row);
+    } catch (error) {
+      if (this.#cut) return giveBack(this.#parts, row);
+      const failure = this.#failureOf(error, row);
+      await recordFailure(this.#parts, row, failure);
+      if (failure.kind === 'permanent') return this.#answered(row.organisation);
+      return this.#tell(row.organisation, this.#healthOf(row.organisation).failed(clock.now(), random()));
+    }
+    await recordReceipt(this.#parts, row, receipt);
+    await this.#answered(row.organisation);
+  }
+
+  /** The other side is there; if it was not before, all that waits for it may go now. */
+  async #answered(organisation: string): Promise<void> {
+    const alert = this.#healthOf(organisation).answered();
+    this.#tell(organisation, alert);
+    const { store, clock } = this.#parts;
+    if (alert === 'up') await store.write((unit) => unit.run(hurry, { organisation, now: clock.now() }));
+  }
+
+  async #send(row: DeliveryRow): Promise<Receipt> {
+    const link = this.#parts.links.get(row.organisation);
+    // The configuration may bring it back; until it does, or the message expires, there is nothing to do.
+    if (!link) throw new LinkError('transient', 'no link to this organisation is configured');
+    const message = this.#parts.outbox.messageOf(row, this.#parts.organisation);
+    const attempt = new AbortController();
+    const late = new LinkError('transient', 'no answer in time');
+    const timer = setTimeout(() => attempt.abort(late), this.#options.sendTimeoutMs);
+    this.#cuts.add(attempt);
+    try {
+      return await link.send(message, attempt.signal);
+    } finally {
+      clearTimeout(timer);
+      this.#cuts.delete(attempt);
+    }
+  }
+
+  #failureOf(error: unknown, row: DeliveryRow): LinkError {
+    if (error instanceof LinkError) return error;
+    this.#parts.logger.error({ err: error, delivery: row.id }, 'a link failed unexpectedly');
+    return new LinkError('transient', 'the link failed unexpectedly');
+  }
+
+  #tell(organisation: string, alert: Alert): void {
+    if (!alert) return;
+    this.#parts.events.publish('link.state', organisation, { state: alert });
+    this.#parts.logger.warn({ organisation, state: alert }, 'link state');
+  }
+}

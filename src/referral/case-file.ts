@@ -1,0 +1,174 @@
+import type { Vault } from '../access/vault.ts';
+import { type AfterCommit, StaleRow } from '../delivery/port.ts';
+import type { Events } from '../events/events.ts';
+import type { Unit } from '../store/port.ts';
+import { type End, type Move, receipted, shownOf, take } from './convergence.ts';
+import { type Detail, type EventType, isTerminal, type State } from './machine.ts';
+import { contentPurpose, type EventContent } from './model.ts';
+import {
+  type EventRow,
+  insertEvent,
+  pendingEvents,
+  type ReferralRow,
+  settleEvent,
+  updateReferral,
+} from './queries.ts';
+
+/** What is recorded of an event beside its move. */
+export interface Recorded {
+  readonly id: string;
+  readonly at: number;
+  readonly now: number;
+  readonly detail?: Detail | undefined;
+  readonly messageId: string | null;
+  /** Ours goes out to the other side; theirs came from it. */
+  readonly delivery: 'queued' | null;
+  readonly content: EventContent;
+}
+
+/**
+ * A referral taken out to be changed within one unit: the rules work on its `end`, each event is written to its
+ * history, and `save` puts it back unless another gateway was first.
+ */
+export class CaseFile {
+  readonly #unit: Unit;
+  readonly #vault: Vault;
+  readonly row: ReferralRow;
+  end: End;
+  #eventCount: number;
+  #receivedAt: number | null;
+
+  private constructor(unit: Unit, vault: Vault, row: ReferralRow, end: End) {
+    this.#unit = unit;
+    this.#vault = vault;
+    this.row = row;
+    this.end = end;
+    this.#eventCount = row.event_count;
+    this.#receivedAt = row.received_at;
+  }
+
+  static async open(unit: Unit, vault: Vault, row: ReferralRow): Promise<CaseFile> {
+    const pending =
+      row.role === 'initiator' ? await unit.all(pendingEvents, { referral_id: row.id, seen: row.seen }) : [];
+    const end: End = {
+      who: row.role,
+      confirmed: stateOf(row.confirmed, row.confirmed_before),
+      ownSeq: row.own_seq,
+      peerSeq: row.peer_seq,
+      seen: row.seen,
+      received: row.received_at !== null,
+      pending: pending.map(({ seq, type, detail }) => ({ seq, type, detail: detail ?? undefined })),
+    };
+    return new CaseFile(unit, vault, row, end);
+  }
+
+  /** Records an event of this side. The initiator's stays pending until the recipient confirms it. */
+  async acted(end: End, move: Move, recorded: Recorded): Promise<void> {
+    this.end = end;
+    await this.#insert(move, recorded, end.who === 'initiator' ? 'pending' : outcomeOf(move));
+  }
+
+  /** Takes the other side's next event, and settles those of ours that it decides. */
+  async take(event: { seq: number; seen: number; type: EventType }, recorded: Recorded): Promise<void> {
+    if (!this.end.received) await this.receipt(recorded.id, recorded.now, recorded.now);
+    const { type, seq } = event;
+    const { end, moves } = take(this.end, { type, seq, detail: recorded.detail }, event.seen);
+    this.end = end;
+    for (const move of moves) {
+      if (move.who !== end.who) await this.#insert(move, recorded, outcomeOf(move));
+      else await this.#settle(move);
+    }
+  }
+
+  /** The other side is now known to have the referral (row Y02). */
+  async receipt(eventId: string, at: number, now: number): Promise<void> {
+    if (this.end.received) return;
+    this.end = receipted(this.end);
+    this.#receivedAt = at;
+    const from: State = { name: 'requested' };
+    await this.#insert(
+      { who: 'initiator', seq: 0, type: 'receipt', from, to: { name: 'received' } },
+      { id: `${eventId}.receipt`, at, now, messageId: null, delivery: null, content: {} },
+      'applied',
+      { seq: null, transition_id: 'Y02' },
+    );
+  }
+
+  /** Writes the referral back; answers what to tell the listeners after the commit. */
+  async save(events: Events, now: number): Promise<AfterCommit> {
+    const state = shownOf(this.end).name;
+    const changed = await this.#unit.run(updateReferral, {
+      id: this.row.id,
+      version: this.row.version,
+      ...columnsOf(this.end),
+      received_at: this.#receivedAt,
+      event_count: this.#eventCount,
+      updated_at: now,
+    });
+    if (changed !== 1) throw new StaleRow(`referral ${this.row.id}`);
+    const { id, role, version } = this.row;
+    return () => events.publish('referral.state', id, { state, role, version: version + 1 });
+  }
+
+  async #insert(
+    move: Move,
+    recorded: Recorded,
+    outcome: EventRow['outcome'],
+    own: Partial<Pick<EventRow, 'seq' | 'transition_id'>> = {},
+  ): Promise<void> {
+    this.#eventCount += 1;
+    await this.#unit.run(insertEvent, {
+      id: recorded.id,
+      referral_id: this.row.id,
+      number: this.#eventCount,
+      who: move.who,
+      type: move.type,
+      detail: recorded.detail ?? null,
+      seq: move.seq,
+      from_state: move.from.name,
+      to_state: move.to.name,
+      transition_id: move.transition?.id ?? null,
+      outcome,
+      message_id: recorded.messageId,
+      delivery: recorded.delivery,
+      content: this.#vault.sealJson(contentPurpose(recorded.id), recorded.content),
+      at: recorded.at,
+      recorded_at: recorded.now,
+      ...own,
+    });
+  }
+
+  async #settle(move: Move): Promise<void> {
+    await this.#unit.run(settleEvent, {
+      referral_id: this.row.id,
+      who: move.who,
+      seq: move.seq,
+      from_state: move.from.name,
+      to_state: move.to.name,
+      transition_id: move.transition?.id ?? null,
+      outcome: outcomeOf(move),
+    });
+  }
+}
+
+function outcomeOf(move: Move): 'applied' | 'ignored' {
+  return move.transition ? 'applied' : 'ignored';
+}
+
+function stateOf(name: State['name'], before: State['name'] | null): State {
+  return before === null ? { name } : { name, before };
+}
+
+/** The columns that hold an end. */
+export function columnsOf(end: End) {
+  const shown = shownOf(end);
+  return {
+    state: shown.name,
+    closed: isTerminal(shown.name) ? 1 : 0,
+    confirmed: end.confirmed.name,
+    confirmed_before: end.confirmed.before ?? null,
+    own_seq: end.ownSeq,
+    peer_seq: end.peerSeq,
+    seen: end.seen,
+  } as const;
+}

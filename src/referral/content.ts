@@ -1,0 +1,42 @@
+import type { ReferralAct } from '../../schemas/referral.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { Act } from './machine.ts';
+
+type Field = 'text' | 'reason' | 'appointment' | 'outcome' | 'detail';
+
+/** What each act must bring with it, and what it may. */
+export const CONTENT: Record<Act, { readonly needs: readonly Field[]; readonly takes: readonly Field[] }> = {
+  accept: { needs: [], takes: ['text'] },
+  decline: { needs: ['reason'], takes: ['text'] },
+  schedule: { needs: [], takes: ['appointment', 'detail', 'text'] },
+  reschedule: { needs: ['appointment'], takes: ['text'] },
+  'no-show': { needs: [], takes: ['reason', 'text'] },
+  'cancel-appointment': { needs: ['reason'], takes: ['text'] },
+  arrive: { needs: [], takes: ['text'] },
+  note: { needs: ['text'], takes: ['detail'] },
+  complete: { needs: ['outcome'], takes: ['text'] },
+  'request-cancellation': { needs: ['reason'], takes: ['text'] },
+  'confirm-cancellation': { needs: [], takes: ['text'] },
+  'refuse-cancellation': { needs: ['reason'], takes: ['text'] },
+};
+
+const FIELDS: readonly Field[] = ['text', 'reason', 'appointment', 'outcome', 'detail'];
+
+/** Whether an act brings what it needs and nothing else. A coarse schedule names no appointment; a fine one must. */
+export function checkContent(
+  act: ReferralAct,
+): Result<Act, { readonly field: Field; readonly wrong: 'missing' | 'extra' }> {
+  const { type } = act;
+  const { needs, takes } = CONTENT[type];
+  for (const field of FIELDS) {
+    const given = act[field] !== undefined;
+    if (needs.includes(field) && !given) return err({ field, wrong: 'missing' });
+    if (given && !needs.includes(field) && !takes.includes(field)) return err({ field, wrong: 'extra' });
+  }
+  if (type === 'schedule') {
+    const coarse = act.detail === 'coarse';
+    if (coarse && act.appointment) return err({ field: 'appointment', wrong: 'extra' });
+    if (!coarse && !act.appointment) return err({ field: 'appointment', wrong: 'missing' });
+  }
+  return ok(type);
+}

@@ -1,0 +1,135 @@
+import type { Identity } from '../../schemas/identity.ts';
+import type {
+  HistoryEntry,
+  Referral,
+  ReferralAct,
+  ReferralSummary,
+  RequestMessage,
+} from '../../schemas/referral.ts';
+import { maskName, maskNumber } from '../access/masking.ts';
+import type { Vault } from '../access/vault.ts';
+import { timestampOf } from '../clock.ts';
+import { actionsOf, isTerminal, STATES } from './machine.ts';
+import type { EventRow, ReferralRow } from './queries.ts';
+
+/** What is sealed with a referral: everything personal, and what the doctors wrote. */
+export type ReferralBody = Pick<RequestMessage, 'department' | 'patient' | 'form' | 'consent'>;
+
+/** What is sealed with an event. */
+export type EventContent = Pick<ReferralAct, 'text' | 'reason' | 'appointment' | 'outcome'>;
+
+export function bodyPurpose(referralId: string): string {
+  return `referral ${referralId}`;
+}
+
+export function contentPurpose(eventId: string): string {
+  return `referral-event ${eventId}`;
+}
+
+/** The keyed hash under which all referrals of one person are found. */
+export function personOf(vault: Vault, { documentType, documentNumber }: Identity): string {
+  return vault.fingerprint('person', `${documentType} ${documentNumber.toUpperCase()}`);
+}
+
+export function contentOf({ text, reason, appointment, outcome }: ReferralAct): EventContent {
+  return { ...defined({ text, reason, appointment, outcome }) };
+}
+
+/** Turns rows into answers. */
+export class ReferralModel {
+  readonly #vault: Vault;
+  readonly #nameOf: (organisation: string) => string;
+
+  constructor(vault: Vault, nameOf: (organisation: string) => string) {
+    this.#vault = vault;
+    this.#nameOf = nameOf;
+  }
+
+  bodyOf(row: ReferralRow): ReferralBody {
+    return this.#vault.openJson<ReferralBody>(bodyPurpose(row.id), row.body);
+  }
+
+  /** Everything about one referral. `telling` are its latest events with content, newest first. */
+  referral(row: ReferralRow, telling: readonly EventRow[], undelivered: boolean): Referral {
+    const { department, patient, form, consent } = this.bodyOf(row);
+    const scheduled = telling.find(({ type }) =>
+      ['schedule', 'reschedule', 'cancel-appointment'].includes(type),
+    );
+    const appointment = scheduled && this.#contentOf(scheduled).appointment;
+    const completed = telling.find(({ type }) => type === 'complete');
+    const outcome = completed && this.#contentOf(completed).outcome;
+    const declined = telling.find(({ type }) => type === 'decline');
+    const reason = declined && this.#contentOf(declined).reason;
+    return {
+      ...this.#common(row),
+      actions: actionsOf({ name: row.state }, row.role),
+      department,
+      patient,
+      form,
+      consent,
+      ...defined({ appointment, outcome, reason }),
+      ...(undelivered ? { undelivered: true } : {}),
+    };
+  }
+
+  /** One line of a list: the person is masked. */
+  summary(row: ReferralRow): ReferralSummary {
+    const { department, patient } = this.bodyOf(row);
+    const { documentType, documentNumber, name } = patient.identity;
+    return {
+      ...this.#common(row),
+      department,
+      patient: { name: maskName(name), documentType, documentNumber: maskNumber(documentNumber) },
+    };
+  }
+
+  entry(row: EventRow): HistoryEntry {
+    const { text, reason, appointment, outcome: result } = this.#contentOf(row);
+    return {
+      id: row.id,
+      at: timestampOf(row.at),
+      recordedAt: timestampOf(row.recorded_at),
+      who: row.who,
+      type: row.type,
+      from: row.from_state,
+      to: row.to_state,
+      ...(row.transition_id === null ? {} : { transition: row.transition_id }),
+      outcome: row.outcome,
+      ...(row.message_id === null ? {} : { messageId: row.message_id }),
+      ...(row.delivery === null ? {} : { delivery: row.delivery }),
+      ...defined({ text, reason, appointment, result }),
+    };
+  }
+
+  #contentOf(row: EventRow): EventContent {
+    return this.#vault.openJson<EventContent>(contentPurpose(row.id), row.content);
+  }
+
+  #common(row: ReferralRow) {
+    const { status, businessStatus } = STATES[row.state];
+    return {
+      id: row.id,
+      caseId: row.case_id,
+      correlationId: row.correlation_id,
+      role: row.role,
+      peer: { code: row.peer, name: this.#nameOf(row.peer) },
+      direction: row.direction,
+      priority: row.priority,
+      state: row.state,
+      status,
+      ...(businessStatus === null ? {} : { businessStatus }),
+      closed: isTerminal(row.state),
+      version: row.version,
+      ...(row.received_at === null ? {} : { receivedAt: timestampOf(row.received_at) }),
+      createdAt: timestampOf(row.created_at),
+      updatedAt: timestampOf(row.updated_at),
+    };
+  }
+}
+
+/** The same object without its undefined members. */
+function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

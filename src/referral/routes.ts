@@ -1,0 +1,160 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { Id, Problem, Strict } from '../../schemas/common.ts';
+import {
+  CreateReferral,
+  History,
+  Referral,
+  ReferralAct,
+  ReferralPage,
+  ReferralQuery,
+} from '../../schemas/referral.ts';
+import { Fault } from '../errors.ts';
+import type { Idempotency } from '../http/idempotency.ts';
+import type { By, ReferralService } from './service.ts';
+
+export interface ReferralRouteParts {
+  readonly referrals: ReferralService;
+  readonly idempotency: Idempotency;
+}
+
+const ById = Strict({ id: Id });
+
+const HistoryQuery = Strict({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+  after: Type.Optional(Type.String({ pattern: '^[0-9]{1,9}$' })),
+});
+
+/** Referrals for the HIS of either side. */
+export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.post(
+      '/v1/referrals',
+      {
+        config: { scope: 'referral:write' },
+        schema: {
+          summary: '转诊一位患者(转出单) / Refer a patient',
+          description:
+            '需要 Idempotency-Key。返回 201 时转诊已落盘,由网关负责送达。patient 中提供 identity 或 readingId。',
+          tags: ['referral'],
+          body: CreateReferral,
+          response: { 201: Referral, '4xx': Problem },
+        },
+      },
+      async (request, reply) => {
+        await idempotency.run(request, reply, async ({ client, resourceId }) => {
+          const by = { client: client.id, requestId: request.id };
+          const referral = await referrals.create(by, resourceId, request.body);
+          reply.header('etag', etagOf(referral.version)).header('location', `/v1/referrals/${referral.id}`);
+          return { status: 201, body: referral };
+        });
+        return reply;
+      },
+    );
+
+    app.get(
+      '/v1/referrals',
+      {
+        config: { scope: 'referral:read' },
+        schema: {
+          summary: '转诊列表,最新的在前,患者信息脱敏 / Referrals, newest first, persons masked',
+          tags: ['referral'],
+          querystring: ReferralQuery,
+          response: { 200: ReferralPage, '4xx': Problem },
+        },
+      },
+      async (request) => {
+        const { limit = 50, ...filter } = request.query;
+        const rows = await referrals.list(byOf(request), { ...filter, limit });
+        const page = rows.slice(0, limit);
+        return { items: page, ...(rows.length > limit ? { next: page.at(-1)!.id } : {}) };
+      },
+    );
+
+    app.get(
+      '/v1/referrals/:id',
+      {
+        config: { scope: 'referral:read' },
+        schema: {
+          summary: '一份转诊,actions 为本机构现在可以做的动作 / One referral, with what this side may do now',
+          tags: ['referral'],
+          params: ById,
+          response: { 200: Referral, '4xx': Problem },
+        },
+      },
+      async (request, reply) => {
+        const referral = await referrals.get(byOf(request), request.params.id);
+        reply.header('etag', etagOf(referral.version));
+        return referral;
+      },
+    );
+
+    app.post(
+      '/v1/referrals/:id/events',
+      {
+        config: { scope: 'referral:write' },
+        schema: {
+          summary: '对转诊执行一个动作 / One act on a referral',
+          description:
+            '需要 Idempotency-Key 和 If-Match(读取转诊时得到的 ETag)。可用的动作见转诊的 actions。',
+          tags: ['referral'],
+          params: ById,
+          body: ReferralAct,
+          response: { 200: Referral, '4xx': Problem },
+        },
+      },
+      async (request, reply) => {
+        await idempotency.run(request, reply, async ({ client, resourceId }) => {
+          const by = { client: client.id, requestId: request.id };
+          const version = versionOf(request);
+          const referral = await referrals.act(by, resourceId, request.params.id, version, request.body);
+          reply.header('etag', etagOf(referral.version));
+          return { status: 200, body: referral };
+        });
+        return reply;
+      },
+    );
+
+    app.get(
+      '/v1/referrals/:id/history',
+      {
+        config: { scope: 'referral:read' },
+        schema: {
+          summary: '转诊的经过,双方的动作都在其中 / What happened to a referral, at both ends',
+          tags: ['referral'],
+          params: ById,
+          querystring: HistoryQuery,
+          response: { 200: History, '4xx': Problem },
+        },
+      },
+      async (request) => {
+        const { limit = 50, after = '0' } = request.query;
+        const { entries, next } = await referrals.history(
+          byOf(request),
+          request.params.id,
+          Number(after),
+          limit,
+        );
+        return { items: entries, ...(next === undefined ? {} : { next: String(next) }) };
+      },
+    );
+  };
+}
+
+function byOf(request: { client: FastifyRequest['client']; id: string }): By {
+  return { client: request.client.id, requestId: request.id };
+}
+
+function etagOf(version: number): string {
+  return `"${version}"`;
+}
+
+/** The version that If-Match names: "3", or W/"3" as proxies make of it. */
+function versionOf(request: { headers: FastifyRequest['headers'] }): number {
+  const header = request.headers['if-match'];
+  if (header === undefined) throw new Fault('request.version-missing');
+  const match = /^(?:W\/)?"(\d{1,9})"$/.exec(header);
+  if (!match) throw new Fault('request.version');
+  return Number(match[1]);
+}

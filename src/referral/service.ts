@@ -1,0 +1,277 @@
+import type { Identity } from '../../schemas/identity.ts';
+import type {
+  CreateReferral,
+  HistoryEntry,
+  Referral,
+  ReferralAct,
+  ReferralSummary,
+} from '../../schemas/referral.ts';
+import type { AuditTrail } from '../access/audit.ts';
+import type { Vault } from '../access/vault.ts';
+import type { Clock, Ids } from '../clock.ts';
+import { type AfterCommit, type Outbox, StaleRow } from '../delivery/port.ts';
+import { Fault } from '../errors.ts';
+import type { Events } from '../events/events.ts';
+import { ConstraintError, type Store, type Unit } from '../store/port.ts';
+import { CaseFile } from './case-file.ts';
+import { checkContent } from './content.ts';
+import { act as actOn } from './convergence.ts';
+import { STATES } from './machine.ts';
+import { contentOf, type ReferralBody, ReferralModel } from './model.ts';
+import { openReferral } from './opening.ts';
+import {
+  eventById,
+  historyPage,
+  type ReferralRow,
+  referralById,
+  referralToChange,
+  telling,
+  undeliveredEvent,
+} from './queries.ts';
+import { type RoutedOrganisation, route } from './routing.ts';
+import { encodeEvent, encodeRequest } from './wire.ts';
+
+/** More than a referral's appointments, outcome and decline can need. */
+const TELLING_MAX = 20;
+
+/** An act that happened in the future is a wrong clock at the desk; this much is forgiven. */
+const FUTURE_MS = 300_000;
+
+export interface ReferralParts {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly audit: AuditTrail;
+  readonly events: Events;
+  readonly outbox: Outbox;
+  readonly own: RoutedOrganisation;
+  /** Those that can be sent to; one without a link can't. */
+  readonly organisations: readonly (RoutedOrganisation & { readonly link?: object | undefined })[];
+  /** The person that a reading names. Throws Fault reading.not-found. */
+  readonly identityOf: (readingId: string, by: By) => Promise<Identity>;
+}
+
+/** Who asks, for the audit trail. */
+export interface By {
+  readonly client: string;
+  readonly requestId: string;
+}
+
+export interface ReferralFilter {
+  readonly role?: ReferralRow['role'] | undefined;
+  readonly state?: ReferralRow['state'] | 'open' | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/**
+ * Referrals as the HIS of either side sees them. Each change is one unit: the referral, its history, the audit row
+ * and the message that tells the other side.
+ */
+export class ReferralService {
+  readonly #parts: ReferralParts;
+  readonly #model: ReferralModel;
+
+  constructor(parts: ReferralParts) {
+    this.#parts = parts;
+    this.#model = new ReferralModel(parts.vault, organisationNames(parts.organisations));
+  }
+
+  /** Sends a patient to another organisation. `id` comes from the Idempotency-Key: the same again changes nothing. */
+  async create(by: By, id: string, input: CreateReferral): Promise<Referral> {
+    const { store, own, organisations, outbox } = this.#parts;
+    const routed = route(own, organisations, input.to, input.direction);
+    if (!routed.ok) throw new Fault(`referral.${routed.error}`, { pointer: '/body/to' });
+    const body = await this.#bodyOf(by, input);
+    const { peer, direction } = routed.value;
+    const after = await store.write((unit) =>
+      this.#open(unit, by, id, { peer: peer.code, direction, input, body }),
+    );
+    outbox.wake();
+    after();
+    return this.#view(await this.#row(id));
+  }
+
+  /** One act on a referral. `eventId` comes from the Idempotency-Key, `version` from If-Match. */
+  async act(by: By, eventId: string, id: string, version: number, act: ReferralAct): Promise<Referral> {
+    const checked = checkContent(act);
+    if (!checked.ok) {
+      const { field, wrong } = checked.error;
+      const detail =
+        wrong === 'missing'
+          ? `${act.type} 需要此项 / needs this`
+          : `${act.type} 不接受此项 / does not take this`;
+      throw new Fault('request.invalid', { pointer: `/body/${field}`, detail });
+    }
+    const at = this.#occurredAt(act);
+    try {
+      const after = await this.#parts.store.write((unit) =>
+        this.#act(unit, by, { eventId, id, version, act, at }),
+      );
+      this.#parts.outbox.wake();
+      after();
+    } catch (error) {
+      // Another gateway was first, at the row itself or at the number of its next event.
+      const collided = error instanceof StaleRow || error instanceof ConstraintError;
+      if (collided && (await this.#row(id)).version !== version) throw new Fault('request.version');
+      throw error;
+    }
+    return this.#view(await this.#row(id));
+  }
+
+  async get(by: By, id: string): Promise<Referral> {
+    const row = await this.#row(id);
+    await this.#parts.audit.look({ ...by, act: 'read', kind: 'referral', subject: id });
+    return this.#view(row);
+  }
+
+  /** Newest first, persons masked; one more than asked for when there are more. */
+  async list(by: By, filter: ReferralFilter): Promise<ReferralSummary[]> {
+    const rows = await this.#parts.store.list<ReferralRow>((db) => {
+      let query = db.selectFrom('referrals').selectAll();
+      if (filter.role) query = query.where('role', '=', filter.role);
+      if (filter.state === 'open') query = query.where('closed', '=', 0);
+      else if (filter.state) query = query.where('state', '=', filter.state);
+      if (filter.after) query = query.where('id', '<', filter.after);
+      return query.orderBy('id', 'desc').limit(filter.limit + 1);
+    });
+    const detail = { rows: Math.min(rows.length, filter.limit) };
+    await this.#parts.audit.look({ ...by, act: 'list', kind: 'referral', subject: '*', detail });
+    return rows.map((row) => this.#model.summary(row));
+  }
+
+  /** Oldest first, after the entry of that number. */
+  async history(
+    by: By,
+    id: string,
+    after: number,
+    limit: number,
+  ): Promise<{ entries: HistoryEntry[]; next?: number }> {
+    await this.#row(id);
+    const rows = await this.#parts.store.all(historyPage, { referral_id: id, after, limit: limit + 1 });
+    await this.#parts.audit.look({ ...by, act: 'read-history', kind: 'referral', subject: id });
+    const page = rows.slice(0, limit);
+    const more = rows.length > limit ? { next: page.at(-1)!.number } : {};
+    return { entries: page.map((row) => this.#model.entry(row)), ...more };
+  }
+
+  async #row(id: string): Promise<ReferralRow> {
+    const row = await this.#parts.store.one(referralById, { id });
+    if (!row) throw new Fault('referral.not-found');
+    return row;
+  }
+
+  async #view(row: ReferralRow): Promise<Referral> {
+    const { store } = this.#parts;
+    const latest = await store.all(telling, { referral_id: row.id, limit: TELLING_MAX });
+    const undelivered = await store.one(undeliveredEvent, { referral_id: row.id });
+    return this.#model.referral(row, latest, undelivered !== undefined);
+  }
+
+  async #bodyOf(by: By, { patient, department, form, consent }: CreateReferral): Promise<ReferralBody> {
+    const { identity: given, readingId, ...contact } = patient;
+    if ((given === undefined) === (readingId === undefined)) {
+      throw new Fault('request.invalid', {
+        pointer: '/body/patient',
+        detail: 'identity 与 readingId 必须且只能提供一个 / exactly one of identity and readingId',
+      });
+    }
+    const identity = given ?? (await this.#parts.identityOf(readingId!, by));
+    return { department, patient: { identity, ...contact }, form, consent };
+  }
+
+  #occurredAt(act: ReferralAct): number {
+    const now = this.#parts.clock.now();
+    const at = act.occurredAt === undefined ? now : Date.parse(act.occurredAt);
+    if (at > now + FUTURE_MS) {
+      throw new Fault('request.invalid', {
+        pointer: '/body/occurredAt',
+        detail: '时间在未来 / in the future',
+      });
+    }
+    return at;
+  }
+
+  async #open(
+    unit: Unit,
+    by: By,
+    id: string,
+    {
+      peer,
+      direction,
+      input,
+      body,
+    }: { peer: string; direction: ReferralRow['direction']; input: CreateReferral; body: ReferralBody },
+  ): Promise<AfterCommit> {
+    const { vault, clock, ids, audit, events, outbox } = this.#parts;
+    // A repeat of this request after a crash finds what it had done.
+    if (await unit.one(referralById, { id })) return () => undefined;
+    const now = clock.now();
+    const messageId = ids.next();
+    const { priority } = input;
+    await openReferral(
+      unit,
+      { vault, ids },
+      {
+        id,
+        case_id: id,
+        correlation_id: id,
+        role: 'initiator',
+        peer,
+        direction,
+        priority,
+        body,
+        messageId,
+        at: now,
+        now,
+      },
+    );
+    const request = encodeRequest({ caseId: id, at: now, direction, priority, ...body });
+    await outbox.enqueue(unit, { id: messageId, correlationId: id, to: peer, orderSeq: 1, ...request });
+    await audit.add(unit, { ...by, act: 'create', kind: 'referral', subject: id, detail: { to: peer } });
+    return () => events.publish('referral.state', id, { state: 'requested', role: 'initiator', version: 1 });
+  }
+
+  async #act(
+    unit: Unit,
+    by: By,
+    request: { eventId: string; id: string; version: number; act: ReferralAct; at: number },
+  ): Promise<AfterCommit> {
+    const { vault, clock, ids, audit, events, outbox } = this.#parts;
+    const { eventId, id, version, act, at } = request;
+    const row = await unit.one(referralToChange, { id });
+    if (!row) throw new Fault('referral.not-found');
+    // A repeat of this request after a crash finds what it had done.
+    if (await unit.one(eventById, { id: eventId })) return () => undefined;
+    if (row.version !== version) throw new Fault('request.version', { facts: { version: row.version } });
+    const file = await CaseFile.open(unit, vault, row);
+    const detail = act.detail;
+    const step = actOn(file.end, { type: act.type, detail });
+    if (!step.ok) {
+      const { status } = STATES[row.state];
+      throw new Fault('referral.transition', { facts: { state: row.state, status, type: act.type } });
+    }
+    const { end, move, seen } = step.value;
+    const now = clock.now();
+    const messageId = ids.next();
+    const content = contentOf(act);
+    await file.acted(end, move, { id: eventId, at, now, detail, messageId, delivery: 'queued', content });
+    const event = encodeEvent({ caseId: row.case_id, by: row.role, seq: move.seq, seen, at, event: act });
+    await outbox.enqueue(unit, {
+      id: messageId,
+      correlationId: row.correlation_id,
+      to: row.peer,
+      orderSeq: move.seq,
+      ...event,
+    });
+    await audit.add(unit, { ...by, act: act.type, kind: 'referral', subject: id });
+    return file.save(events, now);
+  }
+}
+
+/** What an organisation is called; its code where the configuration does not know it any more. */
+export function organisationNames(organisations: readonly RoutedOrganisation[]): (code: string) => string {
+  const names = new Map(organisations.map(({ code, name }) => [code, name]));
+  return (code) => names.get(code) ?? code;
+}

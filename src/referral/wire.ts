@@ -1,0 +1,60 @@
+import Compile from 'typebox/compile';
+import { EventMessage, type ReferralAct, RequestMessage } from '../../schemas/referral.ts';
+import { timestampOf } from '../clock.ts';
+import { err, ok, type Result } from '../result.ts';
+import { checkContent } from './content.ts';
+import type { Party } from './machine.ts';
+
+/** The types of our messages. */
+export const REQUEST = 'referral.request';
+export const EVENT = 'referral.event';
+
+interface Encoded {
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+export function encodeRequest(
+  request: Omit<RequestMessage, 'version' | 'seq' | 'at'> & { at: number },
+): Encoded {
+  const message: RequestMessage = { version: 1, seq: 1, ...request, at: timestampOf(request.at) };
+  return { type: REQUEST, body: Buffer.from(JSON.stringify(message)) };
+}
+
+export function encodeEvent(event: {
+  caseId: string;
+  by: Party;
+  seq: number;
+  seen: number;
+  at: number;
+  event: ReferralAct;
+}): Encoded {
+  const message: EventMessage = { version: 1, ...event, at: timestampOf(event.at) };
+  return { type: EVENT, body: Buffer.from(JSON.stringify(message)) };
+}
+
+const request = Compile(RequestMessage);
+const event = Compile(EventMessage);
+
+/** Reads the body of a referral.request; the pointer says where it is wrong. */
+export function decodeRequest(body: Buffer): Result<RequestMessage, string> {
+  const value = jsonOf(body);
+  if (!request.Check(value)) return err(request.Errors(value)[0]?.instancePath ?? '');
+  return ok(value);
+}
+
+/** Reads the body of a referral.event; the pointer says where it is wrong. */
+export function decodeEvent(body: Buffer): Result<EventMessage, string> {
+  const value = jsonOf(body);
+  if (!event.Check(value)) return err(event.Errors(value)[0]?.instancePath ?? '');
+  const content = checkContent(value.event);
+  return content.ok ? ok(value) : err(`/event/${content.error.field}`);
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

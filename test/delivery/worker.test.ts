@@ -1,0 +1,293 @@
+import t from 'tap';
+import { EXPIRES_AFTER_MS, StoredOutbox } from '../../src/delivery/outbox.ts';
+import {
+  type Link,
+  LinkError,
+  type Message,
+  type MessageHandlers,
+  type Receipt,
+} from '../../src/delivery/port.ts';
+import type { DeliveryRow } from '../../src/delivery/queries.ts';
+import { DeliveryWorker, type WorkerOptions } from '../../src/delivery/worker.ts';
+import { testParts } from '../helper.ts';
+
+type Behaviour = (message: Message, signal: AbortSignal) => Promise<Receipt>;
+
+const taken: Behaviour = async (message) => ({ messageId: message.id, receivedAt: 7, duplicate: false });
+
+/** A link under the test's control, which remembers what it was given. */
+function fakeLink(organisation: string) {
+  const sent: string[] = [];
+  const link = {
+    organisation,
+    sent,
+    behave: taken,
+    send: (message: Message, signal: AbortSignal) => {
+      sent.push(message.id);
+      return link.behave(message, signal);
+    },
+    close: async () => undefined,
+  };
+  return link satisfies Link;
+}
+
+async function setUp(t: Parameters<typeof testParts>[0], options: Partial<WorkerOptions> = {}) {
+  const parts = await testParts(t);
+  const outbox = new StoredOutbox(parts);
+  const told: string[] = [];
+  const tell = (what: string) => async (_: unknown, message: { id: string }) => {
+    return () => void told.push(`${what} ${message.id}`);
+  };
+  const handlers: MessageHandlers = new Map([
+    [
+      'referral.event',
+      {
+        receive: async () => () => undefined,
+        delivered: tell('delivered'),
+        undelivered: tell('undelivered'),
+      },
+    ],
+  ]);
+  const links = new Map([
+    ['AAAA', fakeLink('AAAA')],
+    ['BBBB', fakeLink('BBBB')],
+  ]);
+  const newWorker = () =>
+    new DeliveryWorker({ ...parts, outbox, links, handlers, organisation: 'SELF', random: () => 0, options });
+  const worker = newWorker();
+  const events: string[] = [];
+  parts.events.listen(({ type, subject, data }) =>
+    events.push(`${type} ${type === 'link.state' ? subject : ''}${data.state}`),
+  );
+  t.teardown(() => worker.stop());
+
+  async function enqueue(id: string, to = 'AAAA', correlationId = id, orderSeq = 1): Promise<void> {
+    const message = { id, correlationId, to, type: 'referral.event', body: Buffer.from('{}'), orderSeq };
+    await parts.store.write((unit) => outbox.enqueue(unit, message));
+  }
+  const rows = () =>
+    parts.store.list<DeliveryRow>((db) => db.selectFrom('deliveries').selectAll().orderBy('id'));
+  const row = async (messageId: string) => (await rows()).find(({ message_id }) => message_id === messageId)!;
+  return {
+    ...parts,
+    outbox,
+    worker,
+    newWorker,
+    links,
+    told,
+    events,
+    enqueue,
+    row,
+    a: links.get('AAAA')!,
+    b: links.get('BBBB')!,
+  };
+}
+
+const transient: Behaviour = async () => {
+  throw new LinkError('transient', '503');
+};
+
+t.test(
+  'a message is delivered once its receipt is there, and its feature is told in the same unit',
+  async (t) => {
+    const s = await setUp(t);
+    await s.enqueue('m1');
+    t.equal(await s.worker.runOnce(), 1);
+    t.match(await s.row('m1'), { state: 'delivered', receipt_at: 7, attempts: 1, lease: null });
+    t.same(s.told, ['delivered m1']);
+    t.same(s.events, ['delivery.state delivered']);
+    t.equal(await s.worker.runOnce(), 0);
+  },
+);
+
+t.test('the messages of one case keep their order, other cases go at the same time', async (t) => {
+  const s = await setUp(t);
+  await s.enqueue('case1-2', 'AAAA', 'case1', 2);
+  await s.enqueue('case1-1', 'AAAA', 'case1', 1);
+  await s.enqueue('case2-1', 'AAAA', 'case2', 1);
+  await s.enqueue('case1-1-b', 'BBBB', 'case1', 3);
+  t.equal(await s.worker.runOnce(), 3);
+  t.same(s.a.sent.toSorted(), ['case1-1', 'case2-1']);
+  t.same(s.b.sent, ['case1-1-b']);
+  t.equal(await s.worker.runOnce(), 1);
+  t.equal(s.a.sent.at(-1), 'case1-2');
+});
+
+t.test(
+  'a later message waits while the earlier one is retried, and goes when that one is dead',
+  async (t) => {
+    const s = await setUp(t);
+    await s.enqueue('first', 'AAAA', 'case', 1);
+    await s.enqueue('second', 'AAAA', 'case', 2);
+    s.a.behave = transient;
+    await s.worker.runOnce();
+    s.clock.advance(500);
+    t.equal(await s.worker.runOnce(), 0, 'neither: one waits for its time, the other for its turn');
+    s.clock.advance(500);
+    s.a.behave = async () => {
+      throw new LinkError('permanent', '422 link.unknown-type');
+    };
+    await s.worker.runOnce();
+    t.match(await s.row('first'), { state: 'dead', last_error: '422 link.unknown-type', attempts: 2 });
+    t.same(s.told, ['undelivered first']);
+    s.a.behave = taken;
+    await s.worker.runOnce();
+    t.same(s.a.sent, ['first', 'first', 'second']);
+  },
+);
+
+t.test('a failed message waits as its backoff and Retry-After say', async (t) => {
+  const s = await setUp(t);
+  await s.enqueue('m1');
+  s.a.behave = transient;
+  await s.worker.runOnce();
+  t.match(await s.row('m1'), {
+    state: 'queued',
+    attempts: 1,
+    last_error: '503',
+    next_at: s.clock.now() + 1_000,
+  });
+  s.a.behave = async () => {
+    throw new LinkError('transient', '429', 60_000);
+  };
+  s.clock.advance(1_000);
+  await s.worker.runOnce();
+  t.match(await s.row('m1'), { attempts: 2, next_at: s.clock.now() + 60_000 });
+});
+
+t.test('a message nobody takes until it expires is dead, and says so', async (t) => {
+  const s = await setUp(t);
+  await s.enqueue('m1');
+  s.a.behave = transient;
+  s.clock.advance(EXPIRES_AFTER_MS);
+  await s.worker.runOnce();
+  t.match(await s.row('m1'), { state: 'dead', last_error: 'expired: 503' });
+  t.same(s.told, ['undelivered m1']);
+  t.same(s.events, ['delivery.state dead']);
+});
+
+t.test('a link that throws anything else is a transient failure, not the end of the worker', async (t) => {
+  const s = await setUp(t);
+  await s.enqueue('m1');
+  s.a.behave = async () => {
+    throw new TypeError('a bug');
+  };
+  await s.worker.runOnce();
+  t.match(await s.row('m1'), { state: 'queued', last_error: 'the link failed unexpectedly' });
+});
+
+t.test('a message to an organisation without a link waits for one', async (t) => {
+  const s = await setUp(t);
+  await s.enqueue('m1', 'CCCC');
+  await s.worker.runOnce();
+  t.match(await s.row('m1'), { state: 'queued', last_error: 'no link to this organisation is configured' });
+});
+
+t.test('a link that is down raises one alert, is tried gently, and all goes when it is back', async (t) => {
+  const s = await setUp(t);
+  for (let i = 0; i < 20; i++) await s.enqueue(`m${i}`);
+  s.a.behave = transient;
+  await s.worker.runOnce();
+  t.equal(s.a.sent.length, 8, 'as many as one link may have under way');
+  for (let i = 0; i < 5; i++) {
+    s.clock.advance(600_000);
+    t.ok((await s.worker.runOnce()) <= 1, 'one at a time while it is down');
+  }
+  s.a.behave = taken;
+  s.clock.advance(600_000);
+  while ((await s.worker.runOnce()) > 0);
+  t.equal(
+    (await s.store.list((db) => db.selectFrom('deliveries').selectAll().where('state', '!=', 'delivered')))
+      .length,
+    0,
+  );
+  t.same(
+    s.events.filter((event) => event.startsWith('link.state')),
+    ['link.state AAAAdown', 'link.state AAAAup'],
+  );
+});
+
+t.test('a link that never answers is given up after the time-out and does not hold up others', async (t) => {
+  const s = await setUp(t, { sendTimeoutMs: 30 });
+  s.a.behave = (_, signal) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new LinkError('transient', 'no answer in time')));
+    });
+  await s.enqueue('silent');
+  await s.enqueue('other', 'BBBB');
+  await s.worker.runOnce();
+  t.match(await s.row('silent'), { state: 'queued', last_error: 'no answer in time' });
+  t.match(await s.row('other'), { state: 'delivered' });
+});
+
+t.test(
+  'what a dead gateway had leased is taken over when the lease ends, and a late receipt still counts',
+  async (t) => {
+    const s = await setUp(t, { leaseMs: 60_000 });
+    await s.enqueue('m1');
+    let finish: (receipt: Receipt) => void = () => undefined;
+    s.a.behave = () => new Promise((resolve) => (finish = resolve));
+    const first = s.worker.runOnce();
+    while (s.a.sent.length === 0) await new Promise(setImmediate);
+    const other = s.newWorker();
+    t.equal(await other.runOnce(), 0, 'leased');
+    s.clock.advance(60_000);
+    s.a.behave = transient;
+    t.equal(await other.runOnce(), 1);
+    t.match(await s.row('m1'), { state: 'queued', attempts: 2 });
+    finish({ messageId: 'm1', receivedAt: 5, duplicate: false });
+    await first;
+    t.match(await s.row('m1'), { state: 'delivered', receipt_at: 5 });
+    t.same(s.told, ['delivered m1']);
+    await other.stop();
+  },
+);
+
+t.test('a started worker sends at once when rung, and what was left before it started', async (t) => {
+  const s = await setUp(t, { pollMs: 3_600_000 });
+  const delivered = (count: number) =>
+    new Promise<void>((resolve) => {
+      const end = s.events.length + count;
+      const check = () => (s.events.length >= end ? resolve() : setImmediate(check));
+      check();
+    });
+  await s.enqueue('left');
+  s.worker.start();
+  await delivered(1);
+  await s.enqueue('new');
+  s.outbox.wake();
+  await delivered(1);
+  t.same(s.told, ['delivered left', 'delivered new']);
+});
+
+t.test(
+  'a stopping worker cuts off what takes too long, which is then sent again without a lost attempt',
+  async (t) => {
+    const s = await setUp(t, { stopGraceMs: 10 });
+    s.a.behave = (_, signal) =>
+      new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(new LinkError('transient', 'cut'))),
+      );
+    await s.enqueue('m1');
+    s.worker.start();
+    while (s.a.sent.length === 0) await new Promise(setImmediate);
+    await s.worker.stop();
+    t.match(await s.row('m1'), { state: 'queued', attempts: 0, lease: null, last_error: null });
+    s.a.behave = taken;
+    t.equal(await s.newWorker().runOnce(), 1);
+  },
+);
+
+t.test('two workers on one store never send one message at the same time', async (t) => {
+  const s = await setUp(t);
+  for (let i = 0; i < 30; i++) await s.enqueue(`m${i}`);
+  const other = s.newWorker();
+  const counts: number[] = [];
+  for (let round = 0; round < 4; round++)
+    counts.push(...(await Promise.all([s.worker.runOnce(), other.runOnce()])));
+  t.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    30,
+  );
+  t.equal(new Set(s.a.sent).size, 30);
+});

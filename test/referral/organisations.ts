@@ -1,0 +1,214 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { createHttpLink } from '../../adapters/links/http/link.ts';
+import type { OrganisationConfiguration } from '../../schemas/configuration.ts';
+import type { Delivery } from '../../schemas/delivery.ts';
+import type { HistoryEntry, Referral, ReferralSummary } from '../../schemas/referral.ts';
+import { AuditTrail } from '../../src/access/audit.ts';
+import { ClientDirectory, newKey, SCOPES } from '../../src/access/clients.ts';
+import { Inbox } from '../../src/delivery/inbox.ts';
+import { StoredOutbox } from '../../src/delivery/outbox.ts';
+import type { Link } from '../../src/delivery/port.ts';
+import { deliveryRoutes } from '../../src/delivery/routes.ts';
+import { DeliveryService } from '../../src/delivery/service.ts';
+import { linkSecretOf } from '../../src/delivery/signature.ts';
+import { DeliveryWorker } from '../../src/delivery/worker.ts';
+import { Fault } from '../../src/errors.ts';
+import type { GatewayEvent } from '../../src/events/events.ts';
+import { buildGateway } from '../../src/gateway.ts';
+import { Idempotency } from '../../src/http/idempotency.ts';
+import { referralHandlers } from '../../src/referral/arrivals.ts';
+import { referralRoutes } from '../../src/referral/routes.ts';
+import { ReferralService } from '../../src/referral/service.ts';
+import type { Store } from '../../src/store/port.ts';
+import { SAMPLE_NAME, SAMPLE_NUMBER, testParts } from '../helper.ts';
+
+export const SECRET = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+
+/** The two organisations of the tests. */
+export const clinic = { code: 'CLINIC0001', name: '前进村卫生室', level: 'village' } as const;
+export const hospital = { code: 'HOSPITAL01', name: '示范县人民医院', level: 'county' } as const;
+
+type Member = typeof clinic | typeof hospital;
+
+/** What an item of a list may hold: a referral, an entry of a history, or a delivery. */
+type Item = Pick<ReferralSummary, 'id'> &
+  Pick<HistoryEntry, 'who' | 'type' | 'from' | 'to' | 'transition' | 'outcome' | 'delivery'> &
+  Pick<Delivery, 'messageId' | 'lastError' | 'attempts'> & { readonly state: string };
+
+/** What the answers of these tests may hold, all in one. */
+type Body = Referral & {
+  readonly items: Item[];
+  readonly next: string;
+  readonly code: string;
+  readonly pointer: string;
+  readonly messageId: string;
+};
+
+interface Answer {
+  readonly status: number;
+  readonly body: Body;
+  readonly headers: Record<string, unknown>;
+}
+
+/** A gateway of its own: store, services, HTTP face. Its worker only runs when told to. */
+export async function organisation(
+  t: Parameters<typeof testParts>[0],
+  own: Member,
+  peer: Member,
+  options: {
+    store?: Store;
+    links?: (parts: { clock: { now(): number } }) => Map<string, Link>;
+    secrets?: Map<string, Buffer>;
+  } = {},
+) {
+  const made = await testParts(t);
+  const store = options.store ?? made.store;
+  const parts = { ...made, store, audit: new AuditTrail(store, own.code.toLowerCase(), made.clock) };
+  const organisations: OrganisationConfiguration[] = [
+    { ...peer, link: { kind: 'http', url: 'http://127.0.0.1:1', secret: { env: 'NONE' } } },
+    { code: 'NOLINK0001', name: '无通道医院', level: 'city' },
+  ];
+  const links = options.links?.(parts) ?? new Map<string, Link>();
+  const outbox = new StoredOutbox(parts);
+  const handlers = referralHandlers(parts);
+  const inbox = new Inbox({ ...parts, handlers });
+  const referrals = new ReferralService({
+    ...parts,
+    outbox,
+    own,
+    organisations,
+    identityOf: async (readingId) => {
+      if (readingId !== 'reading-1') throw new Fault('reading.not-found');
+      return patient.identity;
+    },
+  });
+  const deliveries = new DeliveryService({ ...parts, outbox });
+  const worker = new DeliveryWorker({
+    ...parts,
+    outbox,
+    links,
+    handlers,
+    organisation: own.code,
+    random: () => 0,
+    options: { sendTimeoutMs: 400 },
+  });
+  const { key, hash } = newKey('his');
+  const reader = newKey('reader');
+  const idempotency = new Idempotency({ ...parts, gatewayId: own.code.toLowerCase() });
+  const app: FastifyInstance = await buildGateway({
+    logger: parts.logger,
+    ids: parts.ids,
+    clients: new ClientDirectory([
+      { id: 'his', keyHash: hash, scopes: new Set(SCOPES) },
+      { id: 'reader', keyHash: reader.hash, scopes: new Set(['reader:read'] as const) },
+    ]),
+    requestsPerMinuteMax: 1_000_000,
+    sandbox: false,
+    version: 'test',
+    features: [
+      deliveryRoutes({
+        deliveries,
+        idempotency,
+        inbox,
+        clock: parts.clock,
+        organisation: own.code,
+        secrets: options.secrets ?? new Map([[peer.code, linkSecretOf(SECRET)]]),
+      }),
+      referralRoutes({ referrals, idempotency }),
+    ],
+  });
+  const events: GatewayEvent[] = [];
+  parts.events.listen((event) => events.push(event));
+  t.teardown(async () => {
+    await worker.stop();
+    await app.close();
+    for (const link of links.values()) await link.close();
+  });
+
+  async function call(
+    method: 'GET' | 'POST',
+    url: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const answer = await app.inject({
+      method,
+      url,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(method === 'POST' ? { 'idempotency-key': parts.ids.next() } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
+    return { status: answer.statusCode, body: answer.json() as Body, headers: answer.headers };
+  }
+
+  /** Reads the referral and acts on the version it has. */
+  async function act(id: string, body: object): Promise<Answer> {
+    const { headers } = await call('GET', `/v1/referrals/${id}`);
+    return call('POST', `/v1/referrals/${id}/events`, body, { 'if-match': String(headers.etag) });
+  }
+
+  /** Sends all that is due, until nothing is. */
+  async function deliverAll(): Promise<void> {
+    while ((await worker.runOnce()) > 0);
+  }
+
+  async function listen(): Promise<string> {
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  }
+
+  const core = { ...parts, outbox, inbox, handlers, worker, referrals, deliveries, links, app, events };
+  return { ...core, key, readerKey: reader.key, call, act, deliverAll, listen };
+}
+
+export type TestOrganisation = Awaited<ReturnType<typeof organisation>>;
+
+/** The clinic and the hospital, joined by real HTTP on loopback. */
+export async function joined(t: Parameters<typeof testParts>[0]) {
+  const here = await organisation(t, clinic, hospital);
+  const there = await organisation(t, hospital, clinic);
+  join(here, clinic.code, hospital, await there.listen());
+  join(there, hospital.code, clinic, await here.listen());
+  return { here, there };
+}
+
+/** Gives one side its link to the other. */
+export function join(side: TestOrganisation, ownCode: string, peer: Member, url: string): void {
+  const configured = { ...peer, link: { kind: 'http' as const, url, secret: { env: 'NONE' } } };
+  const link = createHttpLink({ organisation: configured, ownCode, secret: SECRET, clock: side.clock });
+  side.links.set(peer.code, link);
+}
+
+export const patient = {
+  identity: { documentType: 'resident-id', documentNumber: SAMPLE_NUMBER, name: SAMPLE_NAME, sex: 'male' },
+  phone: '13800000000',
+  address: '某县某镇前进村 1 号',
+} as const;
+
+export const creation = {
+  to: hospital.code,
+  priority: 'routine',
+  department: { name: '心血管内科' },
+  patient,
+  form: {
+    impression: '高血压待查',
+    presentIllness: '反复头晕三个月',
+    pastHistory: '无特殊',
+    treatment: '口服降压药',
+    doctor: { name: '李医生', phone: '0000-1234567' },
+  },
+  consent: { given: 'written', by: 'patient' },
+} as const;
+
+export const outcome = {
+  diagnosis: '原发性高血压',
+  findings: '心电图未见异常',
+  nextPlan: '回基层随访',
+  doctor: { name: '王医生' },
+} as const;
+
+export const appointment = { at: '2026-03-05T09:00:00+08:00', department: { name: '心血管内科' } } as const;

@@ -1,0 +1,111 @@
+import t from 'tap';
+import { openPostgresStore } from '../../adapters/stores/postgres/store.ts';
+import { type Link, LinkError } from '../../src/delivery/port.ts';
+import { startPostgres } from '../setup/postgres.ts';
+import { clinic, creation, hospital, join, organisation, outcome } from './organisations.ts';
+
+const server = await startPostgres();
+if ('reason' in server) {
+  t.plan(0, server.reason);
+  process.exit(0);
+}
+t.teardown(() => server.stop());
+
+async function open(url: string) {
+  const store = await openPostgresStore({ url, connectionsMax: 5 });
+  t.teardown(() => store.close());
+  return store;
+}
+
+t.test('a referral closes between gateways that keep their rows in PostgreSQL', async (t) => {
+  const here = await organisation(t, clinic, hospital, { store: await open(await server.database()) });
+  const there = await organisation(t, hospital, clinic, { store: await open(await server.database()) });
+  join(here, clinic.code, hospital, await there.listen());
+  join(there, hospital.code, clinic, await here.listen());
+  const { id } = (await here.call('POST', '/v1/referrals', creation)).body;
+  await here.deliverAll();
+  const theirs = (await there.call('GET', '/v1/referrals?state=open')).body.items[0]!.id;
+  await there.act(theirs, { type: 'accept' });
+  await here.act(id, { type: 'request-cancellation', reason: { text: '患者要求' } });
+  await there.act(theirs, { type: 'complete', outcome });
+  await Promise.all([here.deliverAll(), there.deliverAll()]);
+  for (const [side, which] of [
+    [here, id],
+    [there, theirs],
+  ] as const) {
+    t.match((await side.call('GET', `/v1/referrals/${which}`)).body, { state: 'completed', closed: true });
+  }
+  t.match((await here.call('GET', `/v1/referrals/${id}`)).body, { outcome });
+});
+
+t.test(
+  'two gateways on one database share the outbox and the inbox, and each message goes once',
+  async (t) => {
+    const url = await server.database();
+    const sent: string[] = [];
+    let turn = 0;
+    const link: Link = {
+      organisation: hospital.code,
+      send: async (message) => {
+        sent.push(message.id);
+        await new Promise(setImmediate);
+        if (turn++ % 5 === 0) throw new LinkError('transient', '503');
+        return { messageId: message.id, receivedAt: 1_000, duplicate: false };
+      },
+      close: async () => undefined,
+    };
+    const links = () => new Map([[hospital.code, link]]);
+    const one = await organisation(t, clinic, hospital, { store: await open(url), links });
+    const two = await organisation(t, clinic, hospital, { store: await open(url), links });
+    const made = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => (i % 2 ? one : two).call('POST', '/v1/referrals', creation)),
+    );
+    for (const { body } of made.slice(0, 5)) {
+      await one.act(body.id, { type: 'request-cancellation', reason: { text: '患者要求' } });
+    }
+    for (let round = 0; round < 12; round++) {
+      await Promise.all([one.worker.runOnce(), two.worker.runOnce()]);
+      for (const side of [one, two]) side.clock.advance(60_000);
+    }
+    const { items: deliveries } = (await one.call('GET', '/v1/deliveries?limit=200')).body;
+    t.equal(deliveries.length, 25);
+    t.ok(deliveries.every(({ state }) => state === 'delivered'));
+    t.equal(
+      sent.length,
+      deliveries.reduce((sum, { attempts }) => sum + attempts, 0),
+    );
+    for (const { body } of made) {
+      const referral = (await two.call('GET', `/v1/referrals/${body.id}`)).body;
+      t.ok(referral.receivedAt, 'its receipt is recorded');
+    }
+  },
+);
+
+t.test('of two acts at two gateways on the same version one wins, and the other is told', async (t) => {
+  const url = await server.database();
+  const one = await organisation(t, clinic, hospital, { store: await open(url) });
+  const two = await organisation(t, clinic, hospital, { store: await open(url) });
+  for (let i = 0; i < 10; i++) {
+    const { id } = (await one.call('POST', '/v1/referrals', creation)).body;
+    const act = { type: 'request-cancellation', reason: { text: '患者要求' } };
+    const answers = await Promise.all(
+      [one, two].map((side) => side.call('POST', `/v1/referrals/${id}/events`, act, { 'if-match': '"1"' })),
+    );
+    t.same(answers.map(({ status }) => status).toSorted(), [200, 412]);
+  }
+});
+
+t.test('the same message at two gateways at once has one effect and one receipt', async (t) => {
+  const url = await server.database();
+  const here = await organisation(t, clinic, hospital);
+  const one = await organisation(t, hospital, clinic, { store: await open(url) });
+  const two = await organisation(t, hospital, clinic, { store: await open(url) });
+  for (let i = 0; i < 10; i++) {
+    await here.call('POST', '/v1/referrals', creation);
+    const rows = await here.deliveries.list({ limit: 1 });
+    const message = here.outbox.messageOf(rows[0]!, clinic.code);
+    const receipts = await Promise.all([one, two].map((side) => side.inbox.receive(message, message.body)));
+    t.same(receipts.map(({ duplicate }) => duplicate).toSorted(), [false, true]);
+  }
+  t.equal((await one.call('GET', '/v1/referrals')).body.items.length, 10);
+});
