@@ -1,0 +1,55 @@
+import Type from 'typebox';
+import { MISBEHAVIOURS } from '../src/sandbox/insurer/port.ts';
+import { Amount, Id, OneOf, Strict } from './common.ts';
+
+/** What lies on the virtual readers, and the tray of cards. */
+export const SandboxOverview = Type.Object({
+  hospitalUrl: Type.String({ description: '县医院网关 / the hospital’s gateway' }),
+  readers: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      dialect: Type.String(),
+      card: Type.Optional(Type.String()),
+      traffic: Type.Object({
+        exchanges: Type.Integer(),
+        bytes: Type.Integer(),
+        frames: Type.Array(Type.String(), {
+          description: '最初几帧,内容已遮盖 / the first frames, contents masked',
+        }),
+      }),
+    }),
+  ),
+  cards: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      kind: Type.String(),
+      title: Type.Object({ zh: Type.String(), en: Type.String() }),
+    }),
+  ),
+});
+
+export const LayCard = Strict({ card: Id });
+
+/** How the virtual insurer shall treat the next exchanges of one transaction. */
+export const Misbehave = Strict({
+  transaction: Type.String({ pattern: '^[0-9]{4,6}[A-Z]?$', description: 'infno, 如 2207' }),
+  kind: OneOf(MISBEHAVIOURS),
+  times: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 1 })),
+  delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 120_000 })),
+});
+
+/** The virtual insurer's own book: what it settled, under whose message id, and what became of it. */
+export const InsurerLedger = Type.Object({
+  settlements: Type.Array(
+    Type.Object({
+      number: Type.String({ description: 'setl_id' }),
+      messageId: Type.String({ description: 'msgid' }),
+      billNumber: Type.String(),
+      transaction: Type.String({ description: '2207,或撤销的 2208 / or 2208 for a reversal' }),
+      total: Amount,
+      fund: Amount,
+      state: OneOf(['live', 'reversed', 'undone', 'reversal']),
+    }),
+  ),
+});

@@ -1,0 +1,111 @@
+/** `npm start`: the gateway of a configuration file, or the sandbox. Prints what to do next, or what is wrong. */
+import { parseArgs } from 'node:util';
+import closeWithGrace from 'close-with-grace';
+import { type Logger, pino } from 'pino';
+import { ConfigurationError, readConfiguration } from '../config.ts';
+import { type RunningGateway, sandbox, startGateway } from '../main.ts';
+import type { RunningSandbox } from '../sandbox/sandbox.ts';
+
+/** How long a stop may take: what is under way is answered, then the rest is cut off (and resolved at the next start). */
+const STOP_WITHIN_MS = 20_000;
+
+const NODE_MAJOR_MIN = 24;
+
+const USAGE = `用法 / usage: npm start -- [--config <file>] [--port <n>] [--data <folder>]
+  --config  配置文件;不给则启动沙箱 / configuration file; without it the sandbox starts
+  --port    沙箱的端口(默认 7300)/ port of the sandbox (7300)
+  --data    沙箱的数据目录(默认 ./data)/ data folder of the sandbox (./data)`;
+
+async function run(argv: readonly string[]): Promise<void> {
+  const started = performance.now();
+  refuseOldNode();
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      config: { type: 'string' },
+      port: { type: 'string', default: '7300' },
+      data: { type: 'string', default: 'data' },
+    },
+  });
+  const file = values.config ?? process.env.YIKATONG_CONFIG;
+  const running =
+    file === undefined
+      ? await startTheSandbox(values.data, portOf(values.port))
+      : await startTheGateway(file);
+  console.log(`  就绪 / ready: ${Math.round(performance.now() - started)} ms\n`);
+  closeWithGrace({ delay: STOP_WITHIN_MS }, async ({ err }) => {
+    if (err) console.error(err);
+    await running.close();
+  });
+}
+
+async function startTheGateway(file: string): Promise<RunningGateway> {
+  const configuration = readConfiguration(file);
+  const running = await startGateway(configuration, { logger: loggerOf(configuration.log.level) });
+  console.log(`
+  一卡通网关 / Yikatong gateway
+    接口 API       ${running.url}
+    文档 docs      ${running.url}/docs`);
+  return running;
+}
+
+async function startTheSandbox(folder: string, port: number): Promise<RunningSandbox> {
+  const running = await sandbox({
+    folder,
+    host: '127.0.0.1',
+    port,
+    // People look at the transcript of their calls, not at the sandbox's log.
+    logger: loggerOf('warn'),
+  });
+  console.log(`
+  一卡通网关沙箱 / Yikatong sandbox — 虚拟的卡、读卡器、医保和医院,数据都是虚构的 / everything in it is made up
+    页面 page      ${running.url}/
+    接口 API       ${running.url}
+    文档 docs      ${running.url}/docs
+    县医院 hospital ${running.hospitalUrl}/docs
+    密钥 key       ${running.key}
+
+  先试这个 / try this first:
+    curl -s -X POST ${running.url}/v1/readers/desk-1/readings \\
+      -H 'authorization: Bearer ${running.key}' -H 'content-type: application/json' \\
+      -d '{"accept":["social-security-card"],"timeoutMs":5000}'
+  两条路的全过程 / both journeys: npm run demo -- --url ${running.url} --key ${running.key}
+`);
+  return running;
+}
+
+function loggerOf(level: string): Logger {
+  // Keys and cookies never get into the log, whoever logs a request's headers.
+  return pino({ level, redact: ['req.headers', '*.authorization', '*.cookie'] });
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new ConfigurationError(`--port: 应为 0–65535 / expected 0–65535: ${text}\n\n${USAGE}`);
+}
+
+function refuseOldNode(): void {
+  if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) return;
+  throw new ConfigurationError(
+    `需要 Node ${NODE_MAJOR_MIN},当前是 ${process.version}。请用 npm start 启动,它会使用随包安装的 Node。\n` +
+      `Node ${NODE_MAJOR_MIN} is needed, this is ${process.version}. Start with npm start, which uses the Node that npm ci installs.`,
+  );
+}
+
+/** One clear line for the person at the machine. */
+function explain(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') {
+    return `端口被占用,网关可能已在运行 / the port is in use, the gateway may be running already: ${message}`;
+  }
+  if (code?.startsWith('ERR_PARSE_ARGS')) return `${message}\n\n${USAGE}`;
+  return process.env.YIKATONG_DEBUG === undefined ? message : String((error as Error).stack);
+}
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  console.error(explain(error));
+  process.exit(1);
+}

@@ -1,0 +1,192 @@
+/**
+ * The composition root: configuration → store and adapters → features → gateway. The only file of `src` that imports
+ * adapters.
+ */
+import { readFileSync } from 'node:fs';
+import type { FastifyPluginAsync } from 'fastify';
+import type { Logger } from 'pino';
+import { createNhsaInsurer } from '../adapters/insurers/nhsa/adapter.ts';
+import { Specification } from '../adapters/insurers/nhsa/specification.ts';
+import { createHttpLink } from '../adapters/links/http/link.ts';
+import { readerDriverOf } from '../adapters/readers/index.ts';
+import { openSqliteStore } from '../adapters/stores/sqlite/store.ts';
+import type { Configuration } from '../schemas/configuration.ts';
+import { AuditTrail } from './access/audit.ts';
+import { ClientDirectory } from './access/clients.ts';
+import { accessRoutes } from './access/routes.ts';
+import { dataKeyOf, Vault } from './access/vault.ts';
+import { ReaderPool } from './card/pool.ts';
+import { cardRoutes } from './card/routes.ts';
+import { CardService } from './card/service.ts';
+import { systemClock, systemIds } from './clock.ts';
+import { readSecret } from './config.ts';
+import { composeDelivery } from './delivery/compose.ts';
+import { Events } from './events/events.ts';
+import { eventRoutes } from './events/routes.ts';
+import { buildGateway } from './gateway.ts';
+import { Housekeeper } from './housekeeper.ts';
+import { healthRoutes } from './http/health.ts';
+import { Idempotency } from './http/idempotency.ts';
+import { metricsRoutes } from './http/metrics.ts';
+import { pageRoutes } from './pages/routes.ts';
+import { referralHandlers } from './referral/arrivals.ts';
+import { referralRoutes } from './referral/routes.ts';
+import { ReferralService } from './referral/service.ts';
+import { type RunningSandbox, type SandboxStart, startSandbox } from './sandbox/sandbox.ts';
+import { composeSettlement } from './settlement/compose.ts';
+import type { Store } from './store/port.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+export interface GatewayOptions {
+  readonly logger: Logger;
+  /** Given only by the sandbox: its own routes, and the mark on every answer. */
+  readonly sandbox?: readonly FastifyPluginAsync[];
+  /** The insurer's interface as data, where it is shared; read anew otherwise. */
+  readonly specification?: Specification;
+}
+
+export interface RunningGateway {
+  /** Where it listens: http://127.0.0.1:7300. */
+  readonly url: string;
+  /** Answers what is under way, lets go of readers, lines and the store. */
+  close(): Promise<void>;
+}
+
+/** Puts a gateway together and starts it; rejects, with everything closed again, when a part can't start. */
+export async function startGateway(
+  configuration: Configuration,
+  options: GatewayOptions,
+): Promise<RunningGateway> {
+  const vault = new Vault(dataKeyOf(readSecret(configuration.dataKey, 'dataKey')));
+  const store = await openStore(configuration);
+  const closing = new AsyncDisposableStack();
+  closing.defer(() => store.close());
+  try {
+    return await compose(configuration, options, { store, vault, closing });
+  } catch (error) {
+    await closing.disposeAsync();
+    throw error;
+  }
+}
+
+async function compose(
+  configuration: Configuration,
+  { logger, sandbox, specification }: GatewayOptions,
+  { store, vault, closing }: { store: Store; vault: Vault; closing: AsyncDisposableStack },
+): Promise<RunningGateway> {
+  const { gateway, organisation, organisations } = configuration;
+  const [clock, ids, random] = [systemClock, systemIds, Math.random];
+  const events = new Events(clock);
+  const audit = new AuditTrail(store, gateway.id, clock);
+  const idempotency = new Idempotency({ store, vault, clock, ids, gatewayId: gateway.id });
+  const common = { store, vault, clock, ids, audit, events, logger };
+
+  // The card's journey: reader → identity → settlement.
+  const readers = configuration.readers.map(({ id, name, ...line }) => ({
+    id,
+    ...(name === undefined ? {} : { name }),
+    driver: readerDriverOf({ id, ...line }),
+  }));
+  const pool = new ReaderPool({ readers, ...common });
+  closing.defer(() => pool.close());
+  const cards = new CardService({ pool, ...common });
+
+  const insurers = configuration.insurers.map((insurer) =>
+    createNhsaInsurer(insurer, { store, clock, secret: insurerSecret(insurer), specification }),
+  );
+  for (const insurer of insurers) closing.defer(() => insurer.close());
+  const settlement = composeSettlement({
+    ...common,
+    gatewayId: gateway.id,
+    insurers: new Map(insurers.map((insurer) => [insurer.id, insurer])),
+    timeoutsMs: new Map(
+      configuration.insurers.flatMap(({ id, timeoutMs }) =>
+        timeoutMs === undefined ? [] : [[id, timeoutMs]],
+      ),
+    ),
+  });
+
+  // The referral's journey: route → outbox → peer, and back.
+  const delivery = composeDelivery({
+    ...common,
+    random,
+    organisation: organisation.code,
+    handlers: referralHandlers(common),
+    peers: organisations.flatMap((peer) => {
+      if (!peer.link) return [];
+      const secret = readSecret(peer.link.secret, `organisations.${peer.code}.link.secret`);
+      const link = createHttpLink({ organisation: peer, ownCode: organisation.code, secret, clock });
+      closing.defer(() => link.close());
+      return [{ code: peer.code, link, secret }];
+    }),
+  });
+  const referrals = new ReferralService({
+    ...common,
+    outbox: delivery.outbox,
+    own: organisation,
+    organisations,
+    identityOf: (readingId, by) => cards.identityOf(readingId, by.client, by.requestId),
+  });
+
+  const app = await buildGateway({
+    logger,
+    ids,
+    version,
+    sandbox: sandbox !== undefined,
+    requestsPerMinuteMax: gateway.requestsPerMinuteMax,
+    clients: new ClientDirectory(
+      configuration.clients.map(({ scopes, ...client }) => ({ ...client, scopes: new Set(scopes) })),
+    ),
+    features: [
+      metricsRoutes(events),
+      healthRoutes({ store, version }),
+      pageRoutes({ version, sandbox: sandbox !== undefined }),
+      cardRoutes({ pool, cards, idempotency }),
+      ...settlement.routes({ readings: cards, idempotency }),
+      referralRoutes({ referrals, idempotency }),
+      ...delivery.routes(idempotency),
+      eventRoutes({ events }),
+      accessRoutes({ store, audit }),
+      ...(sandbox ?? []),
+    ],
+  });
+  closing.defer(() => app.close());
+  const url = await app.listen({ host: gateway.host, port: gateway.port });
+
+  const housekeeper = new Housekeeper(logger, {
+    'expired answers': () => idempotency.expire(),
+    'expired readings': () => cards.expire(),
+    'expired messages': () => delivery.inbox.expire(),
+  });
+  for (const part of [settlement.worker, delivery.worker, housekeeper]) {
+    part.start();
+    closing.defer(() => part.stop());
+  }
+  pool.start();
+  return { url, close: () => closing.disposeAsync() };
+}
+
+async function openStore({ store }: Configuration): Promise<Store> {
+  if (store.kind === 'sqlite') return openSqliteStore(store.file);
+  const url = readSecret(store.url, 'store.url');
+  // Loaded only where it is used: most gateways have no PostgreSQL.
+  const { openPostgresStore } = await import('../adapters/stores/postgres/store.ts');
+  return openPostgresStore({ url, connectionsMax: store.connectionsMax });
+}
+
+function insurerSecret({ id, signing }: Configuration['insurers'][number]): string {
+  return signing.kind === 'none' ? '' : readSecret(signing.secret, `insurers.${id}.signing.secret`);
+}
+
+/** Starts the sandbox: two gateways and everything around them. */
+export function sandbox(parts: SandboxStart): Promise<RunningSandbox> {
+  const specification = new Specification();
+  return startSandbox({
+    ...parts,
+    specification,
+    startGateway: (configuration, options) => startGateway(configuration, { ...options, specification }),
+  });
+}

@@ -1,0 +1,95 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Id, Strict } from '../../schemas/common.ts';
+import { InsurerLedger, LayCard, Misbehave, SandboxOverview } from '../../schemas/sandbox.ts';
+import { yuanOf } from '../money.ts';
+import type { VirtualDesk } from './desk.ts';
+import type { VirtualInsurer } from './insurer/port.ts';
+
+/** What a trainer does at the sandbox: lay cards down, take them away, make the insurer misbehave. */
+export function sandboxRoutes(parts: {
+  desk: VirtualDesk;
+  insurer: VirtualInsurer;
+  hospitalUrl: string;
+}): FastifyPluginAsyncTypebox {
+  const { desk, insurer, hospitalUrl } = parts;
+  const overview = () => ({ hospitalUrl, ...desk.overview() });
+  const tags = ['沙箱 Sandbox'];
+  const config = { scope: 'sandbox:write' } as const;
+  const params = Strict({ id: Id });
+  return async (app) => {
+    app.get(
+      '/v1/sandbox',
+      {
+        config,
+        schema: {
+          tags,
+          summary: '虚拟读卡器和卡 / virtual readers and cards',
+          response: { 200: SandboxOverview },
+        },
+      },
+      async () => overview(),
+    );
+    app.put(
+      '/v1/sandbox/readers/:id/card',
+      {
+        config,
+        schema: {
+          tags,
+          summary: '放卡 / lay a card down',
+          params,
+          body: LayCard,
+          response: { 200: SandboxOverview },
+        },
+      },
+      async (request) => {
+        desk.lay(request.params.id, request.body.card);
+        return overview();
+      },
+    );
+    app.delete(
+      '/v1/sandbox/readers/:id/card',
+      {
+        config,
+        schema: { tags, summary: '取走卡 / take the card away', params, response: { 200: SandboxOverview } },
+      },
+      async (request) => {
+        desk.remove(request.params.id);
+        return overview();
+      },
+    );
+    app.post(
+      '/v1/sandbox/insurer/misbehaviour',
+      {
+        config,
+        schema: { tags, summary: '让虚拟医保出错 / make the virtual insurer misbehave', body: Misbehave },
+      },
+      async (request, reply) => {
+        const { transaction, kind, times = 1, delayMs } = request.body;
+        insurer.misbehave({ infno: transaction, kind, times, ...(delayMs === undefined ? {} : { delayMs }) });
+        return reply.code(204).send();
+      },
+    );
+    app.get(
+      '/v1/sandbox/insurer/ledger',
+      {
+        config,
+        schema: {
+          tags,
+          summary: '虚拟医保的账本 / the virtual insurer’s own ledger',
+          response: { 200: InsurerLedger },
+        },
+      },
+      async () => ({
+        settlements: insurer.ledger().map((row) => ({
+          number: row.setlId,
+          messageId: row.msgid,
+          total: yuanOf(row.medfeeFen),
+          fund: yuanOf(row.fundFen),
+          state: row.state,
+          billNumber: row.billNumber,
+          transaction: row.transaction,
+        })),
+      }),
+    );
+  };
+}

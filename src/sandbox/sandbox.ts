@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import type { FastifyPluginAsync } from 'fastify';
+import type { Logger } from 'pino';
+import type { Configuration } from '../../schemas/configuration.ts';
+import {
+  ACCESS_KEY,
+  clinicConfiguration,
+  hospitalConfiguration,
+  type Places,
+  sandboxSecrets,
+} from './configurations.ts';
+import { VirtualDesk } from './desk.ts';
+import { startClerk } from './hospital/clerk.ts';
+import type { Specification } from './insurer/port.ts';
+import { startVirtualInsurer } from './insurer/server.ts';
+import { sandboxRoutes } from './routes.ts';
+
+export interface SandboxStart {
+  /** The data folder; the sandbox keeps to a folder of its own in it. */
+  readonly folder: string;
+  readonly host: string;
+  /** The clinic's port; the hospital's is the next one. 0 takes any two that are free. */
+  readonly port: number;
+  readonly logger: Logger;
+}
+
+export interface SandboxParts extends SandboxStart {
+  startGateway(
+    configuration: Configuration,
+    options: { logger: Logger; sandbox: readonly FastifyPluginAsync[] },
+  ): Promise<{ readonly url: string; close(): Promise<void> }>;
+  readonly specification: Specification;
+}
+
+export interface RunningSandbox {
+  readonly url: string;
+  readonly hospitalUrl: string;
+  /** The HIS's key, good for both gateways. */
+  readonly key: string;
+  close(): Promise<void>;
+}
+
+/**
+ * The sandbox: a clinic's gateway as in production, with a virtual desk, a virtual insurer, and a county hospital that
+ * is a second gateway with a scripted clerk. It reaches them over TCP and HTTP, as it would reach real ones.
+ */
+export async function startSandbox(parts: SandboxParts): Promise<RunningSandbox> {
+  const closing = new AsyncDisposableStack();
+  try {
+    return await compose(parts, closing);
+  } catch (error) {
+    await closing.disposeAsync();
+    throw error;
+  }
+}
+
+async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Promise<RunningSandbox> {
+  const { host, logger, startGateway, specification } = parts;
+  const folder = join(parts.folder, 'sandbox');
+  const secrets = sandboxSecrets(folder);
+  const places = { folder, host, ...(await portsFrom(parts)) };
+  const desk = await VirtualDesk.start();
+  closing.defer(() => desk.close());
+  const insurer = await startVirtualInsurer({
+    port: 0,
+    file: join(folder, 'insurer.db'),
+    specification,
+    signing: { kind: 'csb', accessKey: ACCESS_KEY, secret: secrets.insurer.value },
+  });
+  closing.defer(() => insurer.close());
+
+  const around = { readers: desk.configuration(), insurerUrl: insurer.url };
+  const clinic = await startGateway(clinicConfiguration(places, secrets, around), {
+    logger,
+    sandbox: [sandboxRoutes({ desk, insurer, hospitalUrl: `http://${host}:${places.hospitalPort}` })],
+  });
+  closing.defer(() => clinic.close());
+  const hospital = await startGateway(hospitalConfiguration(places, secrets), { logger, sandbox: [] });
+  closing.defer(() => hospital.close());
+  const stopClerk = startClerk({
+    baseUrl: hospital.url,
+    key: secrets.clerk.value,
+    onTrouble: (reason) => logger.warn({ reason }, 'the sandbox clerk could not work'),
+  });
+  closing.defer(stopClerk);
+  return {
+    url: clinic.url,
+    hospitalUrl: hospital.url,
+    key: secrets.his.value,
+    close: () => closing.disposeAsync(),
+  };
+}
+
+/** Each gateway must know where the other will listen before either does. */
+async function portsFrom({ host, port }: SandboxStart): Promise<Pick<Places, 'clinicPort' | 'hospitalPort'>> {
+  if (port !== 0) return { clinicPort: port, hospitalPort: port + 1 };
+  const servers = [createServer(), createServer()];
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      await once(server.listen(0, host), 'listening');
+      return (server.address() as AddressInfo).port;
+    }),
+  );
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return { clinicPort: ports[0]!, hospitalPort: ports[1]! };
+}

@@ -1,0 +1,38 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+
+/** A server in a process of its own, that says where it listens and, when asked, what it has on disk. */
+export class Child {
+  readonly #process: ChildProcess;
+  readonly port: number;
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#process = child;
+    this.port = port;
+  }
+
+  static async start(file: string, environment: Record<string, string> = {}): Promise<Child> {
+    const child = fork(new URL(file, import.meta.url), {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    const answered = await Promise.race([
+      once(child, 'message') as Promise<[{ port: number }]>,
+      once(child, 'exit').then(() => Promise.reject(new Error(`${file} ended before it listened`))),
+    ]);
+    return new Child(child, answered[0].port);
+  }
+
+  /** Asks for the number of complete rows on file. */
+  async rows(): Promise<number> {
+    const answer = once(this.#process, 'message') as Promise<[{ rows: number }]>;
+    this.#process.send('rows');
+    return (await answer)[0].rows;
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.#process, 'exit');
+    this.#process.kill('SIGTERM');
+    await ended;
+  }
+}
