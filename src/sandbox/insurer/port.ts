@@ -1,3 +1,4 @@
+import { MISBEHAVIOURS } from '../../../schemas/sandbox.ts';
 import type { Clock } from '../../clock.ts';
 import type { Fen } from '../../money.ts';
 
@@ -36,38 +37,7 @@ export interface VirtualInsurer {
   close(): Promise<void>;
 }
 
-/**
- * What can go wrong on purpose:
- * - `lose-request`: the connection breaks before anything is done
- * - `lose-answer`: it is done, and the connection breaks
- * - `delay`: it is done, and answered `delayMs` later
- * - `act-late`: it is done only after `delayMs`, then answered
- * - `answer-twice`: the whole HTTP answer is sent twice
- * - `refuse`: a business refusal, nothing done
- * - `system-error`: it is done, and answered with infcode -1 and a system's excuse
- * - `rubbish`: it is done, and answered with something that isn't JSON
- * - `truncate`: it is done, and the answer breaks off in the middle
- * - `5xx-after`, `5xx-before`: HTTP 502 after or before it is done
- * - `401-before`: the gateway turns the request away
- * - `wrong-msgid`: it is done, and the answer carries somebody else's msgid
- * - `wrong-amounts`: it is done, and the answer's amounts don't add up
- */
-export const MISBEHAVIOURS = [
-  'lose-request',
-  'lose-answer',
-  'delay',
-  'act-late',
-  'answer-twice',
-  'refuse',
-  'system-error',
-  'rubbish',
-  'truncate',
-  '5xx-after',
-  '5xx-before',
-  '401-before',
-  'wrong-msgid',
-  'wrong-amounts',
-] as const;
+export { MISBEHAVIOURS };
 
 export interface Misbehaviour {
   /** The transaction it happens to; any where absent. */
