@@ -19,6 +19,7 @@ COPY schemas schemas
 COPY adapters adapters
 COPY src src
 COPY LICENSE README.md README.zh-CN.md ./
+RUN node src/start.js --prepare
 
 # dialout and plugdev own serial and USB devices.
 RUN useradd --system --create-home --groups dialout,plugdev yikatong \
@@ -30,4 +31,4 @@ VOLUME /data
 EXPOSE 7300
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:7300/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--max-semi-space-size=4", "/app/src/start.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=32", "/app/src/start.js"]

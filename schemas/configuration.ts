@@ -58,7 +58,7 @@ export const NhsaConfiguration = Strict({
     }),
     Strict({ kind: Type.Literal('none') }),
   ]),
-  /** How long an answer is waited for. */
+  /** How long an answer is waited for. What got none is not undone earlier: the insurer may still be at it. */
   timeoutMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 600_000 })),
   /** Transactions that 2601 can undo here; provinces differ. */
   reversible: Type.Optional(Type.Array(Type.String({ pattern: '^[0-9]{4}[A-Z]?$' }), { maxItems: 20 })),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse, TomlError } from 'smol-toml';
-import { Configuration, type Secret } from '../schemas/configuration.ts';
+import type { Configuration, Secret } from '../schemas/configuration.ts';
+import { problemsOf } from './config-problems.ts';
 
 /** A configuration that can't be used; the message says where and what was expected, for the person at the machine. */
 export class ConfigurationError extends Error {
@@ -10,6 +10,9 @@ export class ConfigurationError extends Error {
 
 /** Every default, each with its sentence: the file that a new installation copies. */
 export const DEFAULT_CONFIGURATION_FILE = new URL('./config.default.toml', import.meta.url);
+
+/** Lists are empty where nobody gives them. The file can't say so: TOML would not let a section follow. */
+const NO_LISTS = { clients: [], readers: [], insurers: [], organisations: [] };
 
 /**
  * Reads a configuration file over the defaults. A table given in the file replaces single keys of the default table; a
@@ -23,9 +26,10 @@ export function readConfiguration(file: string | URL | undefined): Configuration
 
 /** Checks a configuration that was put together by a program. */
 export function checkConfiguration(value: unknown): Configuration {
-  if (!validate(value)) {
+  const problems = problemsOf(value);
+  if (problems.length > 0) {
     throw new ConfigurationError(
-      `配置有误 / the configuration is wrong:\n${describe(validate.errors ?? [])}`,
+      `配置有误 / the configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
     );
   }
   const configuration = value as Configuration;
@@ -82,70 +86,18 @@ function parseToml(file: string | URL): Record<string, unknown> {
 }
 
 function overlay(defaults: Record<string, unknown>, given: Record<string, unknown>): Record<string, unknown> {
-  const merged = { ...defaults };
+  const merged = new Map<string, unknown>(Object.entries({ ...NO_LISTS, ...defaults }));
   for (const [key, value] of Object.entries(given)) {
-    const before = merged[key];
+    const before = merged.get(key);
     // A store of another kind shares no keys with the default one.
     const replaces = key === 'store' || key === 'dataKey' || !isTable(before) || !isTable(value);
-    merged[key] = replaces ? value : { ...before, ...value };
+    merged.set(key, replaces ? value : { ...before, ...value });
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const validate = new Ajv2020({ allErrors: true, strict: false, discriminator: false }).compile(Configuration);
-
-type ValidationErrors = NonNullable<typeof validate.errors>;
-
-/** One line per wrong key: its path and what was expected. */
-function describe(errors: ValidationErrors): string {
-  const lines = withoutOtherShapes(errors).map((error) => {
-    const path = error.instancePath.slice(1).replaceAll('/', '.') || '(root)';
-    const { additionalProperty, missingProperty, allowedValues, allowedValue } = error.params as Record<
-      string,
-      unknown
-    >;
-    if (additionalProperty !== undefined)
-      return `  ${path}: 未知的键 / unknown key "${String(additionalProperty)}"`;
-    if (missingProperty !== undefined) return `  ${path}: 缺少 / missing "${String(missingProperty)}"`;
-    const allowed = allowedValues ?? (allowedValue === undefined ? undefined : [allowedValue]);
-    const expected =
-      allowed === undefined ? (error.message ?? error.keyword) : `one of ${JSON.stringify(allowed)}`;
-    return `  ${path}: 应为 / expected ${expected}`;
-  });
-  return [...new Set(lines)].slice(0, 20).join('\n');
-}
-
-/**
- * A value that may take one of several shapes is told off by each of them. Where its `kind` names one of the shapes,
- * only what that shape says is of use.
- */
-function withoutOtherShapes(errors: ValidationErrors): ValidationErrors {
-  const shapeOf = (path: string) => /^(.*\/anyOf\/\d+)\//.exec(path)?.[1];
-  const wrongShapes = new Set(
-    errors.filter((error) => error.instancePath.endsWith('/kind')).map((error) => shapeOf(error.schemaPath)),
-  );
-  const telling = errors.filter(
-    (error) => error.keyword !== 'anyOf' && !wrongShapes.has(shapeOf(error.schemaPath)),
-  );
-  const silenced = errors.filter(
-    (error) =>
-      error.instancePath.endsWith('/kind') &&
-      !telling.some((other) => `${other.instancePath}/kind` === error.instancePath),
-  );
-  const kinds = silenced.map((error) => ({
-    ...error,
-    keyword: 'enum',
-    params: {
-      allowedValues: silenced
-        .filter((other) => other.instancePath === error.instancePath)
-        .map((other) => other.params.allowedValue as unknown),
-    },
-  }));
-  return [...telling, ...kinds];
 }
 
 function refuseRepeats(key: string, ids: readonly string[]): void {

@@ -48,6 +48,27 @@ const kinds = {
     zh: ['不支持的内容类型', '使用 Content-Type: application/json'],
     en: ['Unsupported content type', 'Use Content-Type: application/json'],
   },
+  'request.unreadable': {
+    status: 400,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['收到的不是有效的 HTTP 请求', '检查调用程序及中间的代理'],
+    en: ['What came is not a valid HTTP request', 'Check the calling program and any proxy between'],
+  },
+  'request.headers-too-large': {
+    status: 431,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['请求头过大', '减少请求头的内容'],
+    en: ['The headers are too large', 'Send fewer or shorter headers'],
+  },
+  'request.slow': {
+    status: 408,
+    place: 'desk',
+    again: 'yes',
+    zh: ['请求没有在限定时间内发完', '检查网络后重发'],
+    en: ['The request did not arrive in time', 'Check the network and send it again'],
+  },
   'request.unknown-route': {
     status: 404,
     place: 'desk',

@@ -8,7 +8,10 @@ import type { ClientDirectory } from './access/clients.ts';
 import { DOCUMENTATION_PREFIX, guardRoutes } from './access/plugin.ts';
 import type { Ids } from './clock.ts';
 import { Fault } from './errors.ts';
+import { describeRoute } from './http/description.ts';
+import { refuseDeepBodies } from './http/nesting.ts';
 import { answerError, answerProblems } from './http/problem.ts';
+import { answerUnreadable } from './http/unreadable.ts';
 import { validateStrictly } from './http/validation.ts';
 
 /** Limits of the HTTP face. */
@@ -38,13 +41,21 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
     logController: new LogController({ disableRequestLogging: true }),
     return503OnClosing: true,
     forceCloseConnections: 'idle',
+    clientErrorHandler: (error, socket) =>
+      answerUnreadable(error, socket, { requestId: parts.ids.next(), sandbox: parts.sandbox }),
+    // A logger of its own for each request costs more than its one line; the line names the request instead.
+    childLoggerFactory: (logger) => logger,
     frameworkErrors: (error, request, reply) => answerError(error, request, reply, parts.sandbox),
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX, ignoreTrailingSlash: false },
   }) as unknown as FastifyInstance;
   app.decorate('sandbox', parts.sandbox);
   validateStrictly(app);
+  refuseDeepBodies(app);
   answerProblems(app, parts.sandbox);
-  await app.register(helmet);
+  app.addHook('onRoute', (route) => {
+    if (isPage(route.url)) route.helmet = {};
+  });
+  await app.register(helmet, { global: false });
   await app.register(rateLimit, {
     max: parts.requestsPerMinuteMax,
     timeWindow: 60_000,
@@ -53,8 +64,8 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
     errorResponseBuilder: (_request, context) =>
       new Fault('request.rate', { retryAfterS: Math.ceil(context.ttl / 1000) }),
   });
-  guardRoutes(app, parts.clients);
   tellRequests(app, parts.sandbox);
+  guardRoutes(app, parts.clients);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -66,8 +77,8 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
-      security: [{ key: [] }],
     },
+    transform: describeRoute,
   });
   await app.register(swaggerUi, { routePrefix: DOCUMENTATION_PREFIX, staticCSP: true });
   for (const feature of parts.features) await app.register(feature);
@@ -77,15 +88,29 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
   return app;
 }
 
+/** What a browser shows to a person gets the full set of security headers; data gets the few that matter to it. */
+function isPage(url: string): boolean {
+  return url === '/' || url === DOCUMENTATION_PREFIX || url.startsWith(`${DOCUMENTATION_PREFIX}/`);
+}
+
+const DATA_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+};
+
 /** One log line for each answer: never a URL's query, a body or a header. */
 function tellRequests(app: FastifyInstance, sandbox: boolean): void {
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     if (sandbox) reply.header('x-yikatong-sandbox', 'true');
+    if (!isPage(request.routeOptions.url ?? '')) reply.headers(DATA_HEADERS);
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       {
+        requestId: request.id,
         method: request.method,
         route: request.routeOptions.url ?? 'unknown',
         status: reply.statusCode,
@@ -94,5 +119,6 @@ function tellRequests(app: FastifyInstance, sandbox: boolean): void {
       },
       'answered',
     );
+    done();
   });
 }

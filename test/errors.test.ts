@@ -23,7 +23,7 @@ t.test('every error says what happened and what to do, in Chinese and in English
 
 t.test('every status is that of a failure, and fits what may be sent again', async (t) => {
   const known = [
-    400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 422, 424, 428, 429, 500, 502, 503, 504,
+    400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 422, 424, 428, 429, 431, 500, 502, 503, 504,
   ];
   for (const [code, { status, again, place }] of entries) {
     t.ok(known.includes(status), code);

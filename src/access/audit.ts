@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Clock, timestampOf } from '../clock.ts';
 import type { Store, Unit } from '../store/port.ts';
 import { insertion, query } from '../store/query.ts';
@@ -134,5 +134,5 @@ function hashOf(row: Omit<Row, 'hash'>, before: string): string {
     row.request_id,
     row.detail,
   ];
-  return createHash('sha256').update(JSON.stringify(content)).digest('base64url');
+  return hash('sha256', JSON.stringify(content), 'base64url');
 }

@@ -17,3 +17,12 @@ const NUMBERS = /\d{7,}[\dXx]?/g;
 export function maskText(text: string): string {
   return text.replace(NUMBERS, (number) => maskNumber(number));
 }
+
+const PLACES_MAX = 5;
+
+/** What may be logged of a failure: its kind and place, never its message, which may quote data over several lines. */
+export function maskError(error: unknown): { readonly type: string; readonly at?: string } {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const places = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  return { type: error.name, at: places.slice(0, PLACES_MAX).join('\n') };
+}

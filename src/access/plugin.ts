@@ -31,13 +31,14 @@ export function guardRoutes(app: FastifyInstance, clients: ClientDirectory): voi
       throw new Error(`the route ${String(method)} ${url} names no scope`);
     }
   });
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const scope = request.routeOptions.config.scope;
-    if (scope === undefined || scope === 'public' || scope === 'link') return;
+    if (scope === undefined || scope === 'public' || scope === 'link') return done();
     const client = clients.find(bearerOf(request));
-    if (!client) throw new Fault('access.unknown-key');
-    if (!client.scopes.has(scope)) throw new Fault('access.forbidden', { facts: { scope } });
+    if (!client) return done(new Fault('access.unknown-key'));
+    if (!client.scopes.has(scope)) return done(new Fault('access.forbidden', { facts: { scope } }));
     request.client = client;
+    return done();
   });
 }
 

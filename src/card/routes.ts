@@ -49,7 +49,7 @@ export function cardRoutes(parts: CardRouteParts): FastifyPluginAsyncTypebox {
     app.post(
       '/v1/readers/:id/readings',
       {
-        config: { scope: 'reading:write' },
+        config: { scope: 'reading:write', repeatable: 'may' },
         schema: {
           summary: '读卡 / Read a card',
           description:
@@ -96,7 +96,7 @@ export function cardRoutes(parts: CardRouteParts): FastifyPluginAsyncTypebox {
       {
         config: { scope: 'reading:write' },
         schema: {
-          summary: 'LD/T 33 iReadCardBas',
+          summary: '社保卡基本信息(LD/T 33 iReadCardBas) / Card data as LD/T 33 has it',
           description:
             '返回 LD/T 33 规定的字符串;读卡失败时 HTTP 仍为 200,看 ret。/ The exact LD/T 33 string; a card that fails is told by ret, not by the HTTP status.',
           tags,

@@ -13,8 +13,6 @@ import { cardJourney } from '../sandbox/demo/card-journey.ts';
 import { referralJourney } from '../sandbox/demo/referral-journey.ts';
 import { Transcript } from '../sandbox/demo/transcript.ts';
 
-const { values } = parseArgs({ options: { url: { type: 'string' }, key: { type: 'string' } } });
-
 async function play(url: string, key: string): Promise<void> {
   const transcript = new Transcript();
   const clinic = new Api(url, key);
@@ -39,11 +37,14 @@ async function playOwn(): Promise<void> {
 }
 
 try {
+  const { values } = parseArgs({ options: { url: { type: 'string' }, key: { type: 'string' } } });
   if ((values.url === undefined) !== (values.key === undefined)) {
     throw new Error('--url 和 --key 要一起给出 / give --url and --key together');
   }
   await (values.url !== undefined && values.key !== undefined ? play(values.url, values.key) : playOwn());
 } catch (error) {
-  console.error(`\n✗ ${(error as Error).message}`);
+  const { message, cause } = error as Error;
+  // A call that reached nobody says why only in its cause.
+  console.error(`\n✗ ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`);
   process.exitCode = 1;
 }

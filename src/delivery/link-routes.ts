@@ -35,7 +35,6 @@ export function linkRoutes(parts: LinkRouteParts): FastifyPluginAsync {
           summary:
             '接收其他机构网关的消息(Standard Webhooks 签名) / A message of another organisation’s gateway',
           tags: ['link'],
-          security: [],
           response: { 200: LinkReceipt, 201: LinkReceipt },
         },
       },

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Id, Problem, Strict } from '../../schemas/common.ts';
 import { Delivery, DeliveryPage, DeliveryQuery } from '../../schemas/delivery.ts';
 import type { Idempotency } from '../http/idempotency.ts';
+import { assertNoBody } from '../http/no-body.ts';
 import { type LinkRouteParts, linkRoutes } from './link-routes.ts';
 import { deliveryOf } from './model.ts';
 import type { DeliveryService } from './service.ts';
@@ -56,7 +57,7 @@ export function deliveryRoutes(parts: DeliveryRouteParts): FastifyPluginAsyncTyp
     app.post(
       '/v1/deliveries/:id/replay',
       {
-        config: { scope: 'delivery:write' },
+        config: { scope: 'delivery:write', repeatable: 'must' },
         schema: {
           summary: '重新投递一条失败的消息 / Send a dead message again',
           description: '需要 Idempotency-Key。消息编号不变,对方不会重复处理。',
@@ -66,6 +67,7 @@ export function deliveryRoutes(parts: DeliveryRouteParts): FastifyPluginAsyncTyp
         },
       },
       async (request, reply) => {
+        assertNoBody(request);
         await idempotency.run(request, reply, async ({ client, resourceId }) => {
           const by = { client: client.id, requestId: request.id };
           const row = await deliveries.replay(by, request.params.id, resourceId);

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Client } from '../access/clients.ts';
+import { maskError } from '../access/masking.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
 import { Fault } from '../errors.ts';
@@ -58,11 +59,8 @@ export class Idempotency {
       await this.#requests.finish(key, answer.status, this.#vault.seal(purposeOf(key), text));
       return sendText(reply, text);
     } catch (error) {
-      await this.#fail(request, key, error).catch((second: Error) => {
-        request.log.error(
-          { err: { type: second.name, stack: second.stack } },
-          'a request was not given back',
-        );
+      await this.#fail(request, key, error).catch((second: unknown) => {
+        request.log.error({ requestId: request.id, err: maskError(second) }, 'a request was not given back');
       });
       throw error;
     }

@@ -26,17 +26,18 @@ export function metricsRoutes(events: Events): FastifyPluginAsync {
       happened.inc({ type: event.type, state: String(event.data.state ?? '') });
     });
     app.addHook('onClose', async () => quiet());
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       answers.observe(
         { method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode },
         reply.elapsedTime / 1000,
       );
+      done();
     });
     app.get(
       '/metrics',
       {
         config: { scope: 'metrics:read' },
-        schema: { tags: ['operations'], summary: 'Prometheus 指标 / metrics' },
+        schema: { tags: ['operations'], summary: 'Prometheus 指标 / metrics', produces: ['text/plain'] },
       },
       async (_request, reply) => reply.type(register.contentType).send(await register.metrics()),
     );

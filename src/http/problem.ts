@@ -4,7 +4,11 @@ import { type ErrorCode, Fault } from '../errors.ts';
 import { RouteList } from './route-list.ts';
 
 /** The body of an answer that is not 2xx, in the language asked for (Chinese unless English comes first). */
-export function problemOf(fault: Fault, request: FastifyRequest, sandbox: boolean): Record<string, unknown> {
+export function problemOf(
+  fault: Fault,
+  request: Pick<FastifyRequest, 'id' | 'headers'>,
+  sandbox: boolean,
+): Record<string, unknown> {
   const { kind, code, context } = fault;
   const [title, next] = wantsEnglish(request.headers['accept-language']) ? kind.en : kind.zh;
   return {
@@ -36,7 +40,9 @@ export function answerProblems(app: FastifyInstance, sandbox: boolean): void {
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, sandbox));
   app.setNotFoundHandler((request, reply) => {
     const methods = routes.methodsOf(request.url);
-    if (methods.length === 0) return send(reply, request, new Fault('request.unknown-route'), sandbox);
+    // Below a folder of files, an unknown name is an unknown path, though the folder takes the method.
+    if (methods.length === 0 || methods.includes(request.method))
+      return send(reply, request, new Fault('request.unknown-route'), sandbox);
     reply.header('allow', methods.join(', '));
     return send(reply, request, new Fault('request.method'), sandbox);
   });
@@ -58,10 +64,13 @@ export function answerError(
 function tellFailure(request: FastifyRequest, fault: Fault): void {
   const cause = fault.cause instanceof Error ? fault.cause : fault;
   const err = { type: cause.name, stack: maskText(cause.stack ?? '') };
-  request.log.error({ code: fault.code, err }, 'unexpected failure');
+  request.log.error({ requestId: request.id, code: fault.code, err }, 'unexpected failure');
 }
 
 function send(reply: FastifyReply, request: FastifyRequest, fault: Fault, sandbox: boolean): FastifyReply {
+  // What Fastify refuses before it knows the route passes no hook that would set these.
+  reply.header('x-request-id', request.id);
+  if (sandbox) reply.header('x-yikatong-sandbox', 'true');
   if (fault.context.retryAfterS !== undefined) reply.header('retry-after', fault.context.retryAfterS);
   return reply
     .code(fault.kind.status)

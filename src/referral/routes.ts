@@ -32,7 +32,7 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
     app.post(
       '/v1/referrals',
       {
-        config: { scope: 'referral:write' },
+        config: { scope: 'referral:write', repeatable: 'must' },
         schema: {
           summary: '转诊一位患者(转出单) / Refer a patient',
           description:
@@ -93,7 +93,7 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
     app.post(
       '/v1/referrals/:id/events',
       {
-        config: { scope: 'referral:write' },
+        config: { scope: 'referral:write', repeatable: 'must', versioned: 'must' },
         schema: {
           summary: '对转诊执行一个动作 / One act on a referral',
           description:

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
 import { Id, Strict } from '../../schemas/common.ts';
 import { InsurerLedger, LayCard, Misbehave, SandboxOverview } from '../../schemas/sandbox.ts';
 import { yuanOf } from '../money.ts';
@@ -61,12 +62,32 @@ export function sandboxRoutes(parts: {
       '/v1/sandbox/insurer/misbehaviour',
       {
         config,
-        schema: { tags, summary: '让虚拟医保出错 / make the virtual insurer misbehave', body: Misbehave },
+        schema: {
+          tags,
+          summary: '让虚拟医保出错 / make the virtual insurer misbehave',
+          body: Misbehave,
+          response: { 204: Type.Null() },
+        },
       },
       async (request, reply) => {
         const { transaction, kind, times = 1, delayMs } = request.body;
         insurer.misbehave({ infno: transaction, kind, times, ...(delayMs === undefined ? {} : { delayMs }) });
-        return reply.code(204).send();
+        return reply.code(204).send(null);
+      },
+    );
+    app.delete(
+      '/v1/sandbox/insurer/misbehaviour',
+      {
+        config,
+        schema: {
+          tags,
+          summary: '让虚拟医保恢复正常 / make the virtual insurer behave',
+          response: { 204: Type.Null() },
+        },
+      },
+      async (_request, reply) => {
+        insurer.behave();
+        return reply.code(204).send(null);
       },
     );
     app.get(

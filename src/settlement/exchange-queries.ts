@@ -65,15 +65,9 @@ export const giveUpExchange = query<{ id: string }>('exchange.giveUp', (db, arg)
     .where('outcome', '=', sql.lit('pending')),
 );
 
-type ExchangeHead = Pick<ExchangeRow, 'id' | 'insurer' | 'transaction' | 'own_id' | 'outcome' | 'reason'>;
-
-export const exchangeById = query<{ id: string }, ExchangeHead>(
+export const exchangeById = query<{ id: string }, ExchangeRow>(
   'exchange.byId',
-  (db, arg) =>
-    db
-      .selectFrom('exchanges')
-      .select(['id', 'insurer', 'transaction', 'own_id', 'outcome', 'reason'])
-      .where('id', '=', arg('id')),
+  (db, arg) => db.selectFrom('exchanges').selectAll().where('id', '=', arg('id')),
   { hot: true },
 );
 

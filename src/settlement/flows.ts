@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { maskError } from '../access/masking.ts';
 import type { Clock, Ids } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import type { Unit } from '../store/port.ts';
@@ -94,7 +95,7 @@ export class Flows {
     );
     const conclusion = ofSettle(ending, trace, bill, quote);
     const end = settledStep(conclusion, ending, trace.money, settlement, seals, caller);
-    return this.end(settlement, (current) => [this.scheduled(current, end)]);
+    return this.end(settlement, (current) => [this.scheduled(current, end, trace.money)]);
   }
 
   /** Reverses what was settled; the settlement is `reversing` and leased to this run. */
@@ -107,7 +108,7 @@ export class Flows {
       insurer.reverse(bill, settled, exchange),
     );
     const end = reversedStep(ofReverse(ending, trace), ending, caller);
-    return this.end(settlement, (current) => [this.scheduled(current, end)]);
+    return this.end(settlement, (current) => [this.scheduled(current, end, trace.money)]);
   }
 
   /** Runs an adapter's flow, each of its exchanges fenced by the settlement's version and lease. */
@@ -136,11 +137,14 @@ export class Flows {
     try {
       return { ending: await work(this.insurer(leg.insurer), exchange), trace };
     } catch (error) {
-      if (!(error instanceof Fault)) {
-        this.parts.logger.error({ settlement: row.id, purpose, err: safeError(error) }, 'a flow broke off');
-      }
+      if (!(error instanceof Fault)) this.brokeOff(settlement, purpose, error);
       return { ending: { kind: 'thrown', error }, trace };
     }
+  }
+
+  /** Logs a bug of an adapter. */
+  brokeOff({ row }: Settlement, purpose: string, error: unknown): void {
+    this.parts.logger.error({ settlement: row.id, purpose, err: maskError(error) }, 'a flow broke off');
   }
 
   /** Ends a step, and answers how the settlement stands, whoever brought it there. */
@@ -167,26 +171,26 @@ export class Flows {
     }
   }
 
-  /** A step that ends in doubt, with the time of the next try. */
-  scheduled(current: Settlement, step: Step): Step {
+  /**
+   * A step that ends in doubt, with the time of the next try. Nothing is undone before the deadline of what was lost:
+   * the insurer may still be at it, and what it says meanwhile, that it knows of nothing, would not stay true.
+   */
+  scheduled(current: Settlement, step: Step, lost?: { readonly deadlineAt: number }): Step {
     if (step.event !== 'lost' && step.event !== 'undecided') return step;
     const { clock, settings, ids } = this.parts;
     const tries = step.change?.tries ?? current.row.tries;
     const delay =
       tries === 0 ? settings.firstCheckMs : checkDelayMs(settings, tries - 1, ids.bytes(1).readUInt8() / 255);
-    return { ...step, change: { ...step.change, next_check_at: clock.now() + delay } };
+    return {
+      ...step,
+      change: { ...step.change, next_check_at: Math.max(clock.now(), lost?.deadlineAt ?? 0) + delay },
+    };
   }
 
   /** The gateway's own name for what it does unasked. */
   self(): Caller {
     return { client: GATEWAY, requestId: this.parts.ids.next() };
   }
-}
-
-/** What may be logged of a failure: its kind and place, never its message, which may quote data. */
-function safeError(error: unknown): object {
-  if (!(error instanceof Error)) return { type: typeof error };
-  return { type: error.name, at: error.stack?.split('\n').slice(1, 6).join('\n') };
 }
 
 /** A fault of the bill as the caller sees it: an adapter names the place within the bill. */

@@ -46,7 +46,7 @@ export function insurerRoutes(parts: InsurerRouteParts): FastifyPluginAsyncTypeb
     app.post(
       '/v1/eligibility',
       {
-        config: { scope: 'eligibility:write' },
+        config: { scope: 'eligibility:write', repeatable: 'may' },
         schema: {
           summary: '查询参保和待遇 / What an insurer knows of a person',
           tags,
@@ -68,7 +68,7 @@ export function insurerRoutes(parts: InsurerRouteParts): FastifyPluginAsyncTypeb
     app.post(
       '/v1/insurers/:id/transactions/:infno',
       {
-        config: { scope: 'transaction:write' },
+        config: { scope: 'transaction:write', repeatable: 'may' },
         schema: {
           summary: '调用任一不涉及资金的交易 / Any transaction that moves no money',
           tags,

@@ -58,6 +58,8 @@ export interface Traced {
   readonly transaction: string;
   readonly ownId: string;
   readonly outcome: ExchangeOutcome;
+  /** Until then the insurer may still be acting on it. */
+  readonly deadlineAt: number;
   readonly reason?: string;
   readonly notes?: readonly string[];
 }
@@ -117,7 +119,7 @@ export class Journal {
     const deadlineAt = startedAt + timeoutMs + GRACE_MS;
     const barred = await this.#begin(context, request, trace, ref.exchangeId, startedAt, deadlineAt);
     if (barred) return { kind: 'not-run', reason: barred, ...ref };
-    const begun: Traced = { ...ref, transaction: request.transaction, outcome: 'pending' };
+    const begun: Traced = { ...ref, transaction: request.transaction, outcome: 'pending', deadlineAt };
     this.#note(trace, request, begun);
     // A process that was stopped while it wrote must not send into a step that others believe over.
     const result =

@@ -153,7 +153,8 @@ export class Ledger {
   /** Makes due at once what earlier runs of this gateway left behind. */
   async releaseDeadRuns(gatewayId: string, runner: string): Promise<void> {
     const { store, clock } = this.#parts;
-    const args = { gateway: `${gatewayId} %`, runner, now: clock.now() };
+    const gateway = `${gatewayId} `;
+    const args = { gateway, length: gateway.length, runner, now: clock.now() };
     await store.write((unit) => unit.run(queries.releaseDeadRuns, args));
   }
 

@@ -88,6 +88,12 @@ export class SettlementSeals {
     return this.#vault.open(`exchange ${exchange.id} reason`, exchange.reason).toString();
   }
 
+  /** The body of the answer to an exchange. */
+  exchangeAnswer(exchange: { id: string; answer: Uint8Array | null }): Buffer | undefined {
+    if (!exchange.answer) return undefined;
+    return this.#vault.open(`exchange ${exchange.id} answer`, exchange.answer);
+  }
+
   person(bill: Pick<Bill, 'identity'>): string {
     const { documentType, documentNumber } = bill.identity;
     return this.#vault.fingerprint('person', `${documentType} ${documentNumber.toUpperCase()}`);

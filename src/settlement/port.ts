@@ -17,6 +17,12 @@ export interface Insurer {
   settle(bill: Bill, quote: Quote, exchange: Exchange): Promise<Outcome<Settled>>;
   /** Undoes a settlement whose number at the insurer is known. Moves money. */
   reverse(bill: Bill, settled: Settled, exchange: Exchange): Promise<Outcome<Reversed>>;
+  /**
+   * Reads a stored answer to `settle` or `reverse` as it would have been read when it came, for a gateway that died
+   * before it could act on it. Nothing where it can't be relied on: it then counts as lost. Nothing is sent.
+   */
+  settledBy?(bill: Bill, quote: Quote, answered: AnsweredExchange): Settled | undefined;
+  reversedBy?(bill: Bill, settled: Settled, answered: AnsweredExchange): Reversed | undefined;
   /** Undoes an exchange whose answer was lost, by the id we gave it; only where the capabilities say so. */
   reverseByOwnId?(bill: Bill, lost: LostExchange, exchange: Exchange): Promise<Outcome<'undone'>>;
   /** Any transaction of the insurer's interface, checked against its data both ways. */
@@ -67,6 +73,9 @@ export interface WireAnswer {
   readonly body: Buffer;
 }
 
+/** What the journal keeps of an answer. */
+export type KeptAnswer = Pick<WireAnswer, 'status' | 'body'>;
+
 /** What an answer proves. */
 export type Verdict =
   /** The insurer says it did it. `output` is its content, numbers as their exact text. */
@@ -78,7 +87,7 @@ export type Verdict =
     }
   /** The insurer says it refused, before changing anything. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Its gateway turned the request away before any transaction ran. */
+  /** Its gateway, or its session, turned the request away before any transaction ran. */
   | { readonly kind: 'not-run'; readonly reason: string }
   /** It proves nothing: rubbish, a 5xx, a system error, amounts that don't add up. */
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -115,6 +124,13 @@ export interface LostExchange {
   readonly ownId: string;
   /** The handle of the quote or settlement it belonged to, where there was one: it spares asking who the person is. */
   readonly handle?: Readonly<Record<string, string>>;
+}
+
+/** An exchange whose answer is on disk. */
+export interface AnsweredExchange {
+  readonly transaction: string;
+  readonly ownId: string;
+  readonly answer: KeptAnswer;
 }
 
 /** Who asks, for the insurer's own records. */

@@ -125,14 +125,15 @@ export const nextCheck = query<object, { next_check_at: number }>(
 );
 
 /** What an earlier run of this gateway left behind is due at once: that run is certainly dead. */
-export const releaseDeadRuns = query<{ gateway: string; runner: string; now: number }>(
+export const releaseDeadRuns = query<{ gateway: string; length: number; runner: string; now: number }>(
   'settlement.releaseDeadRuns',
   (db, arg) =>
     db
       .updateTable('settlements')
       .set({ next_check_at: arg('now') })
       .where('next_check_at', 'is not', null)
-      .where('runner', 'like', arg('gateway'))
+      // Not LIKE, to which the underscore of one gateway's name is any letter of another's.
+      .where((row) => sql`substr(${row.ref('runner')}, 1, ${arg('length')})`, '=', arg('gateway'))
       .where('runner', '<>', arg('runner')),
 );
 

@@ -1,5 +1,6 @@
 import type { Store } from '../store/port.ts';
-import { exchangeById, giveUpExchange } from './exchange-queries.ts';
+import { answeredStep } from './answered.ts';
+import { type ExchangeRow, exchangeById, giveUpExchange } from './exchange-queries.ts';
 import type { Flows } from './flows.ts';
 import type { Ledger, Step } from './ledger.ts';
 import type { DoubtOf } from './machine.ts';
@@ -42,12 +43,26 @@ export class Recovery {
     const id = onlyLeg(settlement).money_exchange;
     if (id !== null) await this.#store.write((unit) => unit.run(giveUpExchange, { id }));
     const exchange = id === null ? undefined : await this.#store.one(exchangeById, { id });
+    const answered = exchange && this.#answered(settlement, exchange, caller);
     const reason = exchange && seals.exchangeReason(exchange);
     const money = exchange && { outcome: exchange.outcome, ...(reason === undefined ? {} : { reason }) };
+    const lost = exchange && { deadlineAt: exchange.deadline_at };
     // What the step's own gateway wrote before this lease is seen here; if it still lives, it is fenced off.
     return this.#flows.end(settlement, (current) => [
-      this.#flows.scheduled(current, { ...interruptedConclusion(current, money), caller }),
+      answered ?? this.#flows.scheduled(current, { ...interruptedConclusion(current, money), caller }, lost),
     ]);
+  }
+
+  /** An answer that cannot be read now could not have been read then either, and so was lost. */
+  #answered(settlement: Settlement, exchange: ExchangeRow, caller: Caller): Step | undefined {
+    const { insurers } = this.#flows.parts;
+    const insurer = insurers.get(onlyLeg(settlement).insurer);
+    try {
+      return insurer && answeredStep(settlement, exchange, insurer, this.#ledger.seals, caller);
+    } catch (error) {
+      this.#flows.brokeOff(settlement, 'recovery', error);
+      return undefined;
+    }
   }
 
   /** Tries to undo a lost exchange by the id we gave it. */

@@ -9,8 +9,8 @@ import {
   SettlementQuery,
   SettlementRequest,
 } from '../../schemas/settlement.ts';
-import { Fault } from '../errors.ts';
 import type { Idempotency } from '../http/idempotency.ts';
+import { assertNoBody } from '../http/no-body.ts';
 import type { Archive } from './archive.ts';
 import { type Desk, newSettlementOf } from './desk.ts';
 import type { Ledger } from './ledger.ts';
@@ -70,7 +70,7 @@ export function settlementRoutes(parts: SettlementRouteParts): FastifyPluginAsyn
     app.post(
       '/v1/settlements',
       {
-        config: { scope: 'settlement:write' },
+        config: { scope: 'settlement:write', repeatable: 'must' },
         schema: {
           summary: '试算,confirm 为 true 时直接结算 / Quote a bill, and settle it with confirm',
           description:
@@ -158,7 +158,7 @@ export function settlementRoutes(parts: SettlementRouteParts): FastifyPluginAsyn
       app.post(
         `/v1/settlements/:id/${name}`,
         {
-          config: { scope: 'settlement:write' },
+          config: { scope: 'settlement:write', repeatable: 'must', versioned: 'may' },
           schema: { summary, description: unfinished, tags, params: byId, response: settled },
         },
         async (request, reply) => {
@@ -171,7 +171,7 @@ export function settlementRoutes(parts: SettlementRouteParts): FastifyPluginAsyn
     app.post(
       '/v1/settlements/:id/review',
       {
-        config: { scope: 'settlement:write' },
+        config: { scope: 'settlement:write', repeatable: 'must', versioned: 'may' },
         schema: {
           summary: '登记人工核对的结论 / Record what a person found',
           tags,
@@ -187,11 +187,4 @@ export function settlementRoutes(parts: SettlementRouteParts): FastifyPluginAsyn
 
 function callerOf(request: FastifyRequest): Caller {
   return { client: request.client.id, requestId: request.id };
-}
-
-/** An act says all in its path; a body that says more was meant for something else. */
-function assertNoBody({ body }: FastifyRequest): void {
-  if (body === undefined || body === null) return;
-  if (typeof body === 'object' && Object.keys(body).length === 0) return;
-  throw new Fault('request.invalid', { pointer: '/body', detail: 'takes no body' });
 }

@@ -114,14 +114,17 @@ export class SettlementService {
 
   /** Records what a person found out where the gateway could not. */
   async review({ id, act, caller, version }: Act, review: Review): Promise<Settlement> {
-    const begun = await this.#begin(id, act, version, (current) => ({
-      event: `review-${review.found}`,
-      caller,
-      act,
-      note: review.note,
-      cause: { code: 'settlement.reviewed' },
-      ...(review.found === 'settled' ? { leg: this.#found(current, review.number) } : {}),
-    }));
+    const begun = await this.#begin(id, act, version, (current) => {
+      assertPossible(review, current);
+      return {
+        event: `review-${review.found}`,
+        caller,
+        act,
+        note: review.note,
+        cause: { code: 'settlement.reviewed' },
+        ...(review.found === 'settled' ? { leg: this.#found(current, review.number) } : {}),
+      };
+    });
     return begun.settlement;
   }
 
@@ -197,6 +200,14 @@ export class SettlementService {
     };
     return settledLeg(settled, seals.sealSettled(current.row.id, settled), leg.own_id);
   }
+}
+
+/** What the insurer has settled and numbered can be reversed, and never again not have been settled. */
+function assertPossible({ found }: Review, current: Settlement): void {
+  if (found !== 'not-settled' || current.row.state !== 'needs-review') return;
+  if (onlyLeg(current).number === null) return;
+  const detail = 'the insurer has settled it: settled or reversed';
+  throw new Fault('request.invalid', { pointer: '/body/found', detail });
 }
 
 /** Whether a flow is under way. */

@@ -113,7 +113,7 @@ export function interruptedConclusion(
       return { event: 'not-sent', cause: { code: 'insurer.gateway-refused', ...reason } };
     case 'not-sent':
       return { event: 'not-sent', cause: { code: 'insurer.unreachable', ...reason } };
-    // Even an acceptance: its content was never taken up, and undoing it is certain while guessing at it is not.
+    // An acceptance comes here only where its content can't be read: undoing it is certain, guessing at it is not.
     case 'accepted':
     case 'pending':
     case 'unknown':

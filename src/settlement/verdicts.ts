@@ -71,10 +71,7 @@ function ofMoney(ending: Ending<unknown>, trace: Trace): Conclusion {
   // word about the bill.
   if (!money) return { event: 'not-sent', cause: causeOfNothing(ending, trace.last) };
   if (money.outcome === 'accepted' && ending.kind === 'accepted') return { event: 'accepted' };
-  if (money.outcome === 'refused') {
-    // The adapter may know a refusal as one of the session, not of the bill.
-    return { event: ending.kind === 'not-run' ? 'not-sent' : 'refused', cause: causeOfExchange(money) };
-  }
+  if (money.outcome === 'refused') return { event: 'refused', cause: causeOfExchange(money) };
   if (movedNothing(money.outcome)) return { event: 'not-sent', cause: causeOfExchange(money) };
   return {
     event: 'lost',
@@ -88,10 +85,7 @@ export type UndoVerdict = 'undone' | 'refused' | 'unknown' | 'not-sent';
 export function ofUndo(ending: Ending<'undone'>, trace: Trace): UndoVerdict {
   const { money } = trace;
   if (!money || (movedNothing(money.outcome) && money.outcome !== 'refused')) return 'not-sent';
-  if (money.outcome === 'refused') {
-    // A refusal of the session is none of the business: the adapter then says that nothing ran.
-    return ending.kind === 'refused' ? 'refused' : ending.kind === 'not-run' ? 'not-sent' : 'unknown';
-  }
+  if (money.outcome === 'refused') return ending.kind === 'refused' ? 'refused' : 'unknown';
   return money.outcome === 'accepted' && ending.kind === 'accepted' ? 'undone' : 'unknown';
 }
 

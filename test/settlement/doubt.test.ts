@@ -18,7 +18,7 @@ async function gateway(t: Test) {
       ...{ store, events, clock: systemClock, ids: testIds, vault: testVault(), logger: testLogger() },
       ...{ gatewayId: 'test', audit: new AuditTrail(store, 'test', systemClock) },
       insurers: new Map([[insurer.id, insurer]]),
-      settings: { firstCheckMs: 5, checkDelaysMs: [5, 5, 5, 5], pollMs: 60_000 },
+      settings: { exchangeTimeoutMs: 20, firstCheckMs: 5, checkDelaysMs: [5, 5, 5, 5], pollMs: 60_000 },
     });
     t.teardown(() => side.worker.stop());
     return side;

@@ -1,5 +1,6 @@
 import { Fault } from '../../src/errors.ts';
 import {
+  type AnsweredExchange,
   type Bill,
   type Capabilities,
   type Eligibility,
@@ -65,6 +66,8 @@ export class FakeInsurer implements Insurer {
   readonly received: string[] = [];
   /** Bills it settled while they were settled already. */
   readonly doubled: string[] = [];
+  /** What it makes of its own answer when a later gateway finds it on disk. */
+  stored: 'useful' | 'useless' | 'throws' = 'useful';
   /** Runs before the adapter makes an exchange. */
   asked: (transaction: string) => Promise<void> | void = () => undefined;
   /** Runs before it answers, so that a test can act at that moment. */
@@ -116,6 +119,17 @@ export class FakeInsurer implements Insurer {
         ...faults,
       };
     });
+  }
+
+  settledBy(_bill: Bill, quote: Quote, { ownId }: AnsweredExchange): Settled | undefined {
+    const entry = this.#settlements.get(ownId);
+    if (this.stored === 'throws') throw new Error('a bug of the adapter');
+    if (this.stored === 'useless' || !entry) return undefined;
+    return { split: quote.split, number: entry.number, settledAt: 1, handle: quote.handle };
+  }
+
+  reversedBy(_bill: Bill, _settled: Settled, { ownId }: AnsweredExchange): Reversed | undefined {
+    return this.#reversals.has(ownId) ? { number: `R ${ownId}`, reversedAt: 2 } : undefined;
   }
 
   async reverse(_bill: Bill, settled: Settled, exchange: Exchange): Promise<Outcome<Reversed>> {

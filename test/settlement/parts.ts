@@ -66,7 +66,8 @@ export async function newWorld(t: { teardown(work: () => unknown): void }, on?: 
     const audit = new AuditTrail(on, gatewayId, clock);
     const parts = { clock, events, audit, ids: testIds, vault: testVault(), logger: testLogger(), gatewayId };
     const byId = new Map(insurers.map((each) => [each.id, each]));
-    return { ...composeSettlement({ ...parts, store: on, insurers: byId }), events, audit };
+    const settings = { exchangeTimeoutMs: 5_000 };
+    return { ...composeSettlement({ ...parts, store: on, insurers: byId, settings }), events, audit };
   };
   return { store, clock, insurer, start };
 }

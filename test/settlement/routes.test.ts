@@ -162,7 +162,7 @@ t.test('a lost answer is 202 and in doubt, and is settled by itself', async (t) 
     cause: { code: 'insurer.no-answer', title: { zh: String, en: String } },
   });
   t.equal((await get('/v1/settlements?state=in-doubt')).json().items.length, 1);
-  clock.advance(5_000);
+  clock.advance(10_000);
   await side.worker.runOnce();
   t.match((await get(`/v1/settlements/${id}`)).json(), { state: 'settled', cash: '4.92' });
   t.equal((await get('/v1/settlements?state=in-doubt')).json().items.length, 0);
@@ -316,6 +316,12 @@ t.test('what does not fit is refused with its place, and nothing reaches the ins
     [bill({ charges: [{ ...line, count: '2.00001' }] }), 400, 'request.invalid', '/body/charges/0/count'],
     [bill({ charges: [{ ...line, amount: '-10.00' }] }), 422, 'settlement.charges', '/body/charges/0/amount'],
     [bill({ visit: {} }), 400, 'request.invalid', '/body/visit/billNumber'],
+    ...['2026-06-30T23:59:60Z', '2026-03-02T08:00:00+08', '2026-03-02T08:00:00'].map(
+      (startedAt): [object, number, string, string] => [
+        bill({ visit: { ...bill().visit, startedAt } }),
+        ...([400, 'request.invalid', '/body/visit/startedAt'] as const),
+      ],
+    ),
     [
       bill({ visit: { ...bill().visit, startedAt: 'today' } }),
       400,

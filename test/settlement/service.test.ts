@@ -209,6 +209,9 @@ t.test('amounts that differ are kept for the reviewer, who may take them', async
   const { gateway, insurer } = await created(t);
   insurer.say('2207', 'differ');
   await gateway.service.confirm(act('s-1', 'confirm'));
+  const denied = gateway.service.review(act('s-1', 'denied'), { found: 'not-settled', note: '患者不同意' });
+  await t.rejects(denied, { code: 'request.invalid', context: { pointer: '/body/found' } });
+  t.equal(insurer.live(BILL).length, 1, 'or its bill could be settled once more');
   const done = await gateway.service.review(act('s-1', 'review'), { found: 'settled', note: '患者同意' });
   t.equal(done.row.state, 'settled');
   t.equal(done.row.cash_fen, 4_93);

@@ -2,6 +2,7 @@ import type { NhsaConfiguration } from '../../../schemas/configuration.ts';
 import { type Clock, chinaDateTime } from '../../../src/clock.ts';
 import { Fault } from '../../../src/errors.ts';
 import type {
+  AnsweredExchange,
   Bill,
   Capabilities,
   Eligibility,
@@ -21,7 +22,7 @@ import { type AcceptedDone, accepted, Ended, flow, type Step } from './flow.ts';
 import type { IntegrityOptions } from './integrity.ts';
 import { FILE_TRANSFERS, MONEY, REVERSIBLE } from './kinds.ts';
 import { chooseInsurance, eligibilityOf, personFault, personInput } from './people.ts';
-import { Platform, type PlatformParts } from './platform.ts';
+import { type Call, Platform, type PlatformParts } from './platform.ts';
 import { reversedOf, settledOf, settlementFault, trialFault } from './settled.ts';
 import { assertChineseCryptography } from './signing.ts';
 import { readSplit } from './split.ts';
@@ -94,7 +95,7 @@ class Nhsa implements NhsaInsurer {
           infno: '1101',
           input: personInput(input.identity, chinaDateTime(input.at)),
           operator: input.operator,
-          check: personFault,
+          check: (output) => personFault(output, input.identity),
         },
         exchange,
       );
@@ -131,7 +132,7 @@ class Nhsa implements NhsaInsurer {
       const trial = await call({
         infno: '2206',
         input: trialInput(bill, visited, this.#decimals),
-        check: (output) => trialFault(output, bill, this.#integrity),
+        check: (output) => trialFault(output, bill, visited, this.#integrity),
       });
       const { split } = readSplit(trial.output, this.#integrity);
       return { value: { split, handle: handleOf(visited, sums) }, at: trial.at };
@@ -140,42 +141,28 @@ class Nhsa implements NhsaInsurer {
 
   /** 2207. */
   settle(bill: Bill, quote: Quote, exchange: Exchange): Promise<Outcome<Settled>> {
-    const visited = visitedOf(quote.handle);
     return flow(async () => {
-      const done = await accepted(
-        this.#platform,
-        {
-          infno: '2207',
-          input: settlementInput(bill, visited, sumsOf(quote.handle), this.#decimals),
-          operator: bill.operator,
-          insuredPlace: visited.insuplc_admdvs,
-          check: (output, ownId) => settlementFault(output, visited, ownId),
-        },
-        exchange,
-      );
-      return {
-        value: settledOf(done.output, bill, visited, this.#clock.now(), this.#integrity),
-        at: done.at,
-      };
+      const done = await accepted(this.#platform, this.#settling(bill, quote), exchange);
+      return { value: this.#settled(done.output, bill, quote), at: done.at };
     });
+  }
+
+  settledBy(bill: Bill, quote: Quote, answered: AnsweredExchange): Settled | undefined {
+    const verdict = this.#platform.judge(this.#settling(bill, quote), answered.ownId, answered.answer);
+    return verdict.kind === 'accepted' ? this.#settled(verdict.output, bill, quote) : undefined;
   }
 
   /** 2208: a new settlement of negative amounts. */
   reverse(bill: Bill, settled: Settled, exchange: Exchange): Promise<Outcome<Reversed>> {
-    const { psn_no, mdtrt_id, insuplc_admdvs } = visitedOf(settled.handle);
     return flow(async () => {
-      const done = await accepted(
-        this.#platform,
-        {
-          infno: '2208',
-          input: { data: { setl_id: settled.number, mdtrt_id, psn_no } },
-          operator: bill.operator,
-          insuredPlace: insuplc_admdvs,
-        },
-        exchange,
-      );
+      const done = await accepted(this.#platform, reversing(bill, settled), exchange);
       return { value: reversedOf(done.output, settled, this.#clock.now()), at: done.at };
     });
+  }
+
+  reversedBy(bill: Bill, settled: Settled, answered: AnsweredExchange): Reversed | undefined {
+    const verdict = this.#platform.judge(reversing(bill, settled), answered.ownId, answered.answer);
+    return verdict.kind === 'accepted' ? reversedOf(verdict.output, settled, this.#clock.now()) : undefined;
   }
 
   /** 2601, by the lost request's msgid. Asks 1101 for the person's number where no handle holds it. */
@@ -227,6 +214,21 @@ class Nhsa implements NhsaInsurer {
     return this.#platform.close();
   }
 
+  #settling(bill: Bill, quote: Quote): Call {
+    const visited = visitedOf(quote.handle);
+    return {
+      infno: '2207',
+      input: settlementInput(bill, visited, sumsOf(quote.handle), this.#decimals),
+      operator: bill.operator,
+      insuredPlace: visited.insuplc_admdvs,
+      check: (output, ownId) => settlementFault(output, visited, ownId),
+    };
+  }
+
+  #settled(output: unknown, bill: Bill, quote: Quote): Settled {
+    return settledOf(output, bill, visitedOf(quote.handle), this.#clock.now(), this.#integrity);
+  }
+
   async #person(bill: Bill, exchange: Exchange): Promise<Eligibility> {
     const input = {
       identity: bill.identity,
@@ -255,6 +257,16 @@ class Nhsa implements NhsaInsurer {
     }
     return sums;
   }
+}
+
+function reversing(bill: Bill, settled: Settled): Call {
+  const { psn_no, mdtrt_id, insuplc_admdvs } = visitedOf(settled.handle);
+  return {
+    infno: '2208',
+    input: { data: { setl_id: settled.number, mdtrt_id, psn_no } },
+    operator: bill.operator,
+    insuredPlace: insuplc_admdvs,
+  };
 }
 
 function chosenInsurance(insurances: readonly Insurance[], asked: string | undefined): Insurance {

@@ -31,10 +31,18 @@ export function personInput(identity: Identity, at: string) {
   return { data: { ...certificates(identity), psn_name: identity.name, begntime: at } };
 }
 
-/** Why an output of 1101 can't be used. */
-export function personFault(output: unknown): string | undefined {
+/** A resident ID number in full (GB 11643): neither masked nor of the fifteen digits before 1999. */
+const RESIDENT_ID = /^\d{17}[\dX]$/;
+
+/** Why an output of 1101 can't be used: it names nobody, or somebody else. */
+export function personFault(output: unknown, { documentNumber }: Identity): string | undefined {
   const base = firstOf(isRecord(output) ? output.baseinfo : undefined);
-  return textOf(base.psn_no) ? undefined : '应答中没有人员编号 / the answer has no psn_no';
+  if (textOf(base.psn_no) === '') return '应答中没有人员编号 / the answer has no psn_no';
+  const [asked, answered] = [documentNumber.toUpperCase(), textOf(base.certno).trim().toUpperCase()];
+  const comparable = RESIDENT_ID.test(asked) && RESIDENT_ID.test(answered);
+  return comparable && asked !== answered
+    ? '应答的证件号码不属于这次请求 / certno belongs to another request'
+    : undefined;
 }
 
 const INSURED = '1';

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import type { NhsaConfiguration } from '../../../schemas/configuration.ts';
 import type { Clock } from '../../../src/clock.ts';
@@ -6,9 +6,9 @@ import { Fault } from '../../../src/errors.ts';
 import type {
   Exchange,
   ExchangeRef,
+  KeptAnswer,
   Operator,
   Verdict,
-  WireAnswer,
   WireOutcome,
 } from '../../../src/settlement/port.ts';
 import type { Store } from '../../../src/store/port.ts';
@@ -99,10 +99,9 @@ export class Platform {
       const session = await this.#session(call.infno, operator, exchange);
       if ('failed' in session) return session.failed;
       const outcome = await this.#send(call, effect, input, operator, session.signNo, exchange);
-      if (outcome.kind !== 'refused' || !isNotSignedIn(outcome.reason)) return outcome;
+      if (outcome.kind !== 'not-run' || !isNotSignedIn(outcome.reason)) return outcome;
       this.#sessions.drop(operator, session.signNo);
-      // A word about the session is none about the business: that never ran.
-      if (again === 0) return { ...outcome, kind: 'not-run' };
+      if (again === 0) return outcome;
     }
   }
 
@@ -140,19 +139,18 @@ export class Platform {
       effect,
       body,
       send: (signal) => {
-        const headers = this.#sign(infno, this.#clock.now(), randomBytes(8).toString('hex'));
+        const headers = this.#sign(infno, this.#clock.now(), nonce());
         return this.#transport.post(headers, body, signal);
       },
-      judge: (answer) => this.#judge(call, ownId, answer),
+      judge: (answer) => this.judge(call, ownId, answer),
     });
     return { ...outcome, at: { exchangeId: outcome.exchangeId, transaction: infno, ownId } };
   }
 
-  #judge(call: Call, ownId: string, answer: WireAnswer): Verdict {
+  /** What an answer to a call proves. Pure. */
+  judge(call: Call, ownId: string, answer: KeptAnswer): Verdict {
     const verdict = judgeAnswer(answer, this.#systemErrors, hideFieldsOf(call.input));
-    if (verdict.kind === 'refused' && call.alreadySo?.some((text) => verdict.reason.includes(text))) {
-      return { kind: 'accepted', output: {}, notes: [verdict.reason] };
-    }
+    if (verdict.kind === 'refused') return refusal(verdict.reason, call);
     if (verdict.kind !== 'accepted') return verdict;
     const reason = call.check?.(verdict.output, ownId);
     if (reason) return { kind: 'unknown', reason };
@@ -191,6 +189,26 @@ export class Platform {
 
 const SIGNING_IN: Promise<SignedIn<Done>> = Promise.resolve({ signNo: '' });
 
+/** What a refusal proves. */
+function refusal(reason: string, call: Call): Verdict {
+  if (call.alreadySo?.some((text) => reason.includes(text))) {
+    return { kind: 'accepted', output: {}, notes: [reason] };
+  }
+  // A word about the session is none about the business.
+  if (isNotSignedIn(reason)) return { kind: 'not-run', reason };
+  return { kind: saysItHappened(call.infno, reason) ? 'unknown' : 'refused', reason };
+}
+
+/**
+ * Refusals that say that the bill is settled, or reversed, by now. Nobody but this request is to do that, so it may
+ * have come twice, sent again by something in between: that is no word that it did nothing.
+ */
+const HAPPENED = ['已结算', '重复结算', '没有未结算', '已撤销', '报文ID重复'];
+
+function saysItHappened(infno: string, reason: string): boolean {
+  return infno !== '2601' && effectOf(infno) === 'money' && HAPPENED.some((word) => reason.includes(word));
+}
+
 function isNotSignedIn(reason: string): boolean {
   return NOT_SIGNED_IN.some((word) => reason.includes(word));
 }
@@ -207,4 +225,9 @@ function addresses(): { mac: string; ip: string } {
     .flatMap((list) => list ?? [])
     .find((entry) => !entry.internal && entry.family === 'IPv4');
   return { mac: own?.mac ?? '00:00:00:00:00:00', ip: own?.address ?? '127.0.0.1' };
+}
+
+/** A nonce for a gateway's signature; made from a UUID, since Node draws the randomness of those many at a time. */
+function nonce(): string {
+  return randomUUID().replaceAll('-', '');
 }

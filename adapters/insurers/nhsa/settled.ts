@@ -5,8 +5,15 @@ import type { IntegrityOptions } from './integrity.ts';
 import { readSplit } from './split.ts';
 import type { Visited } from './visit.ts';
 
-/** Why the answer of a trial (2206) can't be relied on: its amounts must add up, and to this bill. */
-export function trialFault(output: unknown, bill: Bill, options: IntegrityOptions): string | undefined {
+/** Why the answer of a trial (2206) can't be relied on: it must be this visit's, its amounts must add up to the bill. */
+export function trialFault(
+  output: unknown,
+  bill: Bill,
+  { mdtrt_id, psn_no }: Visited,
+  options: IntegrityOptions,
+): string | undefined {
+  const other = otherField(output, { mdtrt_id, psn_no });
+  if (other) return belongsElsewhere(other);
   const faults = amountFaults(output, bill, options);
   return faults.length === 0 ? undefined : `金额不符 / amounts: ${faults.join(', ')}`;
 }
@@ -16,16 +23,23 @@ export function trialFault(output: unknown, bill: Bill, options: IntegrityOption
  * medins_setl_id is the msgid of the request, as the edition notes.
  */
 export function settlementFault(output: unknown, visited: Visited, ownId: string): string | undefined {
+  const { mdtrt_id, psn_no } = visited;
+  if (textOf(setlinfoOf(output).setl_id) === '') return '结算应答中没有 setl_id / the answer has no setl_id';
+  const other = otherField(output, { medins_setl_id: ownId, mdtrt_id, psn_no });
+  return other && belongsElsewhere(other);
+}
+
+/** The first field of setlinfo that is there and is not what was asked about. */
+function otherField(output: unknown, expected: Readonly<Record<string, string>>): string | undefined {
   const setlinfo = setlinfoOf(output);
-  if (textOf(setlinfo.setl_id) === '') return '结算应答中没有 setl_id / the answer has no setl_id';
-  const expected = { medins_setl_id: ownId, mdtrt_id: visited.mdtrt_id, psn_no: visited.psn_no };
-  for (const [field, value] of Object.entries(expected)) {
+  return Object.keys(expected).find((field) => {
     const answered = textOf(setlinfo[field]);
-    if (answered !== '' && answered !== value) {
-      return `应答的 ${field} 不属于这次请求 / ${field} belongs to another request`;
-    }
-  }
-  return undefined;
+    return answered !== '' && answered !== expected[field];
+  });
+}
+
+function belongsElsewhere(field: string): string {
+  return `应答的 ${field} 不属于这次请求 / ${field} belongs to another request`;
 }
 
 /** What was settled (2207). Amounts that don't add up are faults of it, not a reason to doubt that it happened. */
@@ -55,7 +69,9 @@ export function reversedOf(output: unknown, settled: Settled, now: number): Reve
   const setlinfo = setlinfoOf(output);
   const number = textOf(setlinfo.setl_id);
   const amounts = amountsOf(output);
+  const { mdtrt_id = '', psn_no = '' } = settled.handle;
   const faults = [
+    ...(otherField(output, { mdtrt_id, psn_no }) ? ['visit'] : []),
     ...(number === '' || number === settled.number ? ['number'] : []),
     ...(amounts.unreadable.length > 0 ? ['readable'] : []),
     ...(amounts.fields.medfee_sumamt === -settled.split.totalFen ? [] : ['total']),

@@ -53,10 +53,19 @@ const TIME = /^(\d{4})-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.\d{1,3})?)?$/;
 function isChinaTime(text: string): boolean {
   const match = TIME.exec(text);
   if (!match) return false;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
-  const date = new Date(Date.UTC(year, month - 1, day));
-  const real = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
-  return real && !(hour > 23) && !(minute > 59) && !(second > 59);
+  const [, year, month, day, hour = '0', minute = '0', second = '0'] = match;
+  const days = daysOf(Number(year), Number(month));
+  return (
+    Number(day) >= 1 && Number(day) <= days && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
+  );
+}
+
+const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Days of a month; 0 for a month that doesn't exist. */
+function daysOf(year: number, month: number): number {
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return (MONTH_DAYS[month - 1] ?? 0) + (leap ? 1 : 0);
 }
 
 const DECIMAL = /^-?(\d+)(?:\.(\d+))?$/;

@@ -1,5 +1,5 @@
 import { maskName, maskText } from '../../../src/access/masking.ts';
-import type { Verdict, WireAnswer } from '../../../src/settlement/port.ts';
+import type { KeptAnswer, Verdict } from '../../../src/settlement/port.ts';
 import { isRecord, parseExactly, readEnvelope, textOf } from './envelope.ts';
 
 /** Err_msg texts that say the platform failed: the transaction may or may not have run. */
@@ -34,7 +34,7 @@ const REASON_LENGTH_MAX = 300;
  * known to be personal in a text of the platform.
  */
 export function judgeAnswer(
-  answer: WireAnswer,
+  answer: KeptAnswer,
   systemErrors: readonly string[],
   hide: (text: string) => string,
 ): Verdict {

@@ -7,6 +7,9 @@ import { SqliteUnit } from './unit.ts';
 /** One commit syncs at most this many units, so that no request waits behind an endless batch. */
 const UNITS_PER_COMMIT_MAX = 256;
 
+/** Turns of the event loop a batch may grow before it is committed; more won nothing at 50 requests in flight. */
+const GATHERING_TURNS_MAX = 8;
+
 /** Units waiting for a commit; past this the store answers that it is busy rather than grow. */
 const UNITS_WAITING_MAX = 10_000;
 
@@ -23,8 +26,9 @@ interface Waiting {
  *                         ▲                        │ └──disk failed in the commit──► broken
  *                         └──────more arrived──────┘
  *
- * Units run one after another, each in a savepoint of its own: one that throws is undone alone. Nobody is answered
- * before the commit; if the commit fails, everybody is refused.
+ * Units run one after another in one transaction. Where one throws, the batch is undone and run again with each unit
+ * in a savepoint of its own, so that the one is undone alone: units may be run again, and most batches need no
+ * savepoints. Nobody is answered before the commit; if the commit fails, everybody is refused.
  *
  * Broken: the disk failed to sync. What it holds is then unknown until the file is opened again, and another sync
  * would claim success for what the first one lost, so nothing more is written.
@@ -80,8 +84,7 @@ export class Batcher {
   async #commitAll(): Promise<void> {
     this.#timer = setTimeout(() => this.#late(new Error('a unit of work ran too long')), UNIT_TIME_LIMIT_MS);
     while (this.#queue.length > 0) {
-      // Let every request that arrived in this turn join the batch.
-      await new Promise(setImmediate);
+      await this.#gather();
       const batch = this.#queue.splice(0, UNITS_PER_COMMIT_MAX);
       for (const answer of await this.#commitBatch(batch)) answer();
     }
@@ -89,13 +92,24 @@ export class Batcher {
     this.#running = undefined;
   }
 
+  /**
+   * Lets every request that is on its way join the batch: turn by turn for as long as more arrive. An idle gateway
+   * waits one turn, which is microseconds; a busy one shares its syncs among more units.
+   */
+  async #gather(): Promise<void> {
+    for (let turn = 0; turn < GATHERING_TURNS_MAX; turn++) {
+      const waiting = this.#queue.length;
+      await new Promise(setImmediate);
+      if (this.#queue.length === waiting) return;
+    }
+  }
+
   /** Runs and commits a batch; answers what tells its callers. Never throws. */
   async #commitBatch(batch: readonly Waiting[]): Promise<(() => void)[]> {
-    const answers: (() => void)[] = [];
     let committing = false;
     try {
       this.#begin.run();
-      for (const unit of batch) answers.push(await this.#answerOf(unit));
+      const answers = (await this.#runAll(batch)) ?? (await this.#runApart(batch));
       committing = true;
       this.#commit.run();
       return answers;
@@ -103,6 +117,30 @@ export class Batcher {
       const refusal = this.#refusalFor(error, committing);
       return batch.map((unit) => () => unit.reject(refusal));
     }
+  }
+
+  /** Runs the units together. Nothing where one of them threw: then all are undone, in a transaction begun anew. */
+  async #runAll(batch: readonly Waiting[]): Promise<(() => void)[] | undefined> {
+    const answers: (() => void)[] = [];
+    try {
+      for (const unit of batch) {
+        this.#timer?.refresh();
+        answers.push(await unit.run());
+      }
+      return answers;
+    } catch (error) {
+      if (!this.#connection.db.isTransaction) throw error;
+      this.#rollback.run();
+      this.#begin.run();
+      return undefined;
+    }
+  }
+
+  /** Runs each unit in a savepoint, so that one that throws is undone alone. */
+  async #runApart(batch: readonly Waiting[]): Promise<(() => void)[]> {
+    const answers: (() => void)[] = [];
+    for (const unit of batch) answers.push(await this.#answerOf(unit));
+    return answers;
   }
 
   /** Throws when the whole batch is lost: SQLite has undone it, or the unit alone can't be undone. */

@@ -7,6 +7,7 @@ export class SqliteUnit implements Unit {
   readonly lane = 'sqlite';
   readonly #connection: Connection;
   #refusal: { readonly error: unknown } | undefined;
+  #ended = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -18,7 +19,7 @@ export class SqliteUnit implements Unit {
   }
 
   end(): void {
-    this.#refusal = { error: new Error('this unit of work has ended') };
+    this.#ended = true;
   }
 
   async one<A extends object, R>(query: Query<A, R>, args: A): Promise<R | undefined> {
@@ -34,7 +35,8 @@ export class SqliteUnit implements Unit {
   }
 
   #attempt<T>(statement: () => T): T {
-    if (this.#refusal) throw this.#refusal.error;
+    if (this.#ended) throw new Error('this unit of work has ended');
+    this.assertWhole();
     try {
       return statement();
     } catch (error) {

@@ -13,6 +13,11 @@ export class Misbehaviours {
     this.#waiting.push({ misbehaviour, left: misbehaviour.times ?? 1 });
   }
 
+  /** Nothing more is to go wrong. */
+  clear(): void {
+    this.#waiting = [];
+  }
+
   /** The one that befalls this transaction now, if any. */
   take(infno: string): Misbehaviour | undefined {
     const next = this.#waiting.find(({ misbehaviour }) => (misbehaviour.infno ?? infno) === infno);

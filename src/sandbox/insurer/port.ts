@@ -32,6 +32,8 @@ export interface VirtualInsurer {
   /** Where transactions are posted. */
   readonly url: string;
   misbehave(misbehaviour: Misbehaviour): void;
+  /** Forgets every misbehaviour that still waits for its transaction. */
+  behave(): void;
   /** Every settlement and reversal ever made, oldest first. */
   ledger(): LedgerRow[];
   close(): Promise<void>;

@@ -49,6 +49,7 @@ export async function startVirtualInsurer(options: VirtualInsurerOptions): Promi
   return {
     url: `http://127.0.0.1:${port}${PATH}`,
     misbehave: (misbehaviour) => misbehaviours.add(misbehaviour),
+    behave: () => misbehaviours.clear(),
     ledger: () => platform.ledger(),
     close: () => {
       closed ??= close();

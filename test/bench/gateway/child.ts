@@ -14,6 +14,8 @@ export class Child {
   static async start(file: string, environment: Record<string, string> = {}): Promise<Child> {
     const child = fork(new URL(file, import.meta.url), {
       env: { ...process.env, ...environment },
+      // As `npm start` has it; the baselines get the same.
+      execArgv: ['--max-semi-space-size=32'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const answered = await Promise.race([

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
 import { hashOfKey, SCOPES } from '../../../src/access/clients.ts';
 import { checkConfiguration, readConfiguration } from '../../../src/config.ts';
+import { logDestination } from '../../../src/log.ts';
 import { startGateway } from '../../../src/main.ts';
 
 process.env.BENCH_DATA_KEY = '07'.repeat(32);
@@ -32,7 +33,7 @@ const configuration = checkConfiguration({
   ],
 });
 const running = await startGateway(configuration, {
-  logger: pino({ level: 'info' }, pino.destination('/dev/null')),
+  logger: pino({ level: 'info' }, logDestination('/dev/null')),
 });
 process.send?.({ port: Number(new URL(running.url).port) });
 process.on('message', () => {

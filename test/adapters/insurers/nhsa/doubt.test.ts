@@ -1,5 +1,13 @@
 import t from 'tap';
-import type { Bill, Outcome, Quote, Settled } from '../../../../src/settlement/port.ts';
+import type {
+  AnsweredExchange,
+  Bill,
+  Exchange,
+  Outcome,
+  Quote,
+  Settled,
+  WireRequest,
+} from '../../../../src/settlement/port.ts';
 import { liveSettlements, must, type Parts, platformParts, sampleBill } from './helper.ts';
 
 /** What each misbehaviour of 2207 must look like to us, and whether the platform settled all the same. */
@@ -106,6 +114,50 @@ t.test('a reversal whose amounts are not those of the settlement needs a person'
   const settled = must(await insurer.settle(bill, quote, journal.exchange)).value;
   const other: Settled = { ...settled, split: { ...settled.split, totalFen: settled.split.totalFen + 1 } };
   t.same(must(await insurer.reverse(bill, other, journal.exchange)).value.faults, ['total']);
+});
+
+t.test(
+  'an answer to a trial or a reversal that belongs to another visit is not taken for ours',
+  async (t) => {
+    const { insurer, journal } = await platformParts(t);
+    const { bill, quote } = await quoted({ insurer, journal });
+    const settled = must(await insurer.settle(bill, quote, journal.exchange)).value;
+    const other = (request: WireRequest): WireRequest => ({
+      ...request,
+      judge: ({ body, ...answer }) =>
+        request.judge({ ...answer, body: Buffer.from(String(body).replace(/"mdtrt_id":"/, '$&X')) }),
+    });
+    const swapping: Exchange = (request) =>
+      journal.exchange(/2206|2208/.test(request.transaction) ? other(request) : request);
+    t.match(await insurer.quote(sampleBill(), swapping), { kind: 'unknown', reason: /another request/ });
+    t.same(must(await insurer.reverse(bill, settled, swapping)).value.faults, ['visit']);
+  },
+);
+
+t.test('a stored answer is read as it was when it came', async (t) => {
+  const { insurer, journal } = await platformParts(t);
+  const { bill, quote } = await quoted({ insurer, journal });
+  const answers: AnsweredExchange[] = [];
+  const keeping: Exchange = (request) =>
+    journal.exchange({
+      ...request,
+      send: async (signal) => {
+        const answer = await request.send(signal);
+        answers.push({ transaction: request.transaction, ownId: request.ownId, answer });
+        return answer;
+      },
+    });
+  const settled = must(await insurer.settle(bill, quote, keeping)).value;
+  const reversed = must(await insurer.reverse(bill, settled, keeping)).value;
+  const [toSettle, toReverse] = answers as [AnsweredExchange, AnsweredExchange];
+  const sent = journal.requests.length;
+  t.same(insurer.settledBy?.(bill, quote, toSettle), settled);
+  t.same(insurer.reversedBy?.(bill, settled, toReverse), reversed);
+  t.equal(insurer.settledBy?.(bill, quote, { ...toSettle, ownId: toReverse.ownId }), undefined, "another's");
+  const rubbish = { status: 200, body: Buffer.from('<html>') };
+  t.equal(insurer.settledBy?.(bill, quote, { ...toSettle, answer: rubbish }), undefined);
+  t.equal(insurer.reversedBy?.(bill, settled, { ...toReverse, answer: rubbish }), undefined);
+  t.equal(journal.requests.length, sent, 'nothing is sent for it');
 });
 
 t.test('a quote whose amounts do not add up is unknown', async (t) => {

@@ -38,10 +38,20 @@ t.test('a person is asked for by document, or by card where the card has both nu
   }
 });
 
+t.test('an answer about somebody else is not used, as far as its number can be compared', (t) => {
+  const about = (certno: string) => ({ baseinfo: { psn_no: 'P1', certno } });
+  t.equal(personFault(about(SAMPLE_NUMBER), identity), undefined);
+  t.match(personFault(about('111111199001011115'), identity), /another request/);
+  t.equal(personFault(about('111***********1110'), identity), undefined, 'masked by the platform');
+  t.equal(personFault(about('111111981010111'), identity), undefined, 'of fifteen digits');
+  t.equal(personFault(about('E12345678'), { ...identity, documentNumber: 'E12345678' }), undefined);
+  t.end();
+});
+
 t.test('an answer is read whatever it leaves out', async (t) => {
   t.same(eligibilityOf({}), { personNumber: '', name: '', insurances: [], classes: [] });
-  t.ok(personFault({ baseinfo: { psn_no: '' } }));
-  t.ok(personFault([]));
+  t.ok(personFault({ baseinfo: { psn_no: '' } }, identity));
+  t.ok(personFault([], identity));
   const output = {
     baseinfo: [{ psn_no: 'P1', psn_name: '样例乙' }],
     insuinfo: { insutype: '310', balc: '', psn_type: '11' },
@@ -50,7 +60,7 @@ t.test('an answer is read whatever it leaves out', async (t) => {
       { psn_idet_type: '2303', begntime: '2026-01-01 00:00:00', endtime: '' },
     ],
   };
-  t.equal(personFault(output), undefined);
+  t.equal(personFault(output, identity), undefined);
   t.same(eligibilityOf(output), {
     personNumber: 'P1',
     name: '样例乙',

@@ -5,7 +5,7 @@ import { SAMPLE_NAME, SAMPLE_NUMBER } from '../../../helper.ts';
 
 function judge(text: string | Buffer, status = 200, input: unknown = {}) {
   const body = Buffer.from(text);
-  return judgeAnswer({ status, contentType: 'application/json', body }, SYSTEM_ERRORS, hideFieldsOf(input));
+  return judgeAnswer({ status, body }, SYSTEM_ERRORS, hideFieldsOf(input));
 }
 
 t.test('each kind of answer proves what it proves and no more', async (t) => {

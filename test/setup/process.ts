@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { Test } from 'tap';
+import { temporaryFolder } from '../helper.ts';
+
+const startScript = fileURLToPath(import.meta.resolve('../../src/start.js'));
+const demoScript = fileURLToPath(import.meta.resolve('../../src/commands/demo.ts'));
+
+export interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end, in a folder of its own and with no configuration from outside. */
+export async function runToEnd(
+  t: Test,
+  script: 'start' | 'demo',
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Run> {
+  const child = launch(t, script === 'start' ? startScript : demoScript, args, env);
+  const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!)]);
+  if (child.exitCode === null) await once(child, 'close');
+  return { status: child.exitCode, stdout, stderr };
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** What it has printed so far. */
+  stdout(): string;
+  /** Asks it to stop, or kills it; answers its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts `npm start`'s program and waits until it says that it is ready. */
+export async function startUntilReady(
+  t: Test,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Running> {
+  const child = launch(t, startScript, args, env);
+  let [stdout, stderr] = ['', ''];
+  child.stderr!.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const ended = once(child, 'close');
+  await new Promise<void>((resolve, reject) => {
+    child.stdout!.on('data', (chunk) => {
+      stdout += chunk;
+      if (stdout.includes('ready:')) resolve();
+    });
+    void ended.then(() => reject(new Error(`it ended before it was ready: ${stderr}`)));
+  });
+  return {
+    child,
+    stdout: () => stdout,
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      await ended;
+      return child.exitCode;
+    },
+  };
+}
+
+/** A port with a free one after it, for the sandbox's two gateways. */
+export async function freePorts(): Promise<number> {
+  for (;;) {
+    const first = await tryPort(0);
+    const second = first && (await tryPort(first + 1));
+    if (first && second) return first;
+  }
+}
+
+async function tryPort(port: number): Promise<number | undefined> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch {
+    return undefined;
+  }
+  const { port: taken } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return taken;
+}
+
+function launch(t: Test, script: string, args: readonly string[], more: Record<string, string>) {
+  const { YIKATONG_CONFIG: _file, YIKATONG_DATA_KEY: _key, NODE_OPTIONS: _options, ...env } = process.env;
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: temporaryFolder(t),
+    env: { ...env, ...more },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  return child;
+}
