@@ -31,4 +31,4 @@ VOLUME /data
 EXPOSE 7300
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:7300/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--max-semi-space-size=32", "/app/src/start.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=64", "/app/src/start.js"]

@@ -32,8 +32,16 @@ export function chinaDigits(epochMs: number): string {
 
 /** The wall clock of China: yyyy-MM-dd HH:mm:ss. */
 export function chinaDateTime(epochMs: number): string {
-  return new Date(epochMs + CHINA_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
+  const second = Math.floor(epochMs / 1_000);
+  if (second !== lastSecond.second) {
+    const text = new Date(epochMs + CHINA_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
+    lastSecond = { second, text };
+  }
+  return lastSecond.text;
 }
+
+/** Many exchanges fall into one second. */
+let lastSecond = { second: Number.NaN, text: '' };
 
 /** The day in China: yyyy-MM-dd. */
 export function chinaDate(epochMs: number): string {

@@ -530,6 +530,13 @@ const kinds = {
     en: ['Only a failed delivery can be replayed', 'Read it and look at its state'],
   },
   // The sandbox
+  'sandbox.misbehaving': {
+    status: 409,
+    place: 'desk',
+    again: 'yes',
+    zh: ['等待发生的故障太多', '等它们发生,或先用 DELETE 取消'],
+    en: ['Too many misbehaviours are waiting to happen', 'Let them happen, or cancel them with DELETE first'],
+  },
   'sandbox.unknown-card': {
     status: 404,
     place: 'desk',

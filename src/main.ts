@@ -114,6 +114,7 @@ async function compose(
     ...common,
     random,
     organisation: organisation.code,
+    gatewayId: gateway.id,
     handlers: referralHandlers(common),
     peers: organisations.flatMap((peer) => {
       if (!peer.link) return [];

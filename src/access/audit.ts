@@ -67,6 +67,8 @@ export class AuditTrail {
   readonly #store: Store;
   readonly #gatewayId: string;
   readonly #clock: Clock;
+  /** The end of the chain as each open transaction has it, so that it is looked up once for each. */
+  readonly #ends = new WeakMap<object, Pick<Row, 'seq' | 'hash'>>();
 
   constructor(store: Store, gatewayId: string, clock: Clock) {
     this.#store = store;
@@ -77,7 +79,7 @@ export class AuditTrail {
   /** Adds an entry within the unit of work that makes the change, so that neither exists without the other. */
   async add(unit: Unit, entry: AuditEntry): Promise<void> {
     const chain = `${this.#gatewayId}/${unit.lane}`;
-    const last = await unit.one(lastOfChain, { chain });
+    const last = this.#ends.get(unit.transaction) ?? (await unit.one(lastOfChain, { chain }));
     const content = {
       chain,
       seq: (last?.seq ?? 0) + 1,
@@ -89,7 +91,9 @@ export class AuditTrail {
       request_id: entry.requestId,
       detail: JSON.stringify(entry.detail ?? {}),
     };
-    await unit.run(append, { ...content, hash: hashOf(content, last?.hash ?? '') });
+    const row = { ...content, hash: hashOf(content, last?.hash ?? '') };
+    await unit.run(append, row);
+    this.#ends.set(unit.transaction, row);
   }
 
   /** Adds an entry for a look, which changes nothing else. */

@@ -33,6 +33,7 @@ export interface DeliveryParts {
   readonly random: () => number;
   /** The code of our own organisation. */
   readonly organisation: string;
+  readonly gatewayId: string;
   readonly handlers: MessageHandlers;
   readonly peers: readonly Peer[];
 }

@@ -15,6 +15,7 @@ export type Alert = 'down' | 'up' | undefined;
 export class LinkHealth {
   #failures = 0;
   #quietUntil = 0;
+  #heard = false;
 
   get down(): boolean {
     return this.#failures >= FAILURES_TO_BE_DOWN;
@@ -26,14 +27,22 @@ export class LinkHealth {
     return underWay > 0 || now < this.#quietUntil ? 0 : 1;
   }
 
+  /** Whether an answer is news: it was down, or it has not been heard of since our start. */
+  get answerIsNews(): boolean {
+    return this.down || !this.#heard;
+  }
+
   /** The other side answered, whatever it said. */
   answered(): Alert {
     const wasDown = this.down;
+    this.#heard = true;
     this.#failures = 0;
     return wasDown ? 'up' : undefined;
   }
 
   failed(now: number, random: number): Alert {
+    // What was under way together fails together: that is one failure of a link that is down, not many.
+    if (this.down && now < this.#quietUntil) return undefined;
     this.#failures += 1;
     this.#quietUntil = now + backoffMs(Math.max(1, this.#failures - FAILURES_TO_BE_DOWN + 1), random);
     return this.#failures === FAILURES_TO_BE_DOWN ? 'down' : undefined;

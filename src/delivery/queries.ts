@@ -143,6 +143,15 @@ export const release = query<{
     .where('lease', '=', arg('lease')),
 );
 
+/** Lets go of what an earlier run of this gateway was sending when it died. `held` is the beginning of its leases. */
+export const releaseHeld = query<{ held: string }>('delivery.releaseHeld', (db, arg) =>
+  db
+    .updateTable('deliveries')
+    .set({ lease: null, lease_until: 0 })
+    .where('state', '=', QUEUED)
+    .where('lease', 'like', arg('held')),
+);
+
 /** After a link has come back: what waits out its backoff may go now. */
 export const hurry = query<{ organisation: string; now: number }>('delivery.hurry', (db, arg) =>
   db

@@ -6,7 +6,14 @@ import { type Alert, LinkHealth } from './link-health.ts';
 import type { StoredOutbox } from './outbox.ts';
 import { giveBack, recordFailure, recordReceipt } from './outcomes.ts';
 import { type Link, LinkError, type MessageHandlers, type Receipt } from './port.ts';
-import { type DeliveryRow, dueDeliveries, dueOrganisations, hurry, leaseDelivery } from './queries.ts';
+import {
+  type DeliveryRow,
+  dueDeliveries,
+  dueOrganisations,
+  hurry,
+  leaseDelivery,
+  releaseHeld,
+} from './queries.ts';
 
 export interface WorkerOptions {
   /** Messages under way at once, in all and to one organisation. */
@@ -43,6 +50,8 @@ export interface WorkerParts {
   readonly logger: Logger;
   /** The code of our own organisation. */
   readonly organisation: string;
+  /** Names this gateway among those that share the store: a-z, 0-9, hyphens. */
+  readonly gatewayId: string;
   /** From 0 to 1; spreads retries. */
   readonly random: () => number;
   readonly options?: Partial<WorkerOptions>;
@@ -79,7 +88,19 @@ export class DeliveryWorker {
     this.#deaf = this.#parts.outbox.onWake(() => this.wake());
     this.#timer = setInterval(() => this.wake(), this.#options.pollMs);
     this.#timer.unref();
-    this.wake();
+    this.#turning = this.#takeOver().finally(() => {
+      this.#turning = undefined;
+      this.wake();
+    });
+  }
+
+  /** What an earlier run of this gateway held is ours again: nobody else sends it before its lease has run out. */
+  async #takeOver(): Promise<void> {
+    try {
+      await this.#parts.store.write((unit) => unit.run(releaseHeld, { held: `${this.#parts.gatewayId} %` }));
+    } catch (error) {
+      this.#parts.logger.error({ err: error }, 'earlier deliveries could not be taken over');
+    }
   }
 
   /** Takes no more work and lets what is under way finish; after the grace it is cut off and will be sent again. */
@@ -141,7 +162,7 @@ export class DeliveryWorker {
           now,
           limit: Math.min(limit, left),
         })) {
-          const lease = ids.next();
+          const lease = `${this.#parts.gatewayId} ${ids.next()}`;
           const taken = await unit.run(leaseDelivery, {
             id: row.id,
             lease,
@@ -196,12 +217,13 @@ export class DeliveryWorker {
     await this.#answered(row.organisation);
   }
 
-  /** The other side is there; if it was not before, all that waits for it may go now. */
+  /** The other side is there; if it was not before, or we were not, all that waits for it may go now. */
   async #answered(organisation: string): Promise<void> {
-    const alert = this.#healthOf(organisation).answered();
-    this.#tell(organisation, alert);
+    const health = this.#healthOf(organisation);
+    const isNews = health.answerIsNews;
+    this.#tell(organisation, health.answered());
     const { store, clock } = this.#parts;
-    if (alert === 'up') await store.write((unit) => unit.run(hurry, { organisation, now: clock.now() }));
+    if (isNews) await store.write((unit) => unit.run(hurry, { organisation, now: clock.now() }));
   }
 
   async #send(row: DeliveryRow): Promise<Receipt> {

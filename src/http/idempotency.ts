@@ -47,7 +47,11 @@ export class Idempotency {
     handler: (repeatable: Repeatable) => Promise<Answer>,
   ): Promise<FastifyReply> {
     const client = request.client;
-    const key: RequestKey = { client: client.id, key: keyOf(request) };
+    // Callers make keys of what they know of a request, which may be somebody's number: only its hash is kept.
+    const key: RequestKey = {
+      client: client.id,
+      key: this.#vault.fingerprint('idempotency key', keyOf(request)),
+    };
     const row = await this.#requests.claim(key, this.#fingerprintOf(request));
     if (row.state === 'done') {
       reply.header('idempotency-replayed', 'true').code(row.status!);

@@ -258,17 +258,15 @@ function unknown(reason: string): Result {
 }
 
 /** Runs `work` with a signal that fires at the time-out, and gives up on it a little later whatever it does. */
-async function withTimeout<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  let giveUp: NodeJS.Timeout | undefined;
-  const abort = setTimeout(() => controller.abort(new Error('time-out')), timeoutMs);
-  const late = new Promise<never>((_, reject) => {
-    giveUp = setTimeout(() => reject(new WireError('maybe', 'no answer in time')), timeoutMs + GRACE_MS);
+function withTimeout<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const controller = new AbortController();
+    let timer = setTimeout(() => {
+      controller.abort(new Error('time-out'));
+      timer = setTimeout(() => reject(new WireError('maybe', 'no answer in time')), GRACE_MS);
+    }, timeoutMs);
+    work(controller.signal)
+      .finally(() => clearTimeout(timer))
+      .then(resolve, reject);
   });
-  try {
-    return await Promise.race([work(controller.signal), late]);
-  } finally {
-    clearTimeout(abort);
-    clearTimeout(giveUp);
-  }
 }

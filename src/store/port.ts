@@ -22,6 +22,11 @@ export interface Rows {
 export interface Unit extends Rows {
   /** Names the writer that commits this unit. Units of one lane never run at the same time. */
   readonly lane: string;
+  /**
+   * Stands for the transaction this unit is part of; another one after anything in it was undone. What a unit wrote
+   * in this transaction may be remembered under it, and is forgotten with it.
+   */
+  readonly transaction: object;
   /** Runs a statement that changes rows; answers how many it changed. */
   run<A extends object>(query: Query<A, unknown>, args: A): Promise<number>;
 }

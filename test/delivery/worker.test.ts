@@ -52,8 +52,8 @@ async function setUp(t: Parameters<typeof testParts>[0], options: Partial<Worker
     ['AAAA', fakeLink('AAAA')],
     ['BBBB', fakeLink('BBBB')],
   ]);
-  const newWorker = () =>
-    new DeliveryWorker({ ...parts, outbox, links, handlers, organisation: 'SELF', random: () => 0, options });
+  const common = { ...parts, outbox, links, handlers, organisation: 'SELF', random: () => 0, options };
+  const newWorker = (gatewayId = 'gateway') => new DeliveryWorker({ ...common, gatewayId });
   const worker = newWorker();
   const events: string[] = [];
   parts.events.listen(({ type, subject, data }) =>
@@ -277,6 +277,23 @@ t.test(
     t.equal(await s.newWorker().runOnce(), 1);
   },
 );
+
+t.test('a gateway started again sends at once what its earlier run held, and only that', async (t) => {
+  const s = await setUp(t);
+  const [dead, other] = [s.newWorker(), s.newWorker('gateway-2')];
+  s.a.behave = () => new Promise(() => undefined);
+  await s.enqueue('m1');
+  void dead.runOnce();
+  while (s.a.sent.length < 1) await new Promise(setImmediate);
+  await s.enqueue('m2');
+  void other.runOnce();
+  while (s.a.sent.length < 2) await new Promise(setImmediate);
+  s.a.behave = taken;
+  s.worker.start();
+  while ((await s.row('m1')).state !== 'delivered') await new Promise(setImmediate);
+  t.equal(await s.worker.runOnce(), 0);
+  t.match(await s.row('m2'), { state: 'queued', lease: /^gateway-2 / });
+});
 
 t.test('two workers on one store never send one message at the same time', async (t) => {
   const s = await setUp(t);

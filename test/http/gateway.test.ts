@@ -165,7 +165,7 @@ t.test('a bug is told to nobody but the log, and there without the person', asyn
   t.notMatch(answer.body, /111111198101011110|patient/);
   const told = lines.map((line) => JSON.parse(line)).find((line) => line.msg === 'unexpected failure');
   t.match(told, {
-    reqId: answer.json().requestId,
+    requestId: answer.json().requestId,
     code: 'gateway.fault',
     err: { stack: /gateway\.test\.ts/ },
   });

@@ -90,6 +90,7 @@ export async function organisation(
     links,
     handlers,
     organisation: own.code,
+    gatewayId: own.code.toLowerCase(),
     random: () => 0,
     options: { sendTimeoutMs: 400 },
   });

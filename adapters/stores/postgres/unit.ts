@@ -6,6 +6,8 @@ import { failureOf } from './failure.ts';
 /** The statements of one unit of work. After the first that fails, and after the unit's end, it runs no more. */
 export class PostgresUnit implements Unit {
   readonly lane: string;
+  /** Each unit is a transaction of its own here. */
+  readonly transaction: object = {};
   readonly #client: ClientBase;
   #refusal: Error | undefined;
 

@@ -42,6 +42,8 @@ export class Batcher {
   readonly #release: StatementSync;
   readonly #undo: StatementSync;
   readonly #queue: Waiting[] = [];
+  /** Stands for the transaction that is open; see `Unit.transaction`. */
+  #transaction: object = {};
   #running: Promise<void> | undefined;
   /** Refuses the unit that runs now, when its time is up. */
   #late: (error: Error) => void = () => undefined;
@@ -108,7 +110,7 @@ export class Batcher {
   async #commitBatch(batch: readonly Waiting[]): Promise<(() => void)[]> {
     let committing = false;
     try {
-      this.#begin.run();
+      this.#beginAnew();
       const answers = (await this.#runAll(batch)) ?? (await this.#runApart(batch));
       committing = true;
       this.#commit.run();
@@ -117,6 +119,11 @@ export class Batcher {
       const refusal = this.#refusalFor(error, committing);
       return batch.map((unit) => () => unit.reject(refusal));
     }
+  }
+
+  #beginAnew(): void {
+    this.#begin.run();
+    this.#transaction = {};
   }
 
   /** Runs the units together. Nothing where one of them threw: then all are undone, in a transaction begun anew. */
@@ -131,7 +138,7 @@ export class Batcher {
     } catch (error) {
       if (!this.#connection.db.isTransaction) throw error;
       this.#rollback.run();
-      this.#begin.run();
+      this.#beginAnew();
       return undefined;
     }
   }
@@ -155,6 +162,7 @@ export class Batcher {
       if (!this.#connection.db.isTransaction) throw error;
       this.#undo.run();
       this.#release.run();
+      this.#transaction = {};
       return () => unit.reject(error);
     }
   }
@@ -174,7 +182,7 @@ export class Batcher {
   }
 
   async #run<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
-    const unit = new SqliteUnit(this.#connection);
+    const unit = new SqliteUnit(this.#connection, this.#transaction);
     try {
       const value = await new Promise<T>((resolve, reject) => {
         this.#late = reject;

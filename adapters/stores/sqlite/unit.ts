@@ -5,12 +5,14 @@ import type { Connection } from './connection.ts';
 /** The statements of one unit of work. After the first that fails, and after the unit's end, it runs no more. */
 export class SqliteUnit implements Unit {
   readonly lane = 'sqlite';
+  readonly transaction: object;
   readonly #connection: Connection;
   #refusal: { readonly error: unknown } | undefined;
   #ended = false;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, transaction: object) {
     this.#connection = connection;
+    this.transaction = transaction;
   }
 
   /** Throws what a statement failed with, if one did. */

@@ -1,3 +1,4 @@
+import { Fault } from '../../errors.ts';
 import { MISBEHAVIOURS, type Misbehaviour } from './port.ts';
 
 /** Misbehaviours waiting for their transaction. */
@@ -8,8 +9,9 @@ const DELAY_MAX_MS = 600_000;
 export class Misbehaviours {
   #waiting: { misbehaviour: Misbehaviour; left: number }[] = [];
 
+  /** Fault `sandbox.misbehaving` when too many wait already. */
   add(misbehaviour: Misbehaviour): void {
-    if (this.#waiting.length >= WAITING_MAX) throw new RangeError('too many misbehaviours are waiting');
+    if (this.#waiting.length >= WAITING_MAX) throw new Fault('sandbox.misbehaving');
     this.#waiting.push({ misbehaviour, left: misbehaviour.times ?? 1 });
   }
 

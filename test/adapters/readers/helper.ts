@@ -61,14 +61,3 @@ export const ATR = '3B6D000000813147318650430200000013';
 export function residentId(): VirtualResidentId {
   return { text: Buffer.from('张三'.padEnd(128, ' '), 'utf16le'), photo: Buffer.alloc(1024, 0x57) };
 }
-
-async function closing(
-  reader: OpenReader,
-  work: (reader: OpenReader) => Promise<void>,
-): Promise<void> {
-  try {
-    await work(reader);
-  } finally {
-    await reader.close();
-  }
-}

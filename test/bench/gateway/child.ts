@@ -15,7 +15,7 @@ export class Child {
     const child = fork(new URL(file, import.meta.url), {
       env: { ...process.env, ...environment },
       // As `npm start` has it; the baselines get the same.
-      execArgv: ['--max-semi-space-size=32'],
+      execArgv: ['--max-semi-space-size=64'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const answered = await Promise.race([
