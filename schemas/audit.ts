@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { OneOf, PageQuery, Strict, Timestamp } from './common.ts';
+import { OneOf, PageQuery, PRINTABLE, Strict, Timestamp } from './common.ts';
 
 /** One look at or change of personal or money data. */
 export const AuditEntry = Type.Object({
@@ -22,7 +22,9 @@ export const AuditQuery = Strict({
       description: '对象种类',
     }),
   ),
-  subject: Type.Optional(Type.String({ maxLength: 64, description: '对象编号 / id of the record' })),
+  subject: Type.Optional(
+    Type.String({ pattern: PRINTABLE, maxLength: 64, description: '对象编号 / id of the record' }),
+  ),
 });
 
 export const AuditPage = Type.Object({

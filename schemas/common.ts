@@ -65,8 +65,11 @@ export const Problem = Type.Object(
   { $id: 'Problem', description: 'RFC 9457' },
 );
 
+/** Printable ASCII: what our ids and cursors are made of. PostgreSQL takes no NUL in a text. */
+export const PRINTABLE = '^[\\x21-\\x7e]+$';
+
 /** Lists page by cursor: ask again with `after` set to `next` until it is absent. */
 export const PageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
-  after: Type.Optional(Type.String({ maxLength: 200 })),
+  after: Type.Optional(Type.String({ pattern: PRINTABLE, maxLength: 200 })),
 };

@@ -11,6 +11,7 @@ import { Fault } from './errors.ts';
 import { describeRoute } from './http/description.ts';
 import { refuseDeepBodies } from './http/nesting.ts';
 import { answerError, answerProblems } from './http/problem.ts';
+import { refuseWhenStopping } from './http/stopping.ts';
 import { answerUnreadable } from './http/unreadable.ts';
 import { validateStrictly } from './http/validation.ts';
 
@@ -39,7 +40,8 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     logController: new LogController({ disableRequestLogging: true }),
-    return503OnClosing: true,
+    // Its own refusal while it stops is no problem+json; `refuseWhenStopping` gives ours.
+    return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: (error, socket) =>
       answerUnreadable(error, socket, { requestId: parts.ids.next(), sandbox: parts.sandbox }),
@@ -59,12 +61,15 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
   await app.register(rateLimit, {
     max: parts.requestsPerMinuteMax,
     timeWindow: 60_000,
+    // Who is within the limit needs no figures of it.
+    addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
     // A key nobody knows is refused before it is counted, so that made-up keys buy no further requests.
     keyGenerator: (request) => request.client?.id ?? request.ip,
     errorResponseBuilder: (_request, context) =>
       new Fault('request.rate', { retryAfterS: Math.ceil(context.ttl / 1000) }),
   });
   tellRequests(app, parts.sandbox);
+  refuseWhenStopping(app);
   guardRoutes(app, parts.clients);
   await app.register(swagger, {
     openapi: {
@@ -99,7 +104,13 @@ const DATA_HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
-/** One log line for each answer: never a URL's query, a body or a header. */
+/** An answer that took longer is worth a line in the log. */
+const SLOW_MS = 1_000;
+
+/**
+ * A log line for each answer: never a URL's query, a body or a header. What went well and swiftly is told at debug:
+ * metrics count it, the audit trail and the journal name it.
+ */
 function tellRequests(app: FastifyInstance, sandbox: boolean): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
@@ -108,7 +119,8 @@ function tellRequests(app: FastifyInstance, sandbox: boolean): void {
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    request.log.info(
+    const notable = reply.statusCode >= 400 || reply.elapsedTime > SLOW_MS;
+    request.log[notable ? 'info' : 'debug'](
       {
         requestId: request.id,
         method: request.method,

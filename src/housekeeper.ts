@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { maskError } from './access/masking.ts';
 
 /** How often what has expired is removed. */
 const EVERY_MS = 15 * 60_000;
@@ -28,7 +29,7 @@ export class Housekeeper {
       try {
         await work();
       } catch (error) {
-        this.#logger.warn({ chore, reason: (error as Error).message }, 'housekeeping failed');
+        this.#logger.warn({ chore, err: maskError(error) }, 'housekeeping failed');
       }
     }
   }

@@ -34,7 +34,7 @@ t.test('a chore that fails is told of, without what failed, and keeps the others
   });
   await housekeeper.runOnce();
   t.equal(others, 1);
-  t.match(told(), [{ level: 40, chore: 'expired answers', reason: 'the store is busy' }]);
+  t.match(told(), [{ level: 40, chore: 'expired answers', err: { type: 'Error' } }]);
 });
 
 t.test(

@@ -20,9 +20,22 @@ export function maskText(text: string): string {
 
 const PLACES_MAX = 5;
 
+interface MaskedError {
+  readonly type: string;
+  /** The code of the system, a library or the database: ENOSPC, UND_ERR_SOCKET, 40001, ERR_SQLITE_ERROR 13. */
+  readonly code?: string;
+  readonly at?: string;
+}
+
 /** What may be logged of a failure: its kind and place, never its message, which may quote data over several lines. */
-export function maskError(error: unknown): { readonly type: string; readonly at?: string } {
+export function maskError(error: unknown): MaskedError {
   if (!(error instanceof Error)) return { type: typeof error };
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  const codes = [code, errcode].filter((each) => /^[A-Za-z0-9_.-]{1,40}$/.test(String(each ?? '')));
   const places = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
-  return { type: error.name, at: places.slice(0, PLACES_MAX).join('\n') };
+  return {
+    type: error.name,
+    ...(codes.length === 0 ? {} : { code: codes.join(' ') }),
+    at: places.slice(0, PLACES_MAX).join('\n'),
+  };
 }

@@ -4,13 +4,14 @@ import { timestampOf } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import type { Store } from '../store/port.ts';
 import type { AuditTrail } from './audit.ts';
+import { callerOf } from './caller.ts';
 import type { AccessTables } from './tables.ts';
 
 const LIMIT_DEFAULT = 50;
 
 /** The audit trail, for those who may see it; looking at it leaves a row of its own. */
 export function accessRoutes(parts: { store: Store; audit: AuditTrail }): FastifyPluginAsyncTypebox {
-  const tags = ['audit'];
+  const tags = ['审计 Audit'];
   return async (app) => {
     app.get(
       '/v1/audit',
@@ -35,18 +36,18 @@ export function accessRoutes(parts: { store: Store; audit: AuditTrail }): Fastif
               eb(eb.refTuple('at', 'chain', 'seq'), '<', eb.tuple(cursor.at, cursor.chain, cursor.seq)),
             );
           }
-          return rows.orderBy('at', 'desc').orderBy('chain', 'desc').orderBy('seq', 'desc').limit(limit);
+          return rows
+            .orderBy('at', 'desc')
+            .orderBy('chain', 'desc')
+            .orderBy('seq', 'desc')
+            .limit(limit + 1);
         });
-        await parts.audit.look({
-          client: request.client.id,
-          act: 'read',
-          kind: 'audit',
-          subject: subject ?? 'list',
-          requestId: request.id,
-        });
-        const last = rows.length === limit ? rows.at(-1) : undefined;
+        const looked = { act: 'read', kind: 'audit', subject: subject ?? 'list' };
+        await parts.audit.look({ ...callerOf(request), ...looked });
+        const page = rows.slice(0, limit);
+        const last = rows.length > limit ? page.at(-1) : undefined;
         return {
-          items: rows.map(({ at, request_id, detail, ...row }) => ({
+          items: page.map(({ at, request_id, detail, ...row }) => ({
             ...row,
             at: timestampOf(at),
             requestId: request_id,

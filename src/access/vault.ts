@@ -13,6 +13,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** First byte of everything sealed: the layout's version, so that a later one can tell them apart. */
 const LAYOUT = 1;
+const LAYOUT_BYTE = Buffer.of(LAYOUT);
 
 /**
  * Keeps personal data: encrypts it for the disk, and makes the keyed hashes by which it is found again.
@@ -37,11 +38,10 @@ export class Vault {
     const nonce = this.#nonces.next();
     const cipher = createCipheriv('aes-256-gcm', this.#sealKey, nonce, { authTagLength: TAG_BYTES });
     cipher.setAAD(Buffer.from(purpose));
-    const body = Buffer.concat([
-      typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain),
-      cipher.final(),
-    ]);
-    return Buffer.concat([Buffer.of(LAYOUT), nonce, cipher.getAuthTag(), body]);
+    // GCM is a stream cipher: all ciphertext comes from `update`, none from `final`.
+    const body = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
+    cipher.final();
+    return Buffer.concat([LAYOUT_BYTE, nonce, cipher.getAuthTag(), body]);
   }
 
   /** Throws when the bytes were changed, sealed for another purpose, or under another key. */

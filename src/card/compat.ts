@@ -1,7 +1,8 @@
 import type { BasAnswer, BasRequest } from '../../schemas/reading.ts';
+import type { Caller } from '../access/caller.ts';
 import { type ErrorCode, Fault } from '../errors.ts';
 import type { ReaderPool } from './pool.ts';
-import type { Caller, CardService } from './service.ts';
+import type { CardService } from './service.ts';
 import { basString, NO_PSAM } from './social-security/bas.ts';
 
 /** A legacy caller polls by itself; one call looks for this long. */
@@ -20,6 +21,7 @@ const returnCodes: Partial<Record<ErrorCode, number>> = {
   'card.refused': -4,
   'reader.absent': RET.notConnected,
   'reader.lost': RET.notConnected,
+  'reader.silent': RET.notConnected,
   'reader.busy': -12,
   'reader.unsupported': RET.unsupported,
   'reader.protocol': -15,

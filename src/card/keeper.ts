@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { maskError } from '../access/masking.ts';
 import type { Clock } from '../clock.ts';
 import { type ErrorCode, Fault } from '../errors.ts';
 import type { Events } from '../events/events.ts';
@@ -110,7 +111,8 @@ export class ReaderKeeper {
     this.#abortOpening();
     this.#interrupt?.(new Fault('gateway.stopping'));
     if (this.#current) this.#lose(this.#current);
-    await Promise.all(this.#tasks);
+    // A task may leave another behind, as an opening that was given up does.
+    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
   }
 
   #claim(): OpenReader {
@@ -229,8 +231,7 @@ export class ReaderKeeper {
   }
 
   #tellBug(error: unknown): void {
-    const { name, stack } = error instanceof Error ? error : new Error(String(error));
-    this.#parts.logger.error({ reader: this.#id, err: { type: name, stack } }, 'reader failed unexpectedly');
+    this.#parts.logger.error({ reader: this.#id, err: maskError(error) }, 'reader failed unexpectedly');
   }
 }
 

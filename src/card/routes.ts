@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { Id, Problem, Strict } from '../../schemas/common.ts';
 import { Reader, ReaderList } from '../../schemas/reader.ts';
 import { BasAnswer, BasRequest, Reading, ReadingRequest } from '../../schemas/reading.ts';
+import { callerOf } from '../access/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { readBas } from './compat.ts';
 import type { ReaderPool } from './pool.ts';
-import type { Caller, CardService } from './service.ts';
+import type { CardService } from './service.ts';
 import { readerView } from './views.ts';
 
 export interface CardRouteParts {
@@ -107,10 +108,6 @@ export function cardRoutes(parts: CardRouteParts): FastifyPluginAsyncTypebox {
       async (request, reply) => readBas(pool, cards, request.body, callerOf(request), goneAway(reply)),
     );
   };
-}
-
-function callerOf(request: FastifyRequest): Caller {
-  return { client: request.client.id, requestId: request.id };
 }
 
 /** Aborts when the caller hangs up before the answer, so that the reader doesn't wait for a card nobody asks for. */

@@ -1,6 +1,7 @@
 import type { Identity } from '../../schemas/identity.ts';
 import { READING_TIMEOUT_MS_DEFAULT, type Reading, type ReadingRequest } from '../../schemas/reading.ts';
 import type { AuditTrail } from '../access/audit.ts';
+import type { Caller } from '../access/caller.ts';
 import type { Vault } from '../access/vault.ts';
 import { type Clock, chinaDigits, type Ids, timestampOf } from '../clock.ts';
 import { Fault } from '../errors.ts';
@@ -28,12 +29,6 @@ export interface CardServiceParts {
   readonly audit: AuditTrail;
   readonly events: Events;
   readonly timers?: Timers;
-}
-
-/** On whose behalf something is done, for the audit trail. */
-export interface Caller {
-  readonly client: string;
-  readonly requestId: string;
 }
 
 export interface ReadOptions {

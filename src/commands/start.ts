@@ -3,6 +3,7 @@ import { Session } from 'node:inspector/promises';
 import { parseArgs } from 'node:util';
 import closeWithGrace from 'close-with-grace';
 import { type Logger, pino } from 'pino';
+import { maskError } from '../access/masking.ts';
 import { ConfigurationError, readConfiguration } from '../config.ts';
 import { logDestination } from '../log.ts';
 import { type RunningGateway, sandbox, startGateway } from '../main.ts';
@@ -39,7 +40,7 @@ async function run(argv: readonly string[]): Promise<void> {
   await handBackMemory();
   console.log(`  就绪 / ready: ${Math.round(performance.now() - started)} ms\n`);
   closeWithGrace({ delay: STOP_WITHIN_MS }, async ({ err }) => {
-    if (err) console.error(err);
+    if (err) console.error('网关意外终止 / the gateway failed unexpectedly:', maskError(err));
     await running.close();
   });
 }

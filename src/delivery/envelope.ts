@@ -1,5 +1,6 @@
 import Compile from 'typebox/compile';
 import { Envelope } from '../../schemas/delivery.ts';
+import { nestsTooDeep } from '../http/nesting.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Message } from './port.ts';
 
@@ -27,6 +28,7 @@ export function decodeEnvelope(bytes: Buffer): Result<Message, { pointer: string
   } catch {
     return err({ pointer: '/body' });
   }
+  if (nestsTooDeep(value)) return err({ pointer: '/body' });
   if (!envelope.Check(value))
     return err({ pointer: `/body${envelope.Errors(value)[0]?.instancePath ?? ''}` });
   return ok({ ...value, body: Buffer.from(JSON.stringify(value.body)) });

@@ -34,7 +34,7 @@ export function linkRoutes(parts: LinkRouteParts): FastifyPluginAsync {
         schema: {
           summary:
             '接收其他机构网关的消息(Standard Webhooks 签名) / A message of another organisation’s gateway',
-          tags: ['link'],
+          tags: ['投递 Delivery'],
           response: { 200: LinkReceipt, 201: LinkReceipt },
         },
       },

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Id, Problem, Strict } from '../../schemas/common.ts';
 import { Delivery, DeliveryPage, DeliveryQuery } from '../../schemas/delivery.ts';
+import { callerOf } from '../access/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { assertNoBody } from '../http/no-body.ts';
 import { type LinkRouteParts, linkRoutes } from './link-routes.ts';
@@ -12,6 +13,7 @@ export interface DeliveryRouteParts extends LinkRouteParts {
   readonly idempotency: Idempotency;
 }
 
+const tags = ['投递 Delivery'];
 const ById = Strict({ id: Id });
 
 /** Deliveries for those who run the gateway, and the door for other organisations' gateways. */
@@ -26,7 +28,7 @@ export function deliveryRoutes(parts: DeliveryRouteParts): FastifyPluginAsyncTyp
         config: { scope: 'delivery:read' },
         schema: {
           summary: '投递列表,最新的在前 / Deliveries, newest first',
-          tags: ['delivery'],
+          tags,
           querystring: DeliveryQuery,
           response: { 200: DeliveryPage, '4xx': Problem },
         },
@@ -46,7 +48,7 @@ export function deliveryRoutes(parts: DeliveryRouteParts): FastifyPluginAsyncTyp
         config: { scope: 'delivery:read' },
         schema: {
           summary: '一条投递 / One delivery',
-          tags: ['delivery'],
+          tags,
           params: ById,
           response: { 200: Delivery, '4xx': Problem },
         },
@@ -61,16 +63,15 @@ export function deliveryRoutes(parts: DeliveryRouteParts): FastifyPluginAsyncTyp
         schema: {
           summary: '重新投递一条失败的消息 / Send a dead message again',
           description: '需要 Idempotency-Key。消息编号不变,对方不会重复处理。',
-          tags: ['delivery'],
+          tags,
           params: ById,
           response: { 201: Delivery, '4xx': Problem },
         },
       },
       async (request, reply) => {
         assertNoBody(request);
-        await idempotency.run(request, reply, async ({ client, resourceId }) => {
-          const by = { client: client.id, requestId: request.id };
-          const row = await deliveries.replay(by, request.params.id, resourceId);
+        await idempotency.run(request, reply, async ({ resourceId }) => {
+          const row = await deliveries.replay(callerOf(request), request.params.id, resourceId);
           return { status: 201, body: deliveryOf(row) };
         });
         return reply;

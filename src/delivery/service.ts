@@ -1,4 +1,5 @@
 import type { AuditTrail } from '../access/audit.ts';
+import type { Caller } from '../access/caller.ts';
 import { Fault } from '../errors.ts';
 import { ConstraintError, type Store } from '../store/port.ts';
 import type { StoredOutbox } from './outbox.ts';
@@ -45,7 +46,7 @@ export class DeliveryService {
    * Sends a dead delivery's message again, as the delivery `newId`. The receiver knows it by its old message id, so
    * it is safe even where the first had arrived after all.
    */
-  async replay(by: { client: string; requestId: string }, id: string, newId: string): Promise<DeliveryRow> {
+  async replay(by: Caller, id: string, newId: string): Promise<DeliveryRow> {
     try {
       await this.#store.write(async (unit) => {
         // A repeat of this request after a crash finds what it had done.

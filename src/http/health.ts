@@ -7,10 +7,10 @@ const alive = query<object, { one: number }>('store.alive', (db) =>
   db.selectNoFrom((eb) => eb.lit(1).as('one')),
 );
 
-/** Whether the process lives, and whether it can work: its store answers. */
+/** Whether the process lives, and whether it can work: its store takes units of work. */
 export function healthRoutes(parts: { store: Store; version: string }): FastifyPluginAsync {
   const schema = {
-    tags: ['operations'],
+    tags: ['运行 Operations'],
     response: { 200: Type.Object({ status: Type.String(), version: Type.String() }) },
   };
   const config = { scope: 'public', rateLimit: false } as const;
@@ -24,7 +24,8 @@ export function healthRoutes(parts: { store: Store; version: string }): FastifyP
       '/health/ready',
       { config, schema: { ...schema, summary: '能否工作 / can it work' } },
       async () => {
-        await parts.store.one(alive, {});
+        // As a unit of work, since a store whose disk has failed still reads but writes no more.
+        await parts.store.write((unit) => unit.one(alive, {}));
         return { status: 'ready', version: parts.version };
       },
     );

@@ -37,7 +37,7 @@ export function metricsRoutes(events: Events): FastifyPluginAsync {
       '/metrics',
       {
         config: { scope: 'metrics:read' },
-        schema: { tags: ['operations'], summary: 'Prometheus 指标 / metrics', produces: ['text/plain'] },
+        schema: { tags: ['运行 Operations'], summary: 'Prometheus 指标 / metrics', produces: ['text/plain'] },
       },
       async (_request, reply) => reply.type(register.contentType).send(await register.metrics()),
     );

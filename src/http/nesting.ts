@@ -11,7 +11,7 @@ const SHORT_BYTES = 4_096;
 export function refuseDeepBodies(app: FastifyInstance): void {
   app.addHook('preValidation', (request, _reply, done) => {
     const bytes = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY);
-    const tooDeep = bytes > SHORT_BYTES && nestsBeyond(request.body, NESTING_MAX);
+    const tooDeep = bytes > SHORT_BYTES && nestsTooDeep(request.body);
     done(
       tooDeep ? new Fault('request.invalid', { pointer: '/body', detail: 'nested too deeply' }) : undefined,
     );
@@ -19,10 +19,10 @@ export function refuseDeepBodies(app: FastifyInstance): void {
 }
 
 /** Level by level, since recursion is what deep nesting breaks. */
-function nestsBeyond(body: unknown, levels: number): boolean {
+export function nestsTooDeep(body: unknown): boolean {
   let level = [body].filter(isTree);
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth >= levels) return true;
+    if (depth >= NESTING_MAX) return true;
     level = level.flatMap((each) => Object.values(each).filter(isTree));
   }
   return false;

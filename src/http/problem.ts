@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { maskText } from '../access/masking.ts';
+import { maskError } from '../access/masking.ts';
 import { type ErrorCode, Fault } from '../errors.ts';
 import { RouteList } from './route-list.ts';
 
@@ -56,14 +56,13 @@ export function answerError(
   sandbox: boolean,
 ): FastifyReply {
   const fault = faultOf(error);
-  if (fault.kind.status >= 500 && fault.kind.place === 'gateway') tellFailure(request, fault);
+  const isFailure = fault.kind.status >= 500 && fault.kind.place === 'gateway';
+  if (isFailure && fault.code !== 'gateway.stopping') tellFailure(request, fault);
   return send(reply, request, fault, sandbox);
 }
 
-/** The stack says where; a message may quote what it could not use, so long numbers are masked. */
 function tellFailure(request: FastifyRequest, fault: Fault): void {
-  const cause = fault.cause instanceof Error ? fault.cause : fault;
-  const err = { type: cause.name, stack: maskText(cause.stack ?? '') };
+  const err = maskError(fault.cause ?? fault);
   request.log.error({ requestId: request.id, code: fault.code, err }, 'unexpected failure');
 }
 
@@ -82,6 +81,7 @@ function send(reply: FastifyReply, request: FastifyRequest, fault: Fault, sandbo
 /** Fastify's own refusals, by its code. */
 const fastifyCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_BAD_URL: 'request.unknown-route',
+  FST_ERR_MAX_PARAM_LENGTH: 'request.unknown-route',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request.media-type',
   FST_ERR_CTP_BODY_TOO_LARGE: 'request.too-large',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'request.malformed',
@@ -97,6 +97,8 @@ function faultOf(error: FastifyError): Fault {
   if (code) return new Fault(code);
   if (error.statusCode === 429) return new Fault('request.rate');
   if (error.statusCode === 400) return new Fault('request.malformed');
+  // A folder of files says so of a name it can't give.
+  if (error.statusCode === 403 || error.statusCode === 404) return new Fault('request.unknown-route');
   return new Fault('gateway.fault', {}, error);
 }
 

@@ -10,15 +10,18 @@ import {
   ReferralPage,
   ReferralQuery,
 } from '../../schemas/referral.ts';
+import { callerOf } from '../access/caller.ts';
 import { Fault } from '../errors.ts';
 import type { Idempotency } from '../http/idempotency.ts';
-import type { By, ReferralService } from './service.ts';
+import { etagOf, versionOf } from '../http/version.ts';
+import type { ReferralService } from './service.ts';
 
 export interface ReferralRouteParts {
   readonly referrals: ReferralService;
   readonly idempotency: Idempotency;
 }
 
+const tags = ['转诊 Referral'];
 const ById = Strict({ id: Id });
 
 const HistoryQuery = Strict({
@@ -37,15 +40,14 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
           summary: '转诊一位患者(转出单) / Refer a patient',
           description:
             '需要 Idempotency-Key。返回 201 时转诊已落盘,由网关负责送达。patient 中提供 identity 或 readingId。',
-          tags: ['referral'],
+          tags,
           body: CreateReferral,
           response: { 201: Referral, '4xx': Problem },
         },
       },
       async (request, reply) => {
-        await idempotency.run(request, reply, async ({ client, resourceId }) => {
-          const by = { client: client.id, requestId: request.id };
-          const referral = await referrals.create(by, resourceId, request.body);
+        await idempotency.run(request, reply, async ({ resourceId }) => {
+          const referral = await referrals.create(callerOf(request), resourceId, request.body);
           reply.header('etag', etagOf(referral.version)).header('location', `/v1/referrals/${referral.id}`);
           return { status: 201, body: referral };
         });
@@ -59,14 +61,14 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
         config: { scope: 'referral:read' },
         schema: {
           summary: '转诊列表,最新的在前,患者信息脱敏 / Referrals, newest first, persons masked',
-          tags: ['referral'],
+          tags,
           querystring: ReferralQuery,
           response: { 200: ReferralPage, '4xx': Problem },
         },
       },
       async (request) => {
         const { limit = 50, ...filter } = request.query;
-        const rows = await referrals.list(byOf(request), { ...filter, limit });
+        const rows = await referrals.list(callerOf(request), { ...filter, limit });
         const page = rows.slice(0, limit);
         return { items: page, ...(rows.length > limit ? { next: page.at(-1)!.id } : {}) };
       },
@@ -78,13 +80,13 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
         config: { scope: 'referral:read' },
         schema: {
           summary: '一份转诊,actions 为本机构现在可以做的动作 / One referral, with what this side may do now',
-          tags: ['referral'],
+          tags,
           params: ById,
           response: { 200: Referral, '4xx': Problem },
         },
       },
       async (request, reply) => {
-        const referral = await referrals.get(byOf(request), request.params.id);
+        const referral = await referrals.get(callerOf(request), request.params.id);
         reply.header('etag', etagOf(referral.version));
         return referral;
       },
@@ -98,17 +100,17 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
           summary: '对转诊执行一个动作 / One act on a referral',
           description:
             '需要 Idempotency-Key 和 If-Match(读取转诊时得到的 ETag)。可用的动作见转诊的 actions。',
-          tags: ['referral'],
+          tags,
           params: ById,
           body: ReferralAct,
           response: { 200: Referral, '4xx': Problem },
         },
       },
       async (request, reply) => {
-        await idempotency.run(request, reply, async ({ client, resourceId }) => {
-          const by = { client: client.id, requestId: request.id };
-          const version = versionOf(request);
-          const referral = await referrals.act(by, resourceId, request.params.id, version, request.body);
+        await idempotency.run(request, reply, async ({ resourceId }) => {
+          const { params, body } = request;
+          const version = versionRead(request);
+          const referral = await referrals.act(callerOf(request), resourceId, params.id, version, body);
           reply.header('etag', etagOf(referral.version));
           return { status: 200, body: referral };
         });
@@ -122,7 +124,7 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
         config: { scope: 'referral:read' },
         schema: {
           summary: '转诊的经过,双方的动作都在其中 / What happened to a referral, at both ends',
-          tags: ['referral'],
+          tags,
           params: ById,
           querystring: HistoryQuery,
           response: { 200: History, '4xx': Problem },
@@ -131,7 +133,7 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
       async (request) => {
         const { limit = 50, after = '0' } = request.query;
         const { entries, next } = await referrals.history(
-          byOf(request),
+          callerOf(request),
           request.params.id,
           Number(after),
           limit,
@@ -142,19 +144,9 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
   };
 }
 
-function byOf(request: { client: FastifyRequest['client']; id: string }): By {
-  return { client: request.client.id, requestId: request.id };
-}
-
-function etagOf(version: number): string {
-  return `"${version}"`;
-}
-
-/** The version that If-Match names: "3", or W/"3" as proxies make of it. */
-function versionOf(request: { headers: FastifyRequest['headers'] }): number {
-  const header = request.headers['if-match'];
-  if (header === undefined) throw new Fault('request.version-missing');
-  const match = /^(?:W\/)?"(\d{1,9})"$/.exec(header);
-  if (!match) throw new Fault('request.version');
-  return Number(match[1]);
+/** The version that the caller has read. */
+function versionRead(request: FastifyRequest): number {
+  const version = versionOf(request);
+  if (version === undefined) throw new Fault('request.version-missing');
+  return version;
 }

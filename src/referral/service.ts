@@ -7,6 +7,7 @@ import type {
   ReferralSummary,
 } from '../../schemas/referral.ts';
 import type { AuditTrail } from '../access/audit.ts';
+import type { Caller } from '../access/caller.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
 import { type AfterCommit, type Outbox, StaleRow } from '../delivery/port.ts';
@@ -49,13 +50,7 @@ export interface ReferralParts {
   /** Those that can be sent to; one without a link can't. */
   readonly organisations: readonly (RoutedOrganisation & { readonly link?: object | undefined })[];
   /** The person that a reading names. Throws Fault reading.not-found. */
-  readonly identityOf: (readingId: string, by: By) => Promise<Identity>;
-}
-
-/** Who asks, for the audit trail. */
-export interface By {
-  readonly client: string;
-  readonly requestId: string;
+  readonly identityOf: (readingId: string, by: Caller) => Promise<Identity>;
 }
 
 export interface ReferralFilter {
@@ -79,7 +74,7 @@ export class ReferralService {
   }
 
   /** Sends a patient to another organisation. `id` comes from the Idempotency-Key: the same again changes nothing. */
-  async create(by: By, id: string, input: CreateReferral): Promise<Referral> {
+  async create(by: Caller, id: string, input: CreateReferral): Promise<Referral> {
     const { store, own, organisations, outbox } = this.#parts;
     const routed = route(own, organisations, input.to, input.direction);
     if (!routed.ok) throw new Fault(`referral.${routed.error}`, { pointer: '/body/to' });
@@ -94,7 +89,7 @@ export class ReferralService {
   }
 
   /** One act on a referral. `eventId` comes from the Idempotency-Key, `version` from If-Match. */
-  async act(by: By, eventId: string, id: string, version: number, act: ReferralAct): Promise<Referral> {
+  async act(by: Caller, eventId: string, id: string, version: number, act: ReferralAct): Promise<Referral> {
     const checked = checkContent(act);
     if (!checked.ok) {
       const { field, wrong } = checked.error;
@@ -120,14 +115,14 @@ export class ReferralService {
     return this.#view(await this.#row(id));
   }
 
-  async get(by: By, id: string): Promise<Referral> {
+  async get(by: Caller, id: string): Promise<Referral> {
     const row = await this.#row(id);
     await this.#parts.audit.look({ ...by, act: 'read', kind: 'referral', subject: id });
     return this.#view(row);
   }
 
   /** Newest first, persons masked; one more than asked for when there are more. */
-  async list(by: By, filter: ReferralFilter): Promise<ReferralSummary[]> {
+  async list(by: Caller, filter: ReferralFilter): Promise<ReferralSummary[]> {
     const rows = await this.#parts.store.list<ReferralRow>((db) => {
       let query = db.selectFrom('referrals').selectAll();
       if (filter.role) query = query.where('role', '=', filter.role);
@@ -137,13 +132,13 @@ export class ReferralService {
       return query.orderBy('id', 'desc').limit(filter.limit + 1);
     });
     const detail = { rows: Math.min(rows.length, filter.limit) };
-    await this.#parts.audit.look({ ...by, act: 'list', kind: 'referral', subject: '*', detail });
+    await this.#parts.audit.look({ ...by, act: 'list', kind: 'referral', subject: 'list', detail });
     return rows.map((row) => this.#model.summary(row));
   }
 
   /** Oldest first, after the entry of that number. */
   async history(
-    by: By,
+    by: Caller,
     id: string,
     after: number,
     limit: number,
@@ -169,7 +164,7 @@ export class ReferralService {
     return this.#model.referral(row, latest, undelivered !== undefined);
   }
 
-  async #bodyOf(by: By, { patient, department, form, consent }: CreateReferral): Promise<ReferralBody> {
+  async #bodyOf(by: Caller, { patient, department, form, consent }: CreateReferral): Promise<ReferralBody> {
     const { identity: given, readingId, ...contact } = patient;
     if ((given === undefined) === (readingId === undefined)) {
       throw new Fault('request.invalid', {
@@ -195,7 +190,7 @@ export class ReferralService {
 
   async #open(
     unit: Unit,
-    by: By,
+    by: Caller,
     id: string,
     {
       peer,
@@ -235,7 +230,7 @@ export class ReferralService {
 
   async #act(
     unit: Unit,
-    by: By,
+    by: Caller,
     request: { eventId: string; id: string; version: number; act: ReferralAct; at: number },
   ): Promise<AfterCommit> {
     const { vault, clock, ids, audit, events, outbox } = this.#parts;

@@ -1,7 +1,8 @@
+import type { Caller } from '../access/caller.ts';
 import type { ExchangeRow } from './exchange-queries.ts';
 import type { Traced } from './journal.ts';
 import type { Step } from './ledger.ts';
-import { type Caller, onlyLeg, type Settlement, type SettlementSeals } from './model.ts';
+import { onlyLeg, type Settlement, type SettlementSeals } from './model.ts';
 import type { Insurer } from './port.ts';
 import { reversedStep, settledStep } from './steps.ts';
 import { ofReverse, ofSettle } from './verdicts.ts';

@@ -1,9 +1,10 @@
 import type * as Wire from '../../schemas/settlement.ts';
 import type { AuditTrail } from '../access/audit.ts';
+import type { Caller } from '../access/caller.ts';
 import type { Store } from '../store/port.ts';
 import { type ExchangeSummary, exchangesOf } from './exchange-queries.ts';
 import type { Ledger } from './ledger.ts';
-import type { Caller, Settlement } from './model.ts';
+import type { Settlement } from './model.ts';
 import { type HistoryRow, historyOf, type LegRow, type SettlementRow } from './queries.ts';
 
 /** What one answer shows of a settlement's past; a doubt of days has more. */

@@ -1,8 +1,8 @@
 import type { Identity } from '../../schemas/identity.ts';
 import type { SettlementRequest } from '../../schemas/settlement.ts';
+import type { Caller } from '../access/caller.ts';
 import { Fault } from '../errors.ts';
 import { type Fen, fenOf } from '../money.ts';
-import type { Caller } from './model.ts';
 import type { Charge } from './port.ts';
 import { checkIdentity } from './rules.ts';
 import type { NewSettlement } from './service.ts';

@@ -4,11 +4,11 @@ import Type from 'typebox';
 import { Id, Problem, Strict } from '../../schemas/common.ts';
 import { Eligibility, EligibilityRequest } from '../../schemas/eligibility.ts';
 import { InsurerList, TransactionAnswer, TransactionRequest } from '../../schemas/transaction.ts';
+import { callerOf } from '../access/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import type { Desk } from './desk.ts';
 import type { Insurers } from './flows.ts';
 import type { Inquiries } from './inquiries.ts';
-import type { Caller } from './model.ts';
 import type { Insurer } from './port.ts';
 import { eligibilityView } from './views.ts';
 
@@ -98,8 +98,4 @@ function insurerView({ id, name, capabilities }: Insurer) {
       reserved: [...reserved],
     },
   };
-}
-
-function callerOf(request: FastifyRequest): Caller {
-  return { client: request.client.id, requestId: request.id };
 }

@@ -18,13 +18,6 @@ export interface Cause {
   readonly reason?: string;
 }
 
-/** Who asks, and with which request. */
-export interface Caller {
-  /** The API client, or `gateway`. */
-  readonly client: string;
-  readonly requestId: string;
-}
-
 /** What the gateway does by itself is done in this name. */
 export const GATEWAY = 'gateway';
 

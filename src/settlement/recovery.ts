@@ -1,10 +1,11 @@
+import type { Caller } from '../access/caller.ts';
 import type { Store } from '../store/port.ts';
 import { answeredStep } from './answered.ts';
 import { type ExchangeRow, exchangeById, giveUpExchange } from './exchange-queries.ts';
 import type { Flows } from './flows.ts';
 import type { Ledger, Step } from './ledger.ts';
 import type { DoubtOf } from './machine.ts';
-import { type Caller, type Cause, onlyLeg, type Settlement } from './model.ts';
+import { type Cause, onlyLeg, type Settlement } from './model.ts';
 import type { Insurer, LostExchange } from './port.ts';
 import { interruptedConclusion, moneyStep } from './steps.ts';
 import { ofUndo } from './verdicts.ts';

@@ -9,14 +9,15 @@ import {
   SettlementQuery,
   SettlementRequest,
 } from '../../schemas/settlement.ts';
+import { callerOf } from '../access/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { assertNoBody } from '../http/no-body.ts';
+import { etagOf, versionOf } from '../http/version.ts';
 import type { Archive } from './archive.ts';
 import { type Desk, newSettlementOf } from './desk.ts';
 import type { Ledger } from './ledger.ts';
-import type { Caller, Settlement } from './model.ts';
+import type { Settlement } from './model.ts';
 import type { Act, SettlementService } from './service.ts';
-import { versionOf } from './version.ts';
 import { exchangeView, settlementView, summaryView } from './views.ts';
 
 export interface SettlementRouteParts {
@@ -40,7 +41,7 @@ export function settlementRoutes(parts: SettlementRouteParts): FastifyPluginAsyn
   const { seals } = parts.ledger;
 
   const show = async (reply: FastifyReply, settlement: Settlement) => {
-    reply.header('etag', `"${settlement.row.version}"`);
+    reply.header('etag', etagOf(settlement.row.version));
     return settlementView(settlement, await archive.history(settlement.row.id), seals);
   };
 
@@ -51,7 +52,7 @@ export function settlementRoutes(parts: SettlementRouteParts): FastifyPluginAsyn
     act: (act: Act) => Promise<Settlement>,
   ) =>
     idempotency.run(request, reply, async ({ resourceId }) => {
-      const version = versionOf(request.headers['if-match']);
+      const version = versionOf(request);
       const caller = callerOf(request);
       const asked = {
         id: request.params.id,
@@ -183,8 +184,4 @@ export function settlementRoutes(parts: SettlementRouteParts): FastifyPluginAsyn
       async (request, reply) => once(request, reply, (act) => service.review(act, request.body)),
     );
   };
-}
-
-function callerOf(request: FastifyRequest): Caller {
-  return { client: request.client.id, requestId: request.id };
 }

@@ -1,8 +1,9 @@
+import type { Caller } from '../access/caller.ts';
 import { Fault } from '../errors.ts';
 import type { Flows } from './flows.ts';
 import type { Ledger, Step } from './ledger.ts';
 import { type Action, actionsOf } from './machine.ts';
-import { type Caller, onlyLeg, type Settlement } from './model.ts';
+import { onlyLeg, type Settlement } from './model.ts';
 import type { Bill, Quote, Settled } from './port.ts';
 import type { SettlementRow } from './queries.ts';
 import { checkCharges } from './rules.ts';

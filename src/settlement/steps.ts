@@ -1,6 +1,7 @@
+import type { Caller } from '../access/caller.ts';
 import type { ExchangeOutcome, Traced } from './journal.ts';
 import type { Step } from './ledger.ts';
-import { type Caller, type Cause, onlyLeg, type Settlement, type SettlementSeals } from './model.ts';
+import { type Cause, onlyLeg, type Settlement, type SettlementSeals } from './model.ts';
 import type { Quote, Reversed, Settled, Split } from './port.ts';
 import type { LegRow, SettlementRow } from './queries.ts';
 import type { Conclusion, Ending } from './verdicts.ts';

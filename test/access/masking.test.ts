@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { maskName, maskNumber, maskText } from '../../src/access/masking.ts';
+import { maskError, maskName, maskNumber, maskText } from '../../src/access/masking.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER } from '../helper.ts';
 
 t.test('a name shows its first character only, whatever script it is in', async (t) => {
@@ -35,4 +35,16 @@ t.test('a text from outside loses every long number, and keeps the rest', async 
       (before, after) => !maskText(before + SAMPLE_NUMBER + after).includes(SAMPLE_NUMBER),
     ),
   );
+});
+
+t.test('a failure is told by its kind, its codes and its place, never by its message', async (t) => {
+  const quoting = Object.assign(new TypeError(`${SAMPLE_NAME}\n    of ${SAMPLE_NUMBER}`), {
+    code: 'ERR_SQLITE_ERROR',
+    errcode: 13,
+  });
+  const told = maskError(quoting);
+  t.match(told, { type: 'TypeError', code: 'ERR_SQLITE_ERROR 13', at: /masking\.test\.ts/ });
+  t.notMatch(JSON.stringify(told), new RegExp(`${SAMPLE_NAME}|${SAMPLE_NUMBER}`));
+  t.notHas(maskError(Object.assign(new Error('x'), { code: `card ${SAMPLE_NUMBER}` })), { code: String });
+  t.same(maskError(SAMPLE_NAME), { type: 'string' });
 });

@@ -266,3 +266,26 @@ t.test('whatever happens to a reader, it follows its machine and can be used aga
   );
   t.pass();
 });
+
+t.test('a stop waits for an opening that comes too late, and lets it go', async (t) => {
+  const opening = Promise.withResolvers<OpenReader>();
+  let closed = 0;
+  const reader: OpenReader = {
+    lost: new Promise(() => {}),
+    close: async () => {
+      closed += 1;
+    },
+  };
+  const { pool } = parts({ description: 'late', open: () => opening.promise });
+  pool.start();
+  await settle();
+  let stopped = false;
+  const stopping = pool.close().then(() => {
+    stopped = true;
+  });
+  await settle();
+  t.notOk(stopped);
+  opening.resolve(reader);
+  await stopping;
+  t.equal(closed, 1);
+});

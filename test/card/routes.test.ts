@@ -7,6 +7,7 @@ import { ClientDirectory, newKey, type Scope } from '../../src/access/clients.ts
 import { ReaderPool } from '../../src/card/pool.ts';
 import { cardRoutes } from '../../src/card/routes.ts';
 import { CardService, READING_VALID_MS } from '../../src/card/service.ts';
+import { Fault } from '../../src/errors.ts';
 import { Events } from '../../src/events/events.ts';
 import { buildGateway } from '../../src/gateway.ts';
 import { Idempotency } from '../../src/http/idempotency.ts';
@@ -349,6 +350,12 @@ t.test('iReadCardBas answers the string and the codes of LD/T 33', async (t) => 
   const refusing = { reset: () => Buffer.from('3B6000', 'hex'), command: () => Buffer.from('6A81', 'hex') };
   driver.slot.insert(refusing);
   t.strictSame((await bas({ iType: 1 })).body, { pOutInfo: '', ret: -27265 });
+  t.intercept(driver.slot, 'powerOn', {
+    value: async () => {
+      throw new Fault('reader.silent');
+    },
+  });
+  t.strictSame((await bas({ iType: 1 })).body, { pOutInfo: '', ret: -11 });
   driver.unplug();
   await settle();
   t.strictSame((await bas({ iType: 1 })).body, { pOutInfo: '', ret: -11 });

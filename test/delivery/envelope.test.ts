@@ -38,6 +38,8 @@ t.test('what is no envelope is told from one, with the place that is wrong', asy
   t.equal(pointer(encodeEnvelope({ ...message, to: 'x' }).toString()), '/body/to');
   t.equal(pointer(encodeEnvelope({ ...message, type: 'A b' }).toString()), '/body/type');
   t.equal(pointer(encodeEnvelope({ ...message, body: Buffer.from('[]') }).toString()), '/body/body');
+  const deep = Buffer.from(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`);
+  t.equal(pointer(encodeEnvelope({ ...message, body: deep }).toString()), '/body');
   t.ok(pointer(encodeEnvelope(message).toString().replace('{"id"', '{"extra":1,"id"')) !== undefined);
 });
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { FastifyPluginAsync } from 'fastify';
 import { type Logger, pino } from 'pino';
 import t, { type Test } from 'tap';
@@ -15,6 +17,8 @@ const clientOf = (id: string, key: { hash: string }, ...scopes: Scope[]) => ({
   keyHash: key.hash,
   scopes: new Set(scopes),
 });
+
+const slow = { begun: Promise.withResolvers<void>(), finish: Promise.withResolvers<void>() };
 
 /** Routes that show what the gateway does around every feature's. */
 const feature: FastifyPluginAsync = async (app) => {
@@ -44,6 +48,11 @@ const feature: FastifyPluginAsync = async (app) => {
   );
   app.get('/v1/fails', { config: { scope: 'public' } }, async () => {
     throw new Error('the patient 111111198101011110 was not expected');
+  });
+  app.get('/v1/slow', { config: { scope: 'public' } }, async () => {
+    slow.begun.resolve();
+    await slow.finish.promise;
+    return { slow: true };
   });
   app.get('/v1/refuses', { config: { scope: 'public' } }, async () => {
     throw new Fault('insurer.refused', {
@@ -167,7 +176,7 @@ t.test('a bug is told to nobody but the log, and there without the person', asyn
   t.match(told, {
     requestId: answer.json().requestId,
     code: 'gateway.fault',
-    err: { stack: /gateway\.test\.ts/ },
+    err: { type: 'Error', at: /gateway\.test\.ts/ },
   });
   t.notMatch(lines.join(''), /111111198101011110/);
 });
@@ -296,3 +305,46 @@ t.test('the interface describes itself', async (t) => {
   t.ok(description.paths['/v1/things'].post);
   t.equal((await app.inject('/docs/')).statusCode, 200);
 });
+
+t.test('a path with a part that is far too long is unknown, and stands in no log', async (t) => {
+  const lines: string[] = [];
+  const app = await gateway(t, { logger: pino({}, { write: (line: string) => lines.push(line) }) });
+  const answer = await app.inject({ url: `/v1/things/${'z'.repeat(500)}`, headers: as(reader) });
+  t.equal(answer.statusCode, 404);
+  t.equal(answer.json().code, 'request.unknown-route');
+  t.notMatch(lines.join(''), /zzz/);
+});
+
+t.test('a file that the documentation can not give is unknown', async (t) => {
+  const app = await gateway(t);
+  for (const url of ['/docs/static/%00', '/docs/static/nothing', '/docs/static/..%2fpackage.json']) {
+    const answer = await app.inject(url);
+    t.equal(answer.statusCode, 404, url);
+    t.equal(answer.json().code, 'request.unknown-route', url);
+  }
+});
+
+t.test(
+  'while the gateway stops, what is under way is answered and what comes is refused as ours',
+  async (t) => {
+    const app = await gateway(t);
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const line = connect(Number(new URL(url).port), '127.0.0.1');
+    let heard = '';
+    line.setEncoding('utf8').on('data', (text: string) => {
+      heard += text;
+    });
+    const get = (path: string) => line.write(`GET ${path} HTTP/1.1\r\nhost: gateway\r\n\r\n`);
+    get('/v1/slow');
+    await slow.begun.promise;
+    const closing = app.close();
+    get('/v1/refuses');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    slow.finish.resolve();
+    await Promise.all([closing, once(line, 'close')]);
+    t.match(
+      heard,
+      /HTTP\/1\.1 200 OK.*HTTP\/1\.1 503 .*application\/problem\+json.*"gateway\.stopping"/s,
+    );
+  },
+);

@@ -109,3 +109,14 @@ t.test('the same message at two gateways at once has one effect and one receipt'
   }
   t.equal((await one.call('GET', '/v1/referrals')).body.items.length, 10);
 });
+
+t.test('a cursor or a subject that the database could not take is refused before', async (t) => {
+  const one = await organisation(t, clinic, hospital, { store: await open(await server.database()) });
+  for (const path of [
+    '/v1/referrals?after=%00',
+    '/v1/deliveries?after=%00',
+    '/v1/referrals?after=%E5%BC%A0',
+  ]) {
+    t.match(await one.call('GET', path), { status: 400, body: { pointer: '/querystring/after' } });
+  }
+});

@@ -117,7 +117,8 @@ t.test('an act needs the version that was read', async (t) => {
     );
   t.match(await act({}), { status: 428, body: { code: 'request.version-missing' } });
   t.match(await act({ 'if-match': '"2"' }), { status: 412, body: { code: 'request.version' } });
-  t.match(await act({ 'if-match': '*' }), { status: 412, body: { code: 'request.version' } });
+  t.match(await act({ 'if-match': '*' }), { status: 428, body: { code: 'request.version-missing' } });
+  t.match(await act({ 'if-match': 'two' }), { status: 400, body: { pointer: '/headers/if-match' } });
   t.match(await act({ 'if-match': 'W/"1"' }), { status: 200, body: { version: 2 } });
   t.match(await act({ 'if-match': '"1"' }), { status: 412, body: { code: 'request.version' } });
 });

@@ -43,7 +43,7 @@ export class RecordReader {
     this.#first = true;
   }
 
-  /** Selects a file. Answers whether it may be read. Faults: `card.refused` with the status where it is missing. */
+  /** Selects a file. Answers whether it is there and may be read. Faults: those of the slot. */
   async select(file: number): Promise<'selected' | 'locked' | 'absent'> {
     let answer = await exchange(this.#slot, selectFile(file, 0x02), { fetch: false });
     if (answer.sw !== SW.done && answer.sw >> 8 !== 0x61 && answer.sw !== SW.locked) {

@@ -1,5 +1,4 @@
 import type { Framer } from '../../../adapters/readers/framing/framer.ts';
-import type { OpenReader } from '../../../src/card/port.ts';
 import { Fault } from '../../../src/errors.ts';
 import type { VirtualCard, VirtualResidentId } from '../../../src/sandbox/port.ts';
 

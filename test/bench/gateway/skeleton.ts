@@ -3,22 +3,24 @@
  * store the answer, with the writes of all requests in flight in one commit. What it forwards and stores is as long as
  * what the gateway does. No validation, signing, encryption, audit, access control or log.
  */
+import { randomUUIDv7 } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import Fastify from 'fastify';
 import { Pool } from 'undici';
 
 const db = new DatabaseSync(process.env.BENCH_FILE!);
 db.exec('pragma journal_mode = wal; pragma synchronous = full');
-db.exec('create table exchanges (id integer primary key, request text, answer text)');
-const insert = db.prepare('insert into exchanges (request) values (?)');
+// A row can be found by its id and by the id that the insurer was given, as any gateway's must.
+db.exec('create table exchanges (id text primary key, own_id text unique, request text, answer text)');
+const insert = db.prepare('insert into exchanges (id, own_id, request) values (?, ?, ?)');
 const update = db.prepare('update exchanges set answer = ? where id = ?');
 const complete = db.prepare('select count(*) as rows from exchanges where answer is not null');
 
-type Work = () => number;
-let waiting: { work: Work; resolve: (id: number) => void }[] = [];
+type Work = () => unknown;
+let waiting: { work: Work; resolve: () => void }[] = [];
 let scheduled = false;
 
-function write(work: Work): Promise<number> {
+function write(work: Work): Promise<void> {
   return new Promise((resolve) => {
     waiting.push({ work, resolve });
     if (scheduled) return;
@@ -32,9 +34,9 @@ function commit(): void {
   waiting = [];
   scheduled = false;
   db.exec('begin');
-  const ids = batch.map(({ work }) => work());
+  for (const { work } of batch) work();
   db.exec('commit');
-  for (const [index, { resolve }] of batch.entries()) resolve(ids[index]!);
+  for (const { resolve } of batch) resolve();
 }
 
 /** The insurer's envelope around the input, as text that never changes. */
@@ -45,10 +47,13 @@ const ENVELOPE =
   '"fixmedins_name":"示例卫生院","sign_no":"S0001","input":';
 
 const upstream = new Pool(`http://127.0.0.1:${process.env.BENCH_UPSTREAM}`, { connections: 64 });
+let sent = 0;
 const app = Fastify();
 app.post('/', async (request) => {
   const body = `${ENVELOPE}${JSON.stringify((request.body as { input: unknown }).input)}}`;
-  const id = await write(() => Number(insert.run(body).lastInsertRowid));
+  const id = randomUUIDv7();
+  const ownId = `H11111100001${String(++sent).padStart(18, '0')}`;
+  await write(() => insert.run(id, ownId, body));
   const response = await upstream.request({
     method: 'POST',
     path: '/',
@@ -56,7 +61,7 @@ app.post('/', async (request) => {
     headers: { 'content-type': 'application/json' },
   });
   const answer = await response.body.text();
-  await write(() => Number(update.run(answer, id).changes));
+  await write(() => update.run(answer, id));
   return JSON.parse(answer) as unknown;
 });
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
