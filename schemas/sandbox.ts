@@ -73,7 +73,7 @@ export const Misbehave = Strict({
 
 /** The virtual insurer's own book: what it settled, under whose message id, and what became of it. */
 export const InsurerLedger = Type.Object({
-  settlements: Type.Array(
+  items: Type.Array(
     Type.Object({
       number: Type.String({ description: 'setl_id' }),
       messageId: Type.String({ description: 'msgid' }),

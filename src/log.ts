@@ -7,13 +7,20 @@ const WRITE_BYTES_MAX = 2 * WRITE_BYTES_MIN;
 /** … or have waited this long. A process that is killed loses no more of its log. */
 const WAIT_MS_MAX = 250;
 
-/** Where the log goes: no request waits for it. */
+/** What is held for a reader of the log that has fallen behind; further lines are dropped. */
+const HELD_BYTES_MAX = 8 * 1_048_576;
+
+/** Where the log goes: no request waits for it, and no trouble with it stops the gateway. */
 export function logDestination(target: number | string): DestinationStream {
-  return pino.destination({
+  const destination = pino.destination({
     dest: target,
     sync: false,
     minLength: WRITE_BYTES_MIN,
     maxWrite: WRITE_BYTES_MAX,
+    maxLength: HELD_BYTES_MAX,
     periodicFlush: WAIT_MS_MAX,
   });
+  // A full disk. The lines are held and written with the next ones.
+  destination.on('error', () => undefined);
+  return destination;
 }

@@ -91,7 +91,6 @@ async function compose(
     driver: readerDriverOf({ id, ...line }),
   }));
   const pool = new ReaderPool({ readers, ...common });
-  closing.defer(() => pool.close());
   const cards = new CardService({ pool, ...common });
 
   const insurers = configuration.insurers.map((insurer) =>
@@ -167,6 +166,8 @@ async function compose(
     closing.defer(() => part.stop());
   }
   pool.start();
+  // Before the HTTP side, whose end would wait for every reading that waits for a card.
+  closing.defer(() => pool.close());
   return { url, close: () => closing.disposeAsync() };
 }
 

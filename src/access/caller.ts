@@ -1,5 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 
+/** What the gateway does by itself is done in this name; no client may have it. */
+export const GATEWAY = 'gateway';
+
 /** Who asks, and with which request: what the audit trail says of it. */
 export interface Caller {
   /** The API client, or `gateway` for what the gateway does by itself. */

@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
+import { GATEWAY } from './caller.ts';
 
 /** What an API client may do. A route names the one it needs; a client lists those it has. */
 export const SCOPES = [
@@ -42,8 +43,16 @@ export function hashOfKey(key: string): string {
 export class ClientDirectory {
   readonly #byHash: ReadonlyMap<string, Client>;
 
-  /** Throws when two clients have one id or one key: the audit trail could not tell them apart. */
+  /**
+   * Throws when two clients have one id or one key, or one is called as the gateway itself: the audit trail could not
+   * tell them apart.
+   */
   constructor(clients: readonly Client[]) {
+    if (clients.some(({ id }) => id === GATEWAY)) {
+      throw new Error(
+        `客户端不能叫 ${GATEWAY},这是网关自己的名字 / no client may be called ${GATEWAY}: the gateway is`,
+      );
+    }
     const ids = new Set(clients.map((client) => client.id));
     const hashes = new Set(clients.map((client) => client.keyHash));
     if (ids.size < clients.length || hashes.size < clients.length) {

@@ -27,7 +27,7 @@ The gateway answers a failure as \`application/problem+json\` (RFC 9457). \`code
 - \`again: after-change\`:先改正请求 / correct the request first
 - \`again: no\`:结果已定,重发不会改变 / the outcome is settled, a repeat changes nothing
 
-本页由 \`npm run errors -- --write\` 根据 \`src/errors.ts\` 生成,请勿手工修改。/ Generated from \`src/errors.ts\`; do not edit.
+本页由 \`npm run errors\` 根据 \`src/errors.ts\` 生成,请勿手工修改。/ Generated from \`src/errors.ts\`; do not edit.
 `;
 
 /** docs/errors.md: one section per place, one row per code, Chinese first. */

@@ -14,6 +14,16 @@ export function healthRoutes(parts: { store: Store; version: string }): FastifyP
     response: { 200: Type.Object({ status: Type.String(), version: Type.String() }) },
   };
   const config = { scope: 'public', rateLimit: false } as const;
+  let looking: Promise<unknown> | undefined;
+  /** As a unit of work, since a store whose disk has failed still reads but writes no more; one for all who ask. */
+  const look = () => {
+    looking ??= parts.store
+      .write((unit) => unit.one(alive, {}))
+      .finally(() => {
+        looking = undefined;
+      });
+    return looking;
+  };
   return async (app) => {
     app.get(
       '/health/live',
@@ -24,8 +34,7 @@ export function healthRoutes(parts: { store: Store; version: string }): FastifyP
       '/health/ready',
       { config, schema: { ...schema, summary: '能否工作 / can it work' } },
       async () => {
-        // As a unit of work, since a store whose disk has failed still reads but writes no more.
-        await parts.store.write((unit) => unit.one(alive, {}));
+        await look();
         return { status: 'ready', version: parts.version };
       },
     );

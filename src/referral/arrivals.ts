@@ -1,4 +1,5 @@
 import type { AuditTrail } from '../access/audit.ts';
+import { GATEWAY } from '../access/caller.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
 import type { AfterCommit, Message, MessageHandler, MessageHandlers, MessageName } from '../delivery/port.ts';
@@ -214,7 +215,7 @@ function waitingPurpose(messageId: string): string {
 /** What the other side does is on our trail too, under its message's id. */
 function entryOf(message: Message, subject: string, act: string) {
   return {
-    client: 'gateway',
+    client: GATEWAY,
     act,
     kind: 'referral',
     subject,

@@ -101,7 +101,7 @@ export function sandboxRoutes(parts: {
         },
       },
       async () => ({
-        settlements: insurer.ledger().map((row) => ({
+        items: insurer.ledger().map((row) => ({
           number: row.setlId,
           messageId: row.msgid,
           total: yuanOf(row.medfeeFen),

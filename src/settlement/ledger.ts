@@ -1,12 +1,12 @@
 import type { AuditTrail } from '../access/audit.ts';
-import type { Caller } from '../access/caller.ts';
+import { type Caller, GATEWAY } from '../access/caller.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Clock } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import { ConstraintError, type Store, type Unit } from '../store/port.ts';
 import { isOver, next, type SettlementEvent } from './machine.ts';
-import { type Cause, GATEWAY, type Settlement, SettlementSeals } from './model.ts';
+import { type Cause, type Settlement, SettlementSeals } from './model.ts';
 import type { Bill } from './port.ts';
 import type { LegRow, SettlementRow } from './queries.ts';
 import * as queries from './queries.ts';

@@ -18,9 +18,6 @@ export interface Cause {
   readonly reason?: string;
 }
 
-/** What the gateway does by itself is done in this name. */
-export const GATEWAY = 'gateway';
-
 /** Seals and opens what a settlement keeps of a person. */
 export class SettlementSeals {
   readonly #vault: Vault;

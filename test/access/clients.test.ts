@@ -36,3 +36,8 @@ t.test('two clients with one id or one key are refused', async (t) => {
     message: /same id/,
   });
 });
+
+t.test('no client has the name under which the gateway itself acts', async (t) => {
+  const client = { id: 'gateway', keyHash: newKey('gateway').hash, scopes: new Set<Scope>() };
+  t.throws(() => new ClientDirectory([client]), { message: /gateway/ });
+});

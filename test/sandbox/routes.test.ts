@@ -156,7 +156,7 @@ t.test('when too many misbehaviours wait to happen, the next is refused', async 
 
 t.test('the insurer’s ledger is empty before anything was settled', async (t) => {
   const { send } = await setUp(t);
-  t.same((await send('GET', '/insurer/ledger')).json(), { settlements: [] });
+  t.same((await send('GET', '/insurer/ledger')).json(), { items: [] });
 });
 
 t.test('only who may steer the sandbox does', async (t) => {

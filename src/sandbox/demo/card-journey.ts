@@ -149,8 +149,8 @@ async function compareLedgers(
   bill: string,
   live: number,
 ): Promise<void> {
-  const { settlements } = await clinic.get<Static<typeof InsurerLedger>>('/v1/sandbox/insurer/ledger');
-  const rows = settlements.filter(({ billNumber }) => billNumber === bill);
+  const { items } = await clinic.get<Static<typeof InsurerLedger>>('/v1/sandbox/insurer/ledger');
+  const rows = items.filter(({ billNumber }) => billNumber === bill);
   for (const { number, transaction, total, fund, state } of rows) {
     transcript.say(`医保账本 insurer's book: ${transaction} ${number} ${total} ${fund} ${state}`);
   }
