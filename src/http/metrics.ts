@@ -16,6 +16,17 @@ export function metricsRoutes(events: Events): FastifyPluginAsync {
       buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30],
       registers: [register],
     });
+    const observers = new Map<string, (seconds: number) => void>();
+    // Finding the labels costs more than counting, so what they lead to is kept; routes and statuses are few.
+    const observerOf = (method: string, route: string, status: number) => {
+      const key = `${method} ${status} ${route}`;
+      const known = observers.get(key);
+      if (known) return known;
+      const labelled = answers.labels({ method, route, status });
+      const observer = (seconds: number) => labelled.observe(seconds);
+      observers.set(key, observer);
+      return observer;
+    };
     const happened = new Counter({
       name: 'yikatong_events_total',
       help: 'What happened, by type and the state it led to',
@@ -27,10 +38,11 @@ export function metricsRoutes(events: Events): FastifyPluginAsync {
     });
     app.addHook('onClose', async () => quiet());
     app.addHook('onResponse', (request, reply, done) => {
-      answers.observe(
-        { method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode },
-        reply.elapsedTime / 1000,
-      );
+      observerOf(
+        request.method,
+        request.routeOptions.url ?? 'unknown',
+        reply.statusCode,
+      )(reply.elapsedTime / 1000);
       done();
     });
     app.get(

@@ -203,7 +203,13 @@ class Nhsa implements NhsaInsurer {
     }
     if (this.capabilities.reserved.includes(transaction)) throw new Fault('insurer.reserved-transaction');
     const done = await this.#platform.call(
-      { infno: transaction, input, operator: context.operator, insuredPlace: context.insuredPlace },
+      {
+        infno: transaction,
+        input,
+        isPlain: true,
+        operator: context.operator,
+        insuredPlace: context.insuredPlace,
+      },
       exchange,
     );
     if (done.kind !== 'accepted') return { kind: done.kind, reason: done.reason, at: done.at };

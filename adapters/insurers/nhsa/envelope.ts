@@ -1,8 +1,9 @@
-import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
+import { isLosslessNumber, LosslessNumber, stringify } from 'lossless-json';
 import type { NhsaConfiguration } from '../../../schemas/configuration.ts';
 import { chinaDateTime } from '../../../src/clock.ts';
 import { type Fen, yuanOf } from '../../../src/money.ts';
 import type { Operator } from '../../../src/settlement/port.ts';
+import { parseExactly } from './exact-json.ts';
 
 /** What changes from one request to the next. */
 export interface RequestParts {
@@ -84,15 +85,6 @@ function outputOf(output: unknown): unknown {
   if (output === '' || output === 'null') return {};
   const inner = parseExactly(output);
   return inner === undefined ? output : inner;
-}
-
-/** JSON with every number as its source text; `undefined` when it isn't JSON. */
-export function parseExactly(text: string): unknown {
-  try {
-    return parse(text, undefined, (number) => number);
-  } catch {
-    return undefined;
-  }
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -33,6 +33,8 @@ export interface PlatformParts {
 export interface Call {
   readonly infno: string;
   readonly input: unknown;
+  /** Whether the input is plain JSON, as a HIS gave it, rather than made by the transformers with exact decimals. */
+  readonly isPlain?: boolean;
   readonly operator?: Operator | undefined;
   /** insuplc_admdvs; empty where it is local or not known yet. */
   readonly insuredPlace?: string | undefined;
@@ -94,7 +96,7 @@ export class Platform {
     }
     const operator = call.operator ?? this.#configuration.operator;
     const effect = effectOf(call.infno);
-    const input = exactJson(call.input);
+    const input = call.isPlain ? JSON.stringify(call.input) : exactJson(call.input);
     for (let again = effect === 'money' ? 0 : 1; ; again--) {
       const session = await this.#session(call.infno, operator, exchange);
       if ('failed' in session) return session.failed;

@@ -1,4 +1,12 @@
-import { createCipheriv, createHash, createHmac, getCiphers, getHashes } from 'node:crypto';
+import {
+  createCipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  getCiphers,
+  getHashes,
+  type KeyObject,
+} from 'node:crypto';
 import type { NhsaConfiguration } from '../../../schemas/configuration.ts';
 
 /** Makes the headers that prove to the platform's gateway who sends a request. */
@@ -17,7 +25,8 @@ export function signerOf(signing: NhsaConfiguration['signing'], secret: string):
           'x-tif-signature': tifSignature(timestamp, secret, nonce),
         };
       };
-    case 'csb':
+    case 'csb': {
+      const key = createSecretKey(Buffer.from(secret));
       return (infno, at) => {
         const signed = {
           _api_access_key: signing.accessKey,
@@ -25,8 +34,9 @@ export function signerOf(signing: NhsaConfiguration['signing'], secret: string):
           _api_timestamp: String(at),
           _api_version: signing.apiVersion,
         };
-        return { ...signed, _api_signature: csbSignature(signed, secret) };
+        return { ...signed, _api_signature: csbSignature(signed, key) };
       };
+    }
     case 'none':
       return () => ({});
   }
@@ -40,7 +50,10 @@ export function tifSignature(timestamp: string, secret: string, nonce: string): 
 }
 
 /** Base64 HMAC-SHA1 of the sorted headers, written k=v and joined by &. */
-export function csbSignature(headers: Readonly<Record<string, string>>, secretKey: string): string {
+export function csbSignature(
+  headers: Readonly<Record<string, string>>,
+  secretKey: string | KeyObject,
+): string {
   const text = Object.keys(headers)
     .sort()
     .map((name) => `${name}=${headers[name]}`)

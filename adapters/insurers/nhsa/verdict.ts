@@ -1,6 +1,7 @@
 import { maskName, maskText } from '../../../src/access/masking.ts';
 import type { KeptAnswer, Verdict } from '../../../src/settlement/port.ts';
-import { isRecord, parseExactly, readEnvelope, textOf } from './envelope.ts';
+import { isRecord, readEnvelope, textOf } from './envelope.ts';
+import { parseExactly } from './exact-json.ts';
 
 /** Err_msg texts that say the platform failed: the transaction may or may not have run. */
 export const SYSTEM_ERRORS: readonly string[] = [

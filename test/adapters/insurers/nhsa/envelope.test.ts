@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import t from 'tap';
-import {
-  decimalsOf,
-  envelopeWriter,
-  exactJson,
-  parseExactly,
-} from '../../../../adapters/insurers/nhsa/envelope.ts';
+import { decimalsOf, envelopeWriter, exactJson } from '../../../../adapters/insurers/nhsa/envelope.ts';
+import { parseExactly } from '../../../../adapters/insurers/nhsa/exact-json.ts';
 import { fenOf, yuanOf } from '../../../../src/money.ts';
 import { configurationOf } from './helper.ts';
 
