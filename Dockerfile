@@ -3,8 +3,8 @@
 #   docker build -t yikatong .
 #   docker run -p 7300:7300 -v yikatong:/data --device /dev/ttyUSB0 yikatong --config /data/yikatong.toml
 #
-# Without --config the sandbox starts. In a container the gateway must listen on all addresses: set
-# gateway.host = "0.0.0.0" in the configuration, and publish the port to those who may call only.
+# Without --config the sandbox starts; it listens on 127.0.0.1 only, so try it with --network host. A gateway in a
+# container must listen on all addresses: set gateway.host = "0.0.0.0", and publish the port to those who may call.
 FROM node:24-slim
 
 # libusb and udev: what node-hid and serialport need to see readers.

@@ -19,8 +19,20 @@ export function logDestination(target: number | string): DestinationStream {
     maxWrite: WRITE_BYTES_MAX,
     maxLength: HELD_BYTES_MAX,
     periodicFlush: WAIT_MS_MAX,
+    retryEAGAIN: () => false,
   });
-  // A full disk. The lines are held and written with the next ones.
-  destination.on('error', () => undefined);
+  // A full disk, or a reader that takes nothing: the lines are held and tried again with the next ones.
+  let failing = false;
+  destination.on('error', () => {
+    failing = true;
+  });
+  destination.on('write', () => {
+    failing = false;
+  });
+  // At the exit it would try for ever.
+  const flushSync = destination.flushSync.bind(destination);
+  destination.flushSync = () => {
+    if (!failing) flushSync();
+  };
   return destination;
 }

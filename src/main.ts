@@ -117,6 +117,12 @@ async function compose(
     handlers: referralHandlers(common),
     peers: organisations.flatMap((peer) => {
       if (!peer.link) return [];
+      if (isReadableOnTheWay(peer.link.url)) {
+        logger.warn(
+          { organisation: peer.code },
+          'patients’ data goes over this link in the clear: use https',
+        );
+      }
       const secret = readSecret(peer.link.secret, `organisations.${peer.code}.link.secret`);
       const link = createHttpLink({ organisation: peer, ownCode: organisation.code, secret, clock });
       closing.defer(() => link.close());
@@ -191,4 +197,10 @@ export function sandbox(parts: SandboxStart): Promise<RunningSandbox> {
     specification,
     startGateway: (configuration, options) => startGateway(configuration, { ...options, specification }),
   });
+}
+
+/** Whether a link leaves this machine without TLS. */
+function isReadableOnTheWay(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 }

@@ -15,7 +15,8 @@ const STOP_WITHIN_MS = 20_000;
 const NODE_MAJOR_MIN = 24;
 
 const USAGE = `用法 / usage: npm start -- [--config <file>] [--port <n>] [--data <folder>]
-  --config  配置文件;不给则启动沙箱 / configuration file; without it the sandbox starts
+  --config  配置文件,也可用环境变量 YIKATONG_CONFIG 给出;不给则启动沙箱
+            configuration file, or YIKATONG_CONFIG; without it the sandbox starts
   --port    沙箱的端口(默认 7300)/ port of the sandbox (7300)
   --data    沙箱的数据目录(默认 ./data)/ data folder of the sandbox (./data)`;
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { maskError } from '../access/masking.ts';
 import type { Clock, Ids } from '../clock.ts';
 import type { Events } from '../events/events.ts';
 import type { Store } from '../store/port.ts';
@@ -99,7 +100,7 @@ export class DeliveryWorker {
     try {
       await this.#parts.store.write((unit) => unit.run(releaseHeld, { held: `${this.#parts.gatewayId} %` }));
     } catch (error) {
-      this.#parts.logger.error({ err: error }, 'earlier deliveries could not be taken over');
+      this.#parts.logger.error({ err: maskError(error) }, 'earlier deliveries could not be taken over');
     }
   }
 
@@ -138,7 +139,7 @@ export class DeliveryWorker {
         for (const row of await this.#lease()) void this.#launch(row).then(() => this.wake());
       }
     } catch (error) {
-      this.#parts.logger.error({ err: error }, 'the outbox could not be read');
+      this.#parts.logger.error({ err: maskError(error) }, 'the outbox could not be read');
     } finally {
       this.#turning = undefined;
     }
@@ -194,7 +195,7 @@ export class DeliveryWorker {
   #launch(row: DeliveryRow): Promise<void> {
     const attempt = this.#attempt(row)
       .catch((error: unknown) =>
-        this.#parts.logger.error({ err: error, delivery: row.id }, 'a delivery was not recorded'),
+        this.#parts.logger.error({ err: maskError(error), delivery: row.id }, 'a delivery was not recorded'),
       )
       .finally(() => this.#underWay.delete(attempt));
     this.#underWay.set(attempt, row.organisation);
@@ -245,7 +246,7 @@ export class DeliveryWorker {
 
   #failureOf(error: unknown, row: DeliveryRow): LinkError {
     if (error instanceof LinkError) return error;
-    this.#parts.logger.error({ err: error, delivery: row.id }, 'a link failed unexpectedly');
+    this.#parts.logger.error({ err: maskError(error), delivery: row.id }, 'a link failed unexpectedly');
     return new LinkError('transient', 'the link failed unexpectedly');
   }
 

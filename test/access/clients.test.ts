@@ -38,6 +38,6 @@ t.test('two clients with one id or one key are refused', async (t) => {
 });
 
 t.test('no client has the name under which the gateway itself acts', async (t) => {
-  const client = { id: 'gateway', keyHash: newKey('gateway').hash, scopes: new Set<Scope>() };
+  const client = { id: 'gateway', keyHash: newKey('gateway').hash, scopes: new Set<never>() };
   t.throws(() => new ClientDirectory([client]), { message: /gateway/ });
 });

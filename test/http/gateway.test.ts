@@ -342,9 +342,6 @@ t.test(
     await new Promise((resolve) => setTimeout(resolve, 20));
     slow.finish.resolve();
     await Promise.all([closing, once(line, 'close')]);
-    t.match(
-      heard,
-      /HTTP\/1\.1 200 OK.*HTTP\/1\.1 503 .*application\/problem\+json.*"gateway\.stopping"/s,
-    );
+    t.match(heard, /HTTP\/1\.1 200 OK.*HTTP\/1\.1 503 .*application\/problem\+json.*"gateway\.stopping"/s);
   },
 );
