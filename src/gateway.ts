@@ -5,7 +5,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { ClientDirectory } from './access/clients.ts';
-import { DOCUMENTATION_PREFIX, guardRoutes } from './access/plugin.ts';
+import { DOCUMENTATION_PREFIX, guardRoutes, isDocumentation } from './access/plugin.ts';
 import type { Ids } from './clock.ts';
 import { Fault } from './errors.ts';
 import { describeRoute } from './http/description.ts';
@@ -95,7 +95,7 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
 
 /** What a browser shows to a person gets the full set of security headers; data gets the few that matter to it. */
 function isPage(url: string): boolean {
-  return url === '/' || url === DOCUMENTATION_PREFIX || url.startsWith(`${DOCUMENTATION_PREFIX}/`);
+  return url === '/' || isDocumentation(url);
 }
 
 const DATA_HEADERS = {

@@ -42,7 +42,8 @@ export function guardRoutes(app: FastifyInstance, clients: ClientDirectory): voi
   });
 }
 
-function isDocumentation(url: string): boolean {
+/** Whether a URL belongs to the documentation's own pages. */
+export function isDocumentation(url: string): boolean {
   return url === DOCUMENTATION_PREFIX || url.startsWith(`${DOCUMENTATION_PREFIX}/`);
 }
 

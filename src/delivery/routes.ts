@@ -4,6 +4,7 @@ import { Delivery, DeliveryPage, DeliveryQuery } from '../../schemas/delivery.ts
 import { callerOf } from '../access/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { assertNoBody } from '../http/no-body.ts';
+import { pageOf } from '../http/page.ts';
 import { type LinkRouteParts, linkRoutes } from './link-routes.ts';
 import { deliveryOf } from './model.ts';
 import type { DeliveryService } from './service.ts';
@@ -36,9 +37,8 @@ export function deliveryRoutes(parts: DeliveryRouteParts): FastifyPluginAsyncTyp
       async (request) => {
         const { limit = 50, ...filter } = request.query;
         const rows = await deliveries.list({ ...filter, limit });
-        const page = rows.slice(0, limit);
-        const more = rows.length > limit ? { next: page.at(-1)!.id } : {};
-        return { items: page.map(deliveryOf), ...more };
+        const { items, ...more } = pageOf(rows, limit);
+        return { items: items.map(deliveryOf), ...more };
       },
     );
 

@@ -13,6 +13,7 @@ import {
 import { callerOf } from '../access/caller.ts';
 import { Fault } from '../errors.ts';
 import type { Idempotency } from '../http/idempotency.ts';
+import { pageOf } from '../http/page.ts';
 import { etagOf, versionOf } from '../http/version.ts';
 import type { ReferralService } from './service.ts';
 
@@ -69,8 +70,7 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
       async (request) => {
         const { limit = 50, ...filter } = request.query;
         const rows = await referrals.list(callerOf(request), { ...filter, limit });
-        const page = rows.slice(0, limit);
-        return { items: page, ...(rows.length > limit ? { next: page.at(-1)!.id } : {}) };
+        return pageOf(rows, limit);
       },
     );
 

@@ -1,6 +1,7 @@
 import type * as Wire from '../../schemas/settlement.ts';
 import type { AuditTrail } from '../access/audit.ts';
 import type { Caller } from '../access/caller.ts';
+import { pageOf } from '../http/page.ts';
 import type { Store } from '../store/port.ts';
 import { type ExchangeSummary, exchangesOf } from './exchange-queries.ts';
 import type { Ledger } from './ledger.ts';
@@ -54,15 +55,11 @@ export class Archive {
       if (filter.after !== undefined) select = select.where('id', '<', filter.after);
       return select.orderBy('id', 'desc').limit(limit + 1);
     });
-    const page = rows.slice(0, limit);
+    const { items: page, ...more } = pageOf(rows, limit);
     const insurers = await this.#insurersOf(page.map((row) => row.id));
     const detail = { count: page.length, ...(filter.state === undefined ? {} : { state: filter.state }) };
     await this.#audit.look({ ...caller, act: 'list', kind: 'settlement', subject: 'list', detail });
-    const last = page.at(-1);
-    return {
-      items: page.map((row) => ({ row, insurers: insurers.get(row.id) ?? [] })),
-      ...(rows.length > limit && last ? { next: last.id } : {}),
-    };
+    return { items: page.map((row) => ({ row, insurers: insurers.get(row.id) ?? [] })), ...more };
   }
 
   async #insurersOf(ids: readonly string[]): Promise<Map<string, string[]>> {

@@ -199,7 +199,8 @@ export class Journal {
 
   async #send(request: WireRequest, timeoutMs: number): Promise<Result> {
     try {
-      const answer = await withTimeout(timeoutMs, (signal) => request.send(signal));
+      // Async, so that an adapter that throws at once is an exchange that failed, its timer cleared.
+      const answer = await withTimeout(timeoutMs, async (signal) => request.send(signal));
       if (answer.body.length > ANSWER_BYTES_MAX) {
         const body = answer.body.subarray(0, ANSWER_BYTES_MAX);
         return { ...unknown('the answer is too long'), answer: { ...answer, body } };

@@ -26,7 +26,7 @@ t.test('a number shows five characters at most, and never half of itself', async
 
 t.test('a text from outside loses every long number, and keeps the rest', async (t) => {
   t.equal(maskText(`人员 ${SAMPLE_NUMBER} 不存在,错误 1301`), '人员 111*************10 不存在,错误 1301');
-  t.equal(maskText('证件号11111119810101111X无效'), '证件号111*************1X无效');
+  t.equal(maskText(`证件号${SAMPLE_NUMBER.slice(0, -1)}X无效`), '证件号111*************1X无效');
   t.equal(maskText('no number at all'), 'no number at all');
   fc.assert(
     fc.property(

@@ -41,7 +41,10 @@ t.test('a person is asked for by document, or by card where the card has both nu
 t.test('an answer about somebody else is not used, as far as its number can be compared', (t) => {
   const about = (certno: string) => ({ baseinfo: { psn_no: 'P1', certno } });
   t.equal(personFault(about(SAMPLE_NUMBER), identity), undefined);
-  t.match(personFault(about('111111199001011115'), identity), /another request/);
+  t.match(
+    personFault(about(SAMPLE_NUMBER.replace('198101', '199001').replace(/0$/, '5')), identity),
+    /another request/,
+  );
   t.equal(personFault(about('111***********1110'), identity), undefined, 'masked by the platform');
   t.equal(personFault(about('111111981010111'), identity), undefined, 'of fifteen digits');
   t.equal(personFault(about('E12345678'), { ...identity, documentNumber: 'E12345678' }), undefined);

@@ -77,8 +77,10 @@ t.test('numbers of an answer are the text they were', async (t) => {
 });
 
 t.test('a reason tells nobody who the person is', async (t) => {
+  /** A number as long as an identity number, and nobody's. */
+  const SOMEBODY = `112${'0'.repeat(13)}18`;
   const input = { data: { psn_name: SAMPLE_NAME, certno: SAMPLE_NUMBER, psn_no: 'P12' } };
-  const message = `参保人${SAMPLE_NAME}(${SAMPLE_NUMBER})人员编号P12,另一人112233198001010018:未参保\n\u0007`;
+  const message = `参保人${SAMPLE_NAME}(${SAMPLE_NUMBER})人员编号P12,另一人${SOMEBODY}:未参保\n\u0007`;
   const verdict = judge(JSON.stringify({ infcode: -1, err_msg: message }), 200, input);
   t.equal(
     verdict.kind === 'refused' && verdict.reason,
