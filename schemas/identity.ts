@@ -21,6 +21,10 @@ export const Identity = Strict({
   cardId: Type.Optional(Type.String({ pattern: '^[0-9A-Fa-f]{32}$', description: '卡识别码' })),
   /** 社会保障卡卡号. */
   cardNumber: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z]{1,30}$', description: '社保卡卡号' })),
+  /** ecToken: what the insurer gave for a decoded 医保电子凭证; the credential of the visit (mdtrt_cert_type 01). */
+  insuranceCodeToken: Type.Optional(
+    Type.String({ pattern: '^[\\x21-\\x7e]{1,64}$', description: '医保电子凭证令牌 ecToken' }),
+  ),
 });
 
 export type Identity = Static<typeof Identity>;

@@ -3,7 +3,25 @@ import { Id, OneOf, Strict, Timestamp } from './common.ts';
 import { Identity } from './identity.ts';
 
 /** What a reader can be asked to read. */
-export const DOCUMENT_KINDS = ['social-security-card', 'resident-id-card'] as const;
+export const DOCUMENT_KINDS = [
+  'social-security-card',
+  'resident-id-card',
+  'health-card',
+  'insurance-code',
+  'health-code',
+] as const;
+
+/** What a reading can be of: what readers read, and a number typed by hand. */
+export const READING_KINDS = [...DOCUMENT_KINDS, 'typed'] as const;
+
+/** Where on the reader a chip card is looked for. */
+export const READER_SPOTS = ['contact', 'contactless', 'either'] as const;
+
+/**
+ * How sure a reading is of the person, the surest first: a security module or the issuer's machine vouches for the
+ * chip; the chip was read freely; its issuer decoded a code; somebody typed it.
+ */
+export const ASSURANCES = ['chip-authenticated', 'chip-read', 'code-verified', 'typed'] as const;
 
 /** How long a reading may wait for a card. */
 export const READING_TIMEOUT_MS_MAX = 60_000;
@@ -26,9 +44,29 @@ export const ReadingRequest = Strict({
       description: '等待放卡的时间,毫秒;0 表示只看一次 / how long to wait for a card; 0 looks once',
     }),
   ),
+  spot: Type.Optional(
+    OneOf(READER_SPOTS, {
+      description:
+        '芯片卡的位置:接触、非接触、都找(默认)/ where a chip card is looked for: contact, contactless, either (default)',
+    }),
+  ),
   photo: Type.Optional(
     Type.Boolean({ default: false, description: '是否返回身份证照片 / whether to give the photo' }),
   ),
+  newAddress: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description: '是否读取身份证的追加住址 / whether to look for a newer address on a resident ID card',
+    }),
+  ),
+  businessType: Type.Optional(
+    Type.String({
+      pattern: '^[0-9]{5}$',
+      description:
+        '医保电子凭证的用码业务类型,默认 01101 挂号 / what an insurance code is shown for; default 01101',
+    }),
+  ),
+  lease: Type.Optional(Id),
   holder: Type.Optional(
     OneOf(['required', 'if-readable'], {
       description:
@@ -69,7 +107,35 @@ const DocumentDetails = Strict({
   validForLife: Type.Boolean({ description: '长期' }),
   passNumber: Type.Optional(Type.String({ description: '通行证号码' })),
   issueCount: Type.Optional(Type.String({ description: '签发次数或换证次数' })),
+  newAddress: Type.Optional(Type.String({ description: '追加住址 / the address added later' })),
 });
+
+/** What else a resident health card (居民健康卡) says. */
+const HealthCardDetails = Strict({
+  cardNumber: Type.Optional(Type.String({ description: '卡号' })),
+  version: Type.Optional(Type.String({ description: '规范版本' })),
+  category: Type.Optional(Type.String({ description: '卡的类别' })),
+  issuer: Type.Optional(Type.String({ description: '发卡机构名称' })),
+  issuerCode: Type.Optional(Type.String({ description: '发卡机构代码' })),
+  issuedOn: Type.Optional(CardDate),
+  validTo: Type.Optional(CardDate),
+  nation: Type.Optional(Type.String({ description: '民族,GB/T 3304' })),
+  archiveNumber: Type.Optional(Type.String({ description: '健康档案编号' })),
+  nrcmsNumber: Type.Optional(Type.String({ description: '新农合证号' })),
+  bloodGroup: Type.Optional(Type.String({ description: 'ABO 血型 1A 2B 3O 4AB 5不详' })),
+  rhesus: Type.Optional(Type.String({ description: 'RH 阴性 1否 2是 3不详' })),
+});
+
+/** Who vouches for what was read. */
+export const VERIFIERS = [
+  'sam',
+  'psam',
+  'encryption-machine',
+  'library',
+  'insurer',
+  'health-code-service',
+  'nobody',
+] as const;
 
 /** What a person should look at before trusting the reading; none of it stops the reading. */
 export const READING_NOTES = [
@@ -79,26 +145,34 @@ export const READING_NOTES = [
   'name-cut',
   'name-unreadable',
   'expired',
+  'not-yet-valid',
+  'blocked',
+  'revoked',
+  'old-number',
 ] as const;
 
 export const Reading = Strict(
   {
     id: Id,
-    readerId: Id,
-    kind: DocumentKind,
+    readerId: Type.Optional(Id),
+    kind: OneOf(READING_KINDS),
     madeAt: Timestamp,
     validUntil: Timestamp,
     holder: OneOf(['read', 'locked', 'blank'], {
       description:
         'locked:第三代卡未认证;blank:卡内没有持卡人 / generation 3 without authentication; nobody on it',
     }),
-    verifiedBy: OneOf(['sam', 'nobody'], {
+    verifiedBy: OneOf(VERIFIERS, {
       description:
-        'sam:居民身份证由读卡器安全模块验证;nobody:社保卡自由读出,未经密钥验证 / whether a security module vouches for it',
+        'sam:身份证安全模块;psam:社保卡 PSAM;encryption-machine:加密机;library:厂商动态库;insurer、health-code-service:发码方解码;nobody:自由读出或手工录入 / who vouches for it',
+    }),
+    assurance: OneOf(ASSURANCES, {
+      description: '可信程度:芯片已认证、芯片已读出、电子凭证已验证、手工录入 / how sure it is of the person',
     }),
     identity: Type.Optional(Identity),
     card: Type.Optional(CardDetails),
     document: Type.Optional(DocumentDetails),
+    healthCard: Type.Optional(HealthCardDetails),
     notes: Type.Array(OneOf(READING_NOTES)),
     photo: Type.Optional(
       Type.String({
@@ -124,6 +198,11 @@ export const BasAnswer = Strict({
 });
 
 export type DocumentKind = Static<typeof DocumentKind>;
+export type ReadingKind = (typeof READING_KINDS)[number];
+export type ReaderSpot = (typeof READER_SPOTS)[number];
+export type Assurance = (typeof ASSURANCES)[number];
+export type Verifier = (typeof VERIFIERS)[number];
+export type HealthCardDetails = Static<typeof HealthCardDetails>;
 export type ReadingRequest = Static<typeof ReadingRequest>;
 export type ReadingNote = (typeof READING_NOTES)[number];
 export type CardDetails = Static<typeof CardDetails>;

@@ -159,11 +159,14 @@ t.test('what is wrong is told with its path and what was expected, and nothing e
     ['[[clients]]\nid = "his"', /^clients\.0: .*"keyHash"$/, /^clients\.0: .*"scopes"$/],
     ['clients = "his"', /^clients: .*array$/],
     [reader, /^readers\.0: .*missing "transport"$/],
-    [`${reader}transport = { kind = "usb" }`, /^readers\.0\.transport\.kind: .*one of \["serial","tcp"\]$/],
+    [
+      `${reader}transport = { kind = "usb" }`,
+      /^readers\.0\.transport\.kind: .*one of \["serial","tcp","hid","vpcd","library"\]$/,
+    ],
     [`${reader}transport = { path = "/dev/x" }`, /^readers\.0\.transport\.kind: .*one of/],
     [
       `${reader}transport = "/dev/x"`,
-      /^readers\.0\.transport: .*\{ kind, path \} or \{ kind, host, port \}$/,
+      /^readers\.0\.transport: .*\{ kind \} or \{ kind, host, port \} or .*\{ kind, file \}$/,
     ],
     [
       `${reader}transport = { kind = "serial", path = "/dev/x", baud = 9600 }`,

@@ -5,6 +5,9 @@ import { GATEWAY } from './caller.ts';
 export const SCOPES = [
   'reader:read',
   'reading:write',
+  'card:write',
+  'purse:write',
+  'desk:connect',
   'eligibility:write',
   'settlement:read',
   'settlement:write',

@@ -1,17 +1,12 @@
 import type { CardDetails, DocumentDetails, Reading, ReadingNote } from '../../schemas/reading.ts';
 import { dateText, isDay } from './digits.ts';
 import { identityOfHolder, identityOfText, type Named } from './identity.ts';
-import { FOR_LIFE, type ResidentIdText } from './resident-id/text.ts';
-import type { SocialSecurityCard } from './social-security/application.ts';
-
-/** What a card said, before it becomes a reading with an id, a reader and a time. */
-export type Told =
-  | { readonly kind: 'social-security-card'; readonly card: SocialSecurityCard }
-  | { readonly kind: 'resident-id-card'; readonly text: ResidentIdText; readonly photo: Buffer };
+import type { ResidentIdText, SocialSecurityCard, Told } from './port.ts';
+import { FOR_LIFE } from './resident-id/text.ts';
 
 type Content = Pick<
   Reading,
-  'kind' | 'holder' | 'verifiedBy' | 'identity' | 'card' | 'document' | 'notes' | 'photo'
+  'kind' | 'holder' | 'verifiedBy' | 'assurance' | 'identity' | 'card' | 'document' | 'notes' | 'photo'
 >;
 
 /**
@@ -20,13 +15,15 @@ type Content = Pick<
  */
 export function contentOf(told: Told, today: string, withPhoto: boolean): Content {
   if (told.kind === 'social-security-card') return contentOfCard(told.card, today);
+  if (told.kind !== 'resident-id-card') throw new Error(`a ${told.kind} has no content yet`);
   const { identity, notes } = identityOfText(told.text);
   return {
     kind: told.kind,
     holder: identity ? 'read' : 'blank',
     verifiedBy: 'sam',
+    assurance: 'chip-authenticated',
     ...(identity ? { identity } : {}),
-    document: documentDetails(told.text),
+    document: { ...documentDetails(told.text), ...present({ newAddress: told.newAddress }) },
     notes: [...notes, ...expiry(told.text.validTo, today)],
     ...(withPhoto ? { photo: told.photo.toString('base64') } : {}),
   };
@@ -39,6 +36,7 @@ function contentOfCard(card: SocialSecurityCard, today: string): Content {
     kind: 'social-security-card',
     holder: holderState(card, identity !== undefined),
     verifiedBy: 'nobody',
+    assurance: 'chip-read',
     ...(identity ? { identity } : {}),
     card: cardDetails(card),
     notes: [...notes, ...expiry(card.validTo, today)],

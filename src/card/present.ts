@@ -1,10 +1,9 @@
-import type { DocumentKind } from '../../schemas/reading.ts';
+import type { DocumentKind, ReaderSpot } from '../../schemas/reading.ts';
 import type { Clock } from '../clock.ts';
 import { Fault } from '../errors.ts';
-import type { Told } from './model.ts';
-import type { CardSlot, OpenReader, ResidentIdModule } from './port.ts';
-import { residentIdText } from './resident-id/text.ts';
-import { readSocialSecurityCard } from './social-security/application.ts';
+import { type ChipKind, readChipCard } from './chip.ts';
+import type { CardSlot, CodeScanner, OpenReader, ResidentIdModule, Told } from './port.ts';
+import { newAddressOf, residentIdText } from './resident-id/text.ts';
 import { pause, type Timers } from './timers.ts';
 
 /** Modules for resident ID cards want more than 300 ms between two searches (GA 467 modules' manuals). */
@@ -16,11 +15,14 @@ const POWER_OFF_TIMEOUT_MS = 1_000;
 const READ_TIMEOUT_MS = 5_000;
 
 type Presented =
-  | { readonly kind: 'social-security-card'; readonly slot: CardSlot; readonly atr: Buffer }
-  | { readonly kind: 'resident-id-card'; readonly module: ResidentIdModule };
+  | { readonly what: 'chip'; readonly slot: CardSlot; readonly atr: Buffer }
+  | { readonly what: 'resident-id'; readonly module: ResidentIdModule }
+  | { readonly what: 'code'; readonly code: string };
 
 export interface Waiting {
   readonly accept: readonly DocumentKind[];
+  readonly spot: ReaderSpot;
+  readonly newAddress: boolean;
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -28,29 +30,37 @@ export interface Waiting {
 }
 
 /**
- * Waits for a card of one of the kinds, reads it, and hands what it told to `keep`, whose answer it gives. Once the
- * card is there, nothing but the exchanges with it takes time. Faults: `reader.unsupported`, `card.none`, those of
- * reading the card, and those of `keep`.
+ * Waits for a card or code of one of the kinds, reads it, and hands what it told to `keep`, whose answer it gives.
+ * Once the card is there, nothing but the exchanges with it takes time. Faults: `reader.unsupported`, `card.none`,
+ * those of reading the card, and those of `keep`.
  */
 export async function readPresented<T>(
   reader: OpenReader,
   waiting: Waiting,
   keep: (told: Told) => Promise<T>,
 ): Promise<T> {
+  const whole = wholeReaderFor(reader, waiting);
+  if (whole) return keep(await whole);
   const card = await presented(reader, waiting);
-  if (card.kind === 'resident-id-card') {
-    const { text, photo } = await card.module.read(READ_TIMEOUT_MS);
-    return keep({ kind: card.kind, text: residentIdText(text), photo });
-  }
-  const reading = readSocialSecurityCard(card.slot, card.atr);
+  if (card.what === 'code') return keep(toldOfCode(card.code, waiting.accept));
+  if (card.what === 'resident-id') return keep(await readResidentId(card.module, waiting));
+  return readChip(card, waiting, keep);
+}
+
+async function readChip<T>(
+  { slot, atr }: { readonly slot: CardSlot; readonly atr: Buffer },
+  waiting: Waiting,
+  keep: (told: Told) => Promise<T>,
+): Promise<T> {
+  const reading = readChipCard(slot, atr, chipKinds(waiting.accept));
   // Powered down while what it told is put away: manners towards the contacts, at nobody's expense. A card that is
   // gone or a line that is lost shows at the next reading.
   const resting = reading
     .then(noMore, noMore)
-    .then(() => card.slot.powerOff(POWER_OFF_TIMEOUT_MS))
+    .then(() => slot.powerOff(POWER_OFF_TIMEOUT_MS))
     .catch(noMore);
   try {
-    return await keep({ kind: card.kind, card: await reading });
+    return await keep(await reading);
   } finally {
     await resting;
   }
@@ -58,35 +68,111 @@ export async function readPresented<T>(
 
 function noMore(): void {}
 
+async function readResidentId(module: ResidentIdModule, { newAddress }: Waiting): Promise<Told> {
+  const { text, photo } = await module.read(READ_TIMEOUT_MS);
+  const told = { kind: 'resident-id-card', text: residentIdText(text), photo } as const;
+  if (!newAddress) return told;
+  const address = newAddressOf(await module.readNewAddress?.(READ_TIMEOUT_MS));
+  return address === '' ? told : { ...told, newAddress: address };
+}
+
+/** What a reader that reads by itself can do of what is asked; the rest is not looked for meanwhile. */
+function wholeReaderFor({ whole }: OpenReader, waiting: Waiting): Promise<Told> | undefined {
+  const accept = waiting.accept.filter((kind) => whole?.kinds.includes(kind));
+  if (whole === undefined || accept.length === 0) return undefined;
+  const { spot, timeoutMs, newAddress } = waiting;
+  return whole.read({ accept, spot, timeoutMs, newAddress }, waiting.signal);
+}
+
+function chipKinds(accept: readonly DocumentKind[]): ChipKind[] {
+  return accept.filter((kind) => kind === 'social-security-card' || kind === 'health-card');
+}
+
+/** 28 digits are an insurance code; anything else is taken for the other kind that is accepted. */
+function toldOfCode(code: string, accept: readonly DocumentKind[]): Told {
+  const insurance = /^\d{28}$/.test(code);
+  const kind = insurance ? 'insurance-code' : 'health-code';
+  if (!accept.includes(kind)) throw new Fault('code.unknown');
+  return { kind, code };
+}
+
+type Look = () => Promise<Presented | undefined>;
+
 async function presented(reader: OpenReader, waiting: Waiting): Promise<Presented> {
-  const { accept, clock, timers, signal } = waiting;
-  const readable = accept.filter((kind) =>
-    kind === 'social-security-card' ? reader.slot : reader.residentId,
-  );
-  if (readable.length === 0) throw new Fault('reader.unsupported');
+  const { clock, timers, signal } = waiting;
+  const looks = looksOf(reader, waiting);
+  const scanner = acceptsCodes(waiting.accept) ? reader.codes : undefined;
+  if (looks.length === 0 && !scanner) throw new Fault('reader.unsupported');
   const deadline = clock.now() + waiting.timeoutMs;
   for (;;) {
-    for (const kind of readable) {
-      const card = await look(reader, kind);
+    for (const look of looks) {
+      const card = await patient(look);
       if (card) return card;
     }
     const left = deadline - clock.now();
+    const code = await scanned(
+      scanner,
+      looks.length === 0 ? left : Math.min(left, LOOK_AGAIN_AFTER_MS),
+      signal,
+    );
+    if (code !== undefined) return { what: 'code', code };
     if (left <= 0 || signal.aborted) throw new Fault('card.none');
-    await pause(timers, Math.min(left, LOOK_AGAIN_AFTER_MS), signal);
+    if (!scanner) await pause(timers, Math.min(left, LOOK_AGAIN_AFTER_MS), signal);
   }
 }
 
-async function look(reader: OpenReader, kind: DocumentKind): Promise<Presented | undefined> {
+function looksOf(reader: OpenReader, { accept, spot }: Waiting): Look[] {
+  const chips = chipKinds(accept).length === 0 ? [] : slotsAt(reader, spot);
+  const module = accept.includes('resident-id-card') ? reader.residentId : undefined;
+  return [
+    ...chips.map((slot) => async (): Promise<Presented | undefined> => {
+      const atr = await slot.powerOn(POWER_ON_TIMEOUT_MS);
+      return atr && { what: 'chip', slot, atr };
+    }),
+    ...(module
+      ? [
+          async (): Promise<Presented | undefined> =>
+            (await module.find(FIND_TIMEOUT_MS)) ? { what: 'resident-id', module } : undefined,
+        ]
+      : []),
+  ];
+}
+
+/** The places where a chip card is looked for, the one with contacts first. */
+export function slotsAt({ slot, contactless }: OpenReader, spot: ReaderSpot): CardSlot[] {
+  const slots = { contact: [slot], contactless: [contactless], either: [slot, contactless] }[spot];
+  return slots.filter((each) => each !== undefined);
+}
+
+function acceptsCodes(accept: readonly DocumentKind[]): boolean {
+  return accept.includes('insurance-code') || accept.includes('health-code');
+}
+
+async function scanned(
+  scanner: CodeScanner | undefined,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  return scanner?.next(Math.max(0, timeoutMs), signal);
+}
+
+/** A card on its way in or out bounces: that is not a card yet. */
+async function patient(look: Look): Promise<Presented | undefined> {
   try {
-    if (kind === 'social-security-card') {
-      const atr = await reader.slot?.powerOn(POWER_ON_TIMEOUT_MS);
-      return reader.slot && atr ? { kind, slot: reader.slot, atr } : undefined;
-    }
-    const module = reader.residentId;
-    return module && (await module.find(FIND_TIMEOUT_MS)) ? { kind: 'resident-id-card', module } : undefined;
+    return await look();
   } catch (error) {
-    // A card on its way in or out bounces: that is not a card yet.
     if (error instanceof Fault && error.code === 'card.removed') return undefined;
     throw error;
   }
+}
+
+/** What a reader can read, by what it has. */
+export function kindsOf(reader: OpenReader): DocumentKind[] {
+  const kinds: DocumentKind[] = [
+    ...(reader.slot || reader.contactless ? (['social-security-card', 'health-card'] as const) : []),
+    ...(reader.residentId ? (['resident-id-card'] as const) : []),
+    ...(reader.codes ? (['insurance-code', 'health-code'] as const) : []),
+    ...(reader.whole?.kinds ?? []),
+  ];
+  return [...new Set(kinds)];
 }

@@ -7,9 +7,9 @@ import { type Clock, chinaDigits, type Ids, timestampOf } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import type { Store } from '../store/port.ts';
-import { contentOf, type Told } from './model.ts';
+import { contentOf } from './model.ts';
 import type { ReaderPool } from './pool.ts';
-import type { Readings } from './port.ts';
+import type { Readings, Told } from './port.ts';
 import { readPresented } from './present.ts';
 import { addReading, expireReadings, readingById } from './queries.ts';
 import { systemTimers, type Timers } from './timers.ts';
@@ -19,6 +19,9 @@ export const READING_VALID_MS = 12 * 3_600_000;
 
 /** What reading a card may take on top of waiting for it, before the reader counts as lost. */
 const READING_LIMIT_MS = 20_000;
+
+/** Where the column for the reader says that none was used: somebody typed. */
+const NO_READER = '-';
 
 export interface CardServiceParts {
   readonly pool: ReaderPool;
@@ -77,7 +80,15 @@ export class CardService implements Readings {
       (reader, signal) =>
         readPresented(
           reader,
-          { accept: request.accept, timeoutMs, clock, timers: this.#timers, signal },
+          {
+            accept: request.accept,
+            spot: request.spot ?? 'either',
+            newAddress: request.newAddress ?? false,
+            timeoutMs,
+            clock,
+            timers: this.#timers,
+            signal,
+          },
           keep,
         ),
       timeoutMs + READING_LIMIT_MS,
@@ -130,7 +141,7 @@ export class CardService implements Readings {
     const number = reading.identity?.documentNumber;
     const row = {
       id: reading.id,
-      reader_id: reading.readerId,
+      reader_id: reading.readerId ?? NO_READER,
       client: caller.client,
       kind: reading.kind,
       made_at: Date.parse(reading.madeAt),
@@ -145,7 +156,7 @@ export class CardService implements Readings {
         act: 'create',
         kind: 'reading',
         subject: reading.id,
-        detail: { reader: reading.readerId, document: reading.kind },
+        detail: { reader: reading.readerId ?? NO_READER, document: reading.kind },
       });
     });
   }

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import { type ReaderHappening, readerMachine } from './machine.ts';
 import type { OpenReader } from './port.ts';
+import { kindsOf } from './present.ts';
 
 /** A reader as others may see it; times are epoch ms. */
 export interface ReaderStatus {
@@ -59,10 +60,7 @@ export class ReaderStanding {
 
   opened(reader: OpenReader): void {
     this.#openings += 1;
-    this.#reads = [
-      ...(reader.slot ? (['social-security-card'] as const) : []),
-      ...(reader.residentId ? (['resident-id-card'] as const) : []),
-    ];
+    this.#reads = kindsOf(reader);
     this.step('opened');
   }
 

@@ -13,7 +13,11 @@ export interface GatewayEvent {
 
 export type EventType =
   | 'reader.state'
+  | 'reader.lease'
+  | 'card.present'
+  | 'card.removed'
   | 'reading.made'
+  | 'purse.state'
   | 'settlement.state'
   | 'referral.state'
   | 'delivery.state'

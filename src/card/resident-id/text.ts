@@ -56,3 +56,8 @@ function cutAtNul(text: string): string {
 function joined(start: string, more: string): string {
   return clean(cutAtNul(start) + cutAtNul(more)).replace(/ {2,}/g, ' ');
 }
+
+/** The address added later, as its block says it (70 bytes, UTF-16LE); empty where there is none. */
+export function newAddressOf(block: Buffer | undefined): string {
+  return clean(cutAtNul((block ?? Buffer.alloc(0)).toString('utf16le').toWellFormed()));
+}

@@ -1,0 +1,17 @@
+import type { ReaderConfiguration } from '../../../schemas/configuration.ts';
+import type { Transport } from './line.ts';
+import { type SerialSettings, serialTransport } from './serial.ts';
+import { tcpTransport } from './tcp.ts';
+
+/** The transports that carry a stream of bytes: a serial port, or a box that puts one on the network. */
+export function lineTransportOf(
+  transport: ReaderConfiguration['transport'],
+  defaults: Pick<SerialSettings, 'baudRate' | 'stopBits'>,
+): Transport {
+  if (transport.kind === 'tcp') return tcpTransport(transport.host, transport.port);
+  if (transport.kind === 'serial' && transport.path !== undefined) {
+    const { path, baudRate = defaults.baudRate } = transport;
+    return serialTransport({ path, baudRate, stopBits: defaults.stopBits });
+  }
+  throw new Error(`this dialect does not go over the transport ${transport.kind}`);
+}
