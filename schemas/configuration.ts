@@ -87,6 +87,10 @@ export const ReaderConfiguration = Strict({
   profile: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
   transport: Type.Union([SerialTransport, TcpTransport, HidTransport, VpcdTransport, LibraryTransport]),
   psam: Type.Optional(PsamConfiguration),
+  /** Whether a resident ID card must be lifted before the next is read; true unless given. */
+  mustLift: Type.Optional(Type.Boolean()),
+  /** Whether cards are looked for between readings, for events of their coming and going; false unless given. */
+  watch: Type.Optional(Type.Boolean()),
 });
 
 const Policy = OneOf(['note', 'refuse'], {

@@ -18,6 +18,7 @@ import { dataKeyOf, Vault } from './access/vault.ts';
 import { ReaderPool } from './card/pool.ts';
 import { cardRoutes } from './card/routes.ts';
 import { CardService } from './card/service.ts';
+import { leaseRoutes } from './card/sharing/routes.ts';
 import { systemClock, systemIds } from './clock.ts';
 import { readSecret } from './config.ts';
 import { composeDelivery } from './delivery/compose.ts';
@@ -85,10 +86,12 @@ async function compose(
   const common = { store, vault, clock, ids, audit, events, logger };
 
   // The card's journey: reader → identity → settlement.
-  const readers = configuration.readers.map(({ id, name, ...line }) => ({
-    id,
-    ...(name === undefined ? {} : { name }),
-    driver: readerDriverOf({ id, ...line }),
+  const readers = configuration.readers.map((reader) => ({
+    id: reader.id,
+    name: reader.name,
+    mustLift: reader.mustLift,
+    watch: reader.watch,
+    driver: readerDriverOf(reader),
   }));
   const pool = new ReaderPool({ readers, ...common });
   const cards = new CardService({ pool, ...common });
@@ -151,6 +154,7 @@ async function compose(
       healthRoutes({ store, version }),
       pageRoutes({ version, sandbox: sandbox !== undefined }),
       cardRoutes({ pool, cards, idempotency }),
+      leaseRoutes({ pool, idempotency }),
       ...settlement.routes({ readings: cards, idempotency }),
       referralRoutes({ referrals, idempotency }),
       ...delivery.routes(idempotency),

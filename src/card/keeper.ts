@@ -12,6 +12,9 @@ import { type Timers, within } from './timers.ts';
 const OPEN_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 
+/** A look between two uses is over long before this. */
+const GLANCE_LIMIT_MS = 5_000;
+
 /** A line that garbles this many readings in a row is opened anew. */
 const GARBLED_MAX = 3;
 
@@ -23,6 +26,10 @@ export interface ConfiguredReader {
   readonly id: string;
   readonly name?: string;
   readonly driver: ReaderDriver;
+  /** Whether a resident ID card must be lifted before the next is read; it must unless this says false. */
+  readonly mustLift?: boolean;
+  /** Whether cards are looked for between readings, so that events tell of their coming and going. */
+  readonly watch?: boolean;
 }
 
 export interface KeeperParts {
@@ -54,6 +61,7 @@ export class ReaderKeeper {
   #cancelRetry = () => {};
   #abortOpening = () => {};
   #interrupt: ((fault: Fault) => void) | undefined;
+  #glance: Promise<unknown> | undefined;
   readonly #tasks = new Set<Promise<void>>();
 
   constructor(reader: ConfiguredReader, parts: KeeperParts) {
@@ -78,6 +86,8 @@ export class ReaderKeeper {
    * the line goes or `limitMs` passes, after which the reader is opened anew; `gateway.stopping`.
    */
   async use<T>(work: ReaderWork<T>, limitMs: number, cancelled?: AbortSignal): Promise<T> {
+    // Not awaited otherwise: a claim is made the moment it is asked for.
+    if (this.#glance) await this.#glance;
     const reader = this.#claim();
     const ended = new AbortController();
     const signal = cancelled ? AbortSignal.any([ended.signal, cancelled]) : ended.signal;
@@ -101,6 +111,31 @@ export class ReaderKeeper {
       this.#interrupt = undefined;
       ended.abort();
       if (this.#current === reader) this.#standing.step('reading-ended');
+    }
+  }
+
+  /**
+   * Lets `work` look at the reader between two uses: it stays ready meanwhile, and a use that comes waits for the end
+   * of the look. Nothing where the reader is not ready, or the look failed.
+   */
+  async glance<T>(work: (reader: OpenReader) => Promise<T>): Promise<T | undefined> {
+    const reader = this.#current;
+    if (this.#standing.state !== 'ready' || !reader || this.#glance || this.#closing) return undefined;
+    const late = () => new Fault('reader.lost', { detail: 'the reader did not finish in time' });
+    const look = within(
+      this.#parts.timers,
+      GLANCE_LIMIT_MS,
+      attempt(() => work(reader)),
+      late,
+    );
+    this.#glance = look.catch(() => {});
+    try {
+      return await look;
+    } catch (error) {
+      if (!codeOf(error).startsWith('card.')) this.#failed(reader, error);
+      return undefined;
+    } finally {
+      this.#glance = undefined;
     }
   }
 

@@ -70,6 +70,8 @@ export interface CardSlot {
   /** One command, one answer with its two status bytes at the end. */
   transmit(command: Buffer, timeoutMs: number): Promise<Buffer>;
   powerOff(timeoutMs: number): Promise<void>;
+  /** Whether a card is in the slot, where the reader can tell without powering it up. */
+  present?(timeoutMs: number): Promise<boolean>;
 }
 
 /**

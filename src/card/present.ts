@@ -2,6 +2,7 @@ import type { DocumentKind, ReaderSpot } from '../../schemas/reading.ts';
 import type { Clock } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import { type ChipKind, readChipCard } from './chip.ts';
+import type { LiftGate } from './lift-gate.ts';
 import type { CardSlot, CodeScanner, OpenReader, ResidentIdModule, Told } from './port.ts';
 import { newAddressOf, residentIdText } from './resident-id/text.ts';
 import { pause, type Timers } from './timers.ts';
@@ -14,9 +15,12 @@ const POWER_OFF_TIMEOUT_MS = 1_000;
 /** 1 295 bytes at 9 600 baud take 1.4 s, and the radio side as long again. */
 const READ_TIMEOUT_MS = 5_000;
 
+/** Text and photo, as the module gives them. */
+type Blocks = Awaited<ReturnType<ResidentIdModule['read']>>;
+
 type Presented =
   | { readonly what: 'chip'; readonly slot: CardSlot; readonly atr: Buffer }
-  | { readonly what: 'resident-id'; readonly module: ResidentIdModule }
+  | { readonly what: 'resident-id'; readonly module: ResidentIdModule; readonly blocks?: Blocks }
   | { readonly what: 'code'; readonly code: string };
 
 export interface Waiting {
@@ -27,6 +31,8 @@ export interface Waiting {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly signal: AbortSignal;
+  /** Of this reader; none where a card may lie on it for reading after reading. */
+  readonly gate?: LiftGate;
 }
 
 /**
@@ -43,7 +49,7 @@ export async function readPresented<T>(
   if (whole) return keep(await whole);
   const card = await presented(reader, waiting);
   if (card.what === 'code') return keep(toldOfCode(card.code, waiting.accept));
-  if (card.what === 'resident-id') return keep(await readResidentId(card.module, waiting));
+  if (card.what === 'resident-id') return keep(await readResidentId(card, waiting));
   return readChip(card, waiting, keep);
 }
 
@@ -68,8 +74,12 @@ async function readChip<T>(
 
 function noMore(): void {}
 
-async function readResidentId(module: ResidentIdModule, { newAddress }: Waiting): Promise<Told> {
-  const { text, photo } = await module.read(READ_TIMEOUT_MS);
+async function readResidentId(
+  { module, blocks }: Extract<Presented, { what: 'resident-id' }>,
+  { newAddress, gate }: Waiting,
+): Promise<Told> {
+  const { text, photo } = blocks ?? (await module.read(READ_TIMEOUT_MS));
+  gate?.cardRead(text);
   const told = { kind: 'resident-id-card', text: residentIdText(text), photo } as const;
   if (!newAddress) return told;
   const address = newAddressOf(await module.readNewAddress?.(READ_TIMEOUT_MS));
@@ -96,6 +106,11 @@ function toldOfCode(code: string, accept: readonly DocumentKind[]): Told {
   return { kind, code };
 }
 
+function nothingPresented({ accept, gate }: Waiting): Fault {
+  const lies = accept.includes('resident-id-card') && gate?.heldBack === true;
+  return new Fault(lies ? 'card.not-lifted' : 'card.none');
+}
+
 type Look = () => Promise<Presented | undefined>;
 
 async function presented(reader: OpenReader, waiting: Waiting): Promise<Presented> {
@@ -116,12 +131,12 @@ async function presented(reader: OpenReader, waiting: Waiting): Promise<Presente
       signal,
     );
     if (code !== undefined) return { what: 'code', code };
-    if (left <= 0 || signal.aborted) throw new Fault('card.none');
+    if (left <= 0 || signal.aborted) throw nothingPresented(waiting);
     if (!scanner) await pause(timers, Math.min(left, LOOK_AGAIN_AFTER_MS), signal);
   }
 }
 
-function looksOf(reader: OpenReader, { accept, spot }: Waiting): Look[] {
+function looksOf(reader: OpenReader, { accept, spot, gate }: Waiting): Look[] {
   const chips = chipKinds(accept).length === 0 ? [] : slotsAt(reader, spot);
   const module = accept.includes('resident-id-card') ? reader.residentId : undefined;
   return [
@@ -129,13 +144,19 @@ function looksOf(reader: OpenReader, { accept, spot }: Waiting): Look[] {
       const atr = await slot.powerOn(POWER_ON_TIMEOUT_MS);
       return atr && { what: 'chip', slot, atr };
     }),
-    ...(module
-      ? [
-          async (): Promise<Presented | undefined> =>
-            (await module.find(FIND_TIMEOUT_MS)) ? { what: 'resident-id', module } : undefined,
-        ]
-      : []),
+    ...(module ? [() => lookOnModule(module, gate)] : []),
   ];
+}
+
+async function lookOnModule(module: ResidentIdModule, gate?: LiftGate): Promise<Presented | undefined> {
+  if (!(await module.find(FIND_TIMEOUT_MS))) {
+    gate?.nothingThere();
+    return undefined;
+  }
+  if (!gate?.closed) return { what: 'resident-id', module };
+  // Only what stands on it tells another card from the one that was not lifted.
+  const blocks = await module.read(READ_TIMEOUT_MS);
+  return gate.admits(blocks.text) ? { what: 'resident-id', module, blocks } : undefined;
 }
 
 /** The places where a chip card is looked for, the one with contacts first. */

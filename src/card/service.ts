@@ -88,11 +88,11 @@ export class CardService implements Readings {
             clock,
             timers: this.#timers,
             signal,
+            gate: pool.gate(readerId),
           },
           keep,
         ),
-      timeoutMs + READING_LIMIT_MS,
-      options.cancelled,
+      { limitMs: timeoutMs + READING_LIMIT_MS, cancelled: options.cancelled, lease: request.lease },
     );
     const { id, kind } = made.reading;
     this.#parts.events.publish('reading.made', readerId, { readingId: id, kind });

@@ -25,7 +25,7 @@ function parts(driver: ReaderDriver) {
   });
   const state = () => pool.status('desk-1').state;
   const use = (work: (reader: OpenReader, signal: AbortSignal) => Promise<unknown>, limitMs = 1_000) =>
-    pool.use('desk-1', work, limitMs);
+    pool.use('desk-1', work, { limitMs });
   return { clock, timers, pool, state, use, states: () => told.map((event) => event.data.state) };
 }
 
@@ -36,7 +36,7 @@ t.test('a reader is opened at start, lost, and found again by itself', async (t)
   pool.start();
   await settle();
   t.equal(state(), 'ready');
-  t.strictSame(pool.status('desk-1').reads, ['social-security-card', 'resident-id-card']);
+  t.strictSame(pool.status('desk-1').reads, ['social-security-card', 'health-card', 'resident-id-card']);
   driver.unplug();
   await settle();
   t.equal(state(), 'lost');

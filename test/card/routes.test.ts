@@ -142,14 +142,14 @@ t.test('a social-security card is read, kept, and given out again', async (t) =>
     id: 'desk-1',
     name: '一号窗口',
     state: 'ready',
-    reads: ['social-security-card', 'resident-id-card'],
+    reads: ['social-security-card', 'health-card', 'resident-id-card'],
     counters: { readings: 1, failures: 0, reopenings: 0 },
     lastReadingAt: '2026-03-02T09:00:00.000+08:00',
   });
 });
 
 t.test('a resident ID card is read, its photo only when asked for', async (t) => {
-  const { driver, read } = await desk(t);
+  const { driver, read, timers } = await desk(t);
   driver.module.lay(residentId());
   const { status, body } = await read(BOTH);
   t.equal(status, 201);
@@ -160,6 +160,7 @@ t.test('a resident ID card is read, its photo only when asked for', async (t) =>
     document: { layout: 'resident', validForLife: false, validTo: '2040-01-01', issuer: '某县公安局' },
   });
   t.notOk('photo' in body);
+  await timers.advance(500);
   driver.module.lay(residentId());
   const withPhoto = await read({ ...BOTH, photo: true });
   const photo = Buffer.from(withPhoto.body.photo, 'base64');

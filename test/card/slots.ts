@@ -22,6 +22,7 @@ export class CardInSlot implements CardSlot {
     return this.#card.command(command);
   }
   async powerOff(): Promise<void> {}
+  present?: () => Promise<boolean>;
 }
 
 /** A slot that answers exactly the commands of a script, in hex; it has no other records, and knows nothing else. */

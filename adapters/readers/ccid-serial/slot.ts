@@ -52,6 +52,11 @@ export class CcidSlot implements CardSlot {
       throw faultOf('power off', message);
   }
 
+  async present(timeoutMs: number): Promise<boolean> {
+    const message = await this.#step({ what: 'slot status', type: messageType.getSlotStatus, timeoutMs });
+    return message !== undefined && !isCardAbsent(message);
+  }
+
   #powerOnAt(voltage: number, timeoutMs: number): Promise<CcidMessage | undefined> {
     const parameters = [voltage, 0, 0] as const;
     return this.#step({ what: 'power on', type: messageType.iccPowerOn, parameters, timeoutMs });

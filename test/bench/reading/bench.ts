@@ -80,7 +80,7 @@ function compose(store: Store, dialect: 'sam-v' | 'ccid-serial', line: { host: s
   const transport = { kind: 'tcp' as const, host: line.host, port: line.port };
   const driver = readerDriverOf({ id: 'desk', dialect, transport });
   const logger = pino({ level: 'silent' });
-  const pool = new ReaderPool({ readers: [{ id: 'desk', driver }], clock, events, logger });
+  const pool = new ReaderPool({ readers: [{ id: 'desk', driver, mustLift: false }], clock, events, logger });
   const vault = new Vault(ids.bytes(32));
   const audit = new AuditTrail(store, 'bench', clock);
   return { pool, cards: new CardService({ pool, store, clock, ids, vault, audit, events }) };
