@@ -8,6 +8,9 @@ import type { Logger } from 'pino';
 import { createNhsaInsurer } from '../adapters/insurers/nhsa/adapter.ts';
 import { Specification } from '../adapters/insurers/nhsa/specification.ts';
 import { createHttpLink } from '../adapters/links/http/link.ts';
+
+export { findReaders } from '../adapters/readers/discovery/index.ts';
+
 import { readerDriverOf } from '../adapters/readers/index.ts';
 import { openSqliteStore } from '../adapters/stores/sqlite/store.ts';
 import type { Configuration } from '../schemas/configuration.ts';

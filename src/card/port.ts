@@ -230,3 +230,17 @@ export interface Readings {
    */
   identityOf(readingId: string, client: string, requestId: string): Promise<Identity>;
 }
+
+/** A device that was found plugged in, and what it answered when it was asked. */
+export interface FoundReader {
+  /** Where: "serial /dev/ttyUSB0". */
+  readonly place: string;
+  /** What the device calls itself: "067b:2303 USB-Serial Controller". */
+  readonly device: string | undefined;
+  /** The dialect it answered in; none where it answered in none. */
+  readonly dialect?: string;
+  /** Why it could not be asked, or that it said nothing. */
+  readonly reason?: string;
+  /** As the configuration would name it. */
+  readonly transport: Readonly<Record<string, unknown>>;
+}

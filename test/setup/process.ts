@@ -7,7 +7,12 @@ import type { Test } from 'tap';
 import { temporaryFolder } from '../helper.ts';
 
 const startScript = fileURLToPath(import.meta.resolve('../../src/start.js'));
-const demoScript = fileURLToPath(import.meta.resolve('../../src/commands/demo.ts'));
+
+const scripts = {
+  start: startScript,
+  demo: fileURLToPath(import.meta.resolve('../../src/commands/demo.ts')),
+  yikatong: fileURLToPath(import.meta.resolve('../../src/yikatong.js')),
+};
 
 export interface Run {
   readonly status: number | null;
@@ -18,11 +23,11 @@ export interface Run {
 /** Runs a command to its end, in a folder of its own and with no configuration from outside. */
 export async function runToEnd(
   t: Test,
-  script: 'start' | 'demo',
+  script: keyof typeof scripts,
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Run> {
-  const child = launch(t, script === 'start' ? startScript : demoScript, args, env);
+  const child = launch(t, scripts[script], args, env);
   const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!)]);
   if (child.exitCode === null) await once(child, 'close');
   return { status: child.exitCode, stdout, stderr };

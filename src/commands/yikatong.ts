@@ -1,0 +1,21 @@
+/** `yikatong <command>`: what a technician does at the machine. */
+import { READERS_USAGE, readers } from './readers.ts';
+
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { readers };
+
+const USAGE = `用法 / usage:\n\n${[READERS_USAGE].join('\n\n')}`;
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = commands[name];
+if (!command) {
+  console.error(USAGE);
+  process.exit(2);
+}
+try {
+  await command(args);
+  process.exit(0);
+} catch (error) {
+  const { code, message } = error as NodeJS.ErrnoException;
+  console.error(code?.startsWith('ERR_PARSE_ARGS') ? `${message}\n\n${USAGE}` : message);
+  process.exit(1);
+}
