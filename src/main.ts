@@ -10,6 +10,7 @@ import { Specification } from '../adapters/insurers/nhsa/specification.ts';
 import { createHttpLink } from '../adapters/links/http/link.ts';
 
 export { findReaders } from '../adapters/readers/discovery/index.ts';
+export { readerDriverOf } from '../adapters/readers/index.ts';
 
 import { readerDriverOf } from '../adapters/readers/index.ts';
 import { openSqliteStore } from '../adapters/stores/sqlite/store.ts';

@@ -1,9 +1,13 @@
 /** `yikatong <command>`: what a technician does at the machine. */
 import { READERS_USAGE, readers } from './readers.ts';
+import { TRACE_USAGE, trace } from './trace.ts';
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { readers };
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  readers,
+  trace,
+};
 
-const USAGE = `用法 / usage:\n\n${[READERS_USAGE].join('\n\n')}`;
+const USAGE = `用法 / usage:\n\n${[READERS_USAGE, TRACE_USAGE].join('\n\n')}`;
 
 const [name = '', ...args] = process.argv.slice(2);
 const command = commands[name];

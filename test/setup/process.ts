@@ -6,10 +6,8 @@ import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import { temporaryFolder } from '../helper.ts';
 
-const startScript = fileURLToPath(import.meta.resolve('../../src/start.js'));
-
 const scripts = {
-  start: startScript,
+  start: fileURLToPath(import.meta.resolve('../../src/start.js')),
   demo: fileURLToPath(import.meta.resolve('../../src/commands/demo.ts')),
   yikatong: fileURLToPath(import.meta.resolve('../../src/yikatong.js')),
 };
@@ -47,7 +45,18 @@ export async function startUntilReady(
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Running> {
-  const child = launch(t, startScript, args, env);
+  return startUntil(t, 'start', args, 'ready:', env);
+}
+
+/** Starts a program and waits until it has printed `sign`. */
+export async function startUntil(
+  t: Test,
+  script: keyof typeof scripts,
+  args: readonly string[],
+  sign: string,
+  env: Record<string, string> = {},
+): Promise<Running> {
+  const child = launch(t, scripts[script], args, env);
   let [stdout, stderr] = ['', ''];
   child.stderr!.on('data', (chunk) => {
     stderr += chunk;
@@ -56,7 +65,7 @@ export async function startUntilReady(
   await new Promise<void>((resolve, reject) => {
     child.stdout!.on('data', (chunk) => {
       stdout += chunk;
-      if (stdout.includes('ready:')) resolve();
+      if (stdout.includes(sign)) resolve();
     });
     void ended.then(() => reject(new Error(`it ended before it was ready: ${stderr}`)));
   });
