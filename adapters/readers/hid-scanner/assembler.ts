@@ -38,7 +38,7 @@ export class CodeAssembler {
     this.#bytes += part.data.length;
     // Of a code that is too long nothing is kept, but its end is still waited for.
     if (this.#bytes > CODE_BYTES_MAX) this.#parts = [];
-    else this.#parts.push(Buffer.from(part.data));
+    else if (part.data.length > 0) this.#parts.push(Buffer.from(part.data));
     this.#cancelPause();
     if (part.more) {
       this.#cancelPause = this.#timers.start(PAUSE_MS, () => this.drop());
