@@ -13,6 +13,19 @@ export interface Ids {
   bytes(count: number): Buffer;
 }
 
+/** Timers come in as an argument, so that a test decides when time passes. */
+export interface Timers {
+  /** Calls `work` once after `ms`; the answer cancels it. */
+  start(ms: number, work: () => void): () => void;
+}
+
+export const systemTimers: Timers = {
+  start(ms, work) {
+    const timer = setTimeout(work, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 export const systemClock: Clock = { now: () => Date.now() };
 
 export const systemIds: Ids = { next: () => randomUUIDv7(), bytes: (count) => randomBytes(count) };

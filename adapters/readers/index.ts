@@ -1,8 +1,10 @@
 import type { ReaderConfiguration } from '../../schemas/configuration.ts';
 import type { ReaderDriver } from '../../src/card/port.ts';
 import { ccidSerialDriver } from './ccid-serial/driver.ts';
+import { lineScannerDriver } from './line-scanner/driver.ts';
 import { samDriver } from './sam-v/driver.ts';
 import { lineTransportOf } from './transports/index.ts';
+import { vpcdDriver } from './vpcd/driver.ts';
 
 /** Makes the driver of one configured reader; opens nothing yet. Throws where dialect and transport don't go together. */
 type Maker = (configuration: ReaderConfiguration) => ReaderDriver;
@@ -12,6 +14,12 @@ const dialects: Partial<Record<ReaderConfiguration['dialect'], Maker>> = {
   'sam-v': ({ transport }) => samDriver(lineTransportOf(transport, { baudRate: 115_200, stopBits: 1 })),
   'ccid-serial': ({ transport }) =>
     ccidSerialDriver(lineTransportOf(transport, { baudRate: 115_200, stopBits: 2 })),
+  'line-scanner': ({ transport }) =>
+    lineScannerDriver(lineTransportOf(transport, { baudRate: 9_600, stopBits: 1 })),
+  vpcd: ({ transport }) => {
+    if (transport.kind !== 'vpcd') throw new Error('the dialect vpcd goes over the transport vpcd');
+    return vpcdDriver(transport.host, transport.port);
+  },
 };
 
 /** Joins the transport and the dialect that a reader is configured with. Opens nothing yet. */

@@ -1,15 +1,6 @@
-/** Timers come in as an argument, so that a test decides when time passes. */
-export interface Timers {
-  /** Calls `work` once after `ms`; the answer cancels it. */
-  start(ms: number, work: () => void): () => void;
-}
+import type { Timers } from '../clock.ts';
 
-export const systemTimers: Timers = {
-  start(ms, work) {
-    const timer = setTimeout(work, ms);
-    return () => clearTimeout(timer);
-  },
-};
+export { systemTimers, type Timers } from '../clock.ts';
 
 /** Waits, or less long when `signal` aborts; never rejects. */
 export function pause(timers: Timers, ms: number, signal: AbortSignal): Promise<void> {

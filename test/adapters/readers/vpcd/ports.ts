@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import type { Test } from 'tap';
+import { readerDriverOf } from '../../../../adapters/readers/index.ts';
+import { never } from '../helper.ts';
+
+const HOST = '127.0.0.1';
+
+/** A port that nobody listens on just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, HOST);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export function vpcdOn(port: number) {
+  return readerDriverOf({ id: 'desk', dialect: 'vpcd', transport: { kind: 'vpcd', host: HOST, port } });
+}
+
+/** A virtual reader that listens. */
+export async function openVpcd(t: Test) {
+  const port = await freePort();
+  const reader = await vpcdOn(port).open(never);
+  t.teardown(() => reader.close());
+  return { port, reader, slot: reader.slot! };
+}
+
+/** Asks until it holds: a connection is noticed a moment after it is made, or has ended. */
+export async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
