@@ -25,10 +25,8 @@ export interface LibraryParts {
   readonly clock?: Clock;
 }
 
-/** Node starts in a tenth of a second; a library may look for its reader while it is loaded. */
-const LOAD_TIMEOUT_MS = 5_000;
-/** A card that lies there already is read meanwhile. Both stay under what an opening may take. */
-const GREETING_TIMEOUT_MS = 4_500;
+/** For loading it, in which some libraries look for their reader, and again for its first call. */
+const OPENING_TIMEOUT_MS = 10_000;
 
 const SCAN_TIMEOUT = 1;
 
@@ -47,7 +45,7 @@ async function open(
 ): Promise<OpenReader> {
   const file = resolve(path);
   await checkLibraryFile(file);
-  const host = await LibraryHost.start(file, LOAD_TIMEOUT_MS, signal);
+  const host = await LibraryHost.start(file, OPENING_TIMEOUT_MS, signal);
   const abandon = () => void host.close();
   signal.addEventListener('abort', abandon, { once: true });
   try {
@@ -81,7 +79,7 @@ function requireFunctions(host: LibraryHost, file: string, names: readonly strin
 async function greet(library: CardLibrary, file: string, extras: readonly Extra[]): Promise<void> {
   const [name, args] = extras.includes('iGetReaderInfo') ? ['iGetReaderInfo', []] : ['iReadCardBas', [3]];
   try {
-    const { ret } = await library.call(name, args, GREETING_TIMEOUT_MS);
+    const { ret } = await library.call(name, args, OPENING_TIMEOUT_MS);
     if (ret === 0) return;
     const fault = faultOfReturnCode(ret);
     if (fault.code === 'reader.absent') throw fault;

@@ -3,6 +3,7 @@
  * in the gateway. Started by `LibraryHost` with the library's file as its argument; lives as long as the gateway's
  * end of the channel. Calls run on another thread, so that it sees the gateway go even while the library hangs.
  */
+import { flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import { isLibraryFunction, takesArguments } from '../../../src/card/port.ts';
 import { CHANNEL_FD, callIn, eachLine, type HostMessage, lineOf } from './messages.ts';
@@ -22,6 +23,8 @@ eachLine(channel, (line) => void serve(line), die);
 try {
   library = await loadLibrary(process.argv[2] ?? '');
   tell({ type: 'ready', functions: library.functions });
+  // What this process compiled serves the next one; its own end will be too sudden for that.
+  flushCompileCache();
 } catch (error) {
   tell({ type: 'failed', reason: error instanceof Error ? error.message : String(error) });
 }

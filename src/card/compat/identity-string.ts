@@ -6,50 +6,25 @@ import { nationCode } from './nations.ts';
 
 type Name = Exclude<keyof ResidentIdText, 'layout'> | 'photo' | 'letter';
 
+const order = (...names: Name[]) => names;
+const CITIZEN = order('name', 'sex', 'nation', 'birthDate', 'address', 'number');
+const FOREIGNER = order('englishName', 'name', 'sex', 'nationality', 'birthDate', 'number');
+const NEIGHBOUR = order('name', 'sex', 'birthDate', 'address', 'number', 'issuer');
+
 /** The three documents by their first field, with their fields in order. */
-const ORDERS: Readonly<Record<string, readonly Name[]>> = {
-  '': [
-    'letter',
-    'name',
-    'sex',
-    'nation',
-    'birthDate',
-    'address',
-    'number',
-    'validFrom',
-    'validTo',
-    'issuer',
-    'photo',
-  ],
-  I: [
-    'letter',
-    'englishName',
-    'name',
-    'sex',
-    'nationality',
-    'birthDate',
-    'number',
-    'validFrom',
-    'validTo',
-    'issuer',
-    'version',
-    'photo',
-  ],
-  J: [
-    'letter',
-    'name',
-    'sex',
-    'birthDate',
-    'address',
-    'number',
-    'issuer',
-    'validFrom',
-    'validTo',
-    'passNumber',
-    'issueCount',
-    'photo',
-  ],
-};
+const ORDERS: ReadonlyMap<string, readonly Name[]> = new Map([
+  ['', order('letter', ...CITIZEN, 'validFrom', 'validTo', 'issuer', 'photo')],
+  ['I', order('letter', ...FOREIGNER, 'validFrom', 'validTo', 'issuer', 'version', 'photo')],
+  ['J', order('letter', ...NEIGHBOUR, 'validFrom', 'validTo', 'passNumber', 'issueCount', 'photo')],
+]);
+
+/** Vendors say the code of the chip, or its word. */
+const SEX_CODES: ReadonlyMap<string, string> = new Map([
+  ['男', '1'],
+  ['女', '2'],
+  ['M', '1'],
+  ['F', '2'],
+]);
 
 const EMPTY: ResidentIdText = {
   layout: 'resident',
@@ -79,7 +54,7 @@ export function documentOfIdentityString(text: string): {
   readonly photo: Buffer;
 } {
   const told = text.split('|').map(clean);
-  const names = ORDERS[told[0] ?? ''];
+  const names = ORDERS.get(told[0] ?? '');
   // The photo may be missing with its bar; anything less is another string.
   if (!names || told.length < names.length - 1) {
     throw new Fault('reader.protocol', { detail: 'iReadIdentityCard: not the fields of any document' });
@@ -94,7 +69,7 @@ export function documentOfIdentityString(text: string): {
       ...texts,
       layout: layoutOf(field('letter'), number),
       number,
-      sex: sexCode(field('sex')),
+      sex: SEX_CODES.get(field('sex')) ?? field('sex'),
       nation: nationCode(field('nation')),
       birthDate: digitsOf(field('birthDate')),
       validFrom: digitsOf(field('validFrom')),
@@ -109,11 +84,6 @@ function layoutOf(letter: string, number: string): ResidentIdText['layout'] {
   if (letter === 'J') return 'residence';
   if (letter !== 'I') return 'resident';
   return number.length === 18 ? 'foreigner2023' : 'foreigner2017';
-}
-
-/** Vendors say the code of the chip, or its word. */
-function sexCode(told: string): string {
-  return { 男: '1', 女: '2', M: '1', F: '2' }[told] ?? told;
 }
 
 /** 1981-01-01, 1981.01.01, 1981年01月01日 → 19810101; what is no day stays as it is (长期). */

@@ -4,13 +4,20 @@
  *   sample          iReadCardBas gives the standard's sample, iReadIdentityCard a document, iScan2DBarcode a code
  *   return N TEXT   each function returns N and gives TEXT
  *   two-step        iReadCardBas wants the encryption machine; its two steps work
- *   sleep, crash, abort, exit, flood, deep, unterminated, fill, pid, slow-echo
+ *   flood, garble   writes nonsense to the channel of its process
+ *   fill, unterminated, deep   fills 1 024 bytes, the whole buffer, 4 MiB of stack
+ *   pid, dumpable, environment   tells of its process
+ *   slow-echo       as echo, with -99 where two calls overlap
+ *   sleep, crash, abort, exit
  */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #define SAMPLE                                                                                           \
   "639900|111111198101011110|X00000019|639900D15600000500BF7C7A48FB4966|\xD5\xC5\xC8\xFD|"               \
@@ -52,6 +59,9 @@ static int behave(const char *said, char *out, int *ret) {
   if (is("garble") && write(3, "{\"type\":\n", 9) < 0) return 0;
   if (is("deep")) return *ret = deep(out), 1;
   if (is("pid")) return sprintf(out, "%d", (int)getpid()), 1;
+#ifdef __linux__
+  if (is("dumpable")) return sprintf(out, "%d", prctl(PR_GET_DUMPABLE)), 1;
+#endif
   if (is("environment")) return strcpy(out, getenv("YIKATONG_TEST_SECRET") ? "seen" : "hidden"), 1;
   if (is("fill")) return memset(out, 'x', 1024), out[1024] = 0, 1;
   if (is("unterminated")) return memset(out, 0x81, 16384), 1;
