@@ -53,6 +53,8 @@ const LibraryTransport = Strict({
   extras: Type.Optional(
     Type.Array(OneOf(['iReadIdentityCard', 'iScan2DBarcode', 'iGetReaderInfo']), { uniqueItems: true }),
   ),
+  /** What iScan2DBarcode is given for its time-out: 1 unless said. Most vendors take seconds, some milliseconds. */
+  scanTimeout: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
 });
 
 /** How a PSAM is asked and what the card is shown; provinces differ (facts: authentication with a PSAM). */

@@ -4,8 +4,18 @@ import type { HealthCard } from './health-card/application.ts';
 import type { ResidentIdText } from './resident-id/text.ts';
 import type { SocialSecurityCard } from './social-security/application.ts';
 
+export { authenticationRequestOf, cardOfBasString } from './compat/bas-string.ts';
+export {
+  isLibraryFunction,
+  type LibraryFunctionName,
+  libraryFunctions,
+  takesArguments,
+} from './compat/functions.ts';
+export { documentOfIdentityString } from './compat/identity-string.ts';
+export { faultOfReturnCode, wantsEncryptionMachine } from './compat/return-codes.ts';
 export type { HealthCard } from './health-card/application.ts';
 export type { ResidentIdText } from './resident-id/text.ts';
+export { toldOfCode } from './scanned.ts';
 export type { CardHolder, SocialSecurityCard } from './social-security/application.ts';
 
 /** What a card or code said, before it becomes a reading with an id, a reader and a time. */

@@ -5,6 +5,7 @@ import { type ChipKind, readChipCard } from './chip.ts';
 import type { LiftGate } from './lift-gate.ts';
 import type { CardSlot, CodeScanner, OpenReader, ResidentIdModule, Told } from './port.ts';
 import { newAddressOf, residentIdText } from './resident-id/text.ts';
+import { toldOfCode } from './scanned.ts';
 import { pause, type Timers } from './timers.ts';
 
 /** Modules for resident ID cards want more than 300 ms between two searches (GA 467 modules' manuals). */
@@ -96,14 +97,6 @@ function wholeReaderFor({ whole }: OpenReader, waiting: Waiting): Promise<Told> 
 
 function chipKinds(accept: readonly DocumentKind[]): ChipKind[] {
   return accept.filter((kind) => kind === 'social-security-card' || kind === 'health-card');
-}
-
-/** 28 digits are an insurance code; anything else is taken for the other kind that is accepted. */
-function toldOfCode(code: string, accept: readonly DocumentKind[]): Told {
-  const insurance = /^\d{28}$/.test(code);
-  const kind = insurance ? 'insurance-code' : 'health-code';
-  if (!accept.includes(kind)) throw new Fault('code.unknown');
-  return { kind, code };
 }
 
 function nothingPresented({ accept, gate }: Waiting): Fault {

@@ -31,6 +31,8 @@ export interface SocialSecurityCard {
   readonly cardNumber: string;
   /** The person, `locked` until authenticated (generation 3), or `blank` on a card that names nobody. */
   readonly holder: CardHolder | 'locked' | 'blank';
+  /** Who authenticated the card; absent where nobody did. */
+  readonly authenticatedBy?: 'psam' | 'encryption-machine' | 'library';
 }
 
 export interface CardHolder {
