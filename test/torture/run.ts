@@ -1,0 +1,28 @@
+/** `npm run torture -- <name> [--seed N] [--json]`: prints what was done to it and what came of it; exits 1 on a failure. */
+import { parseArgs } from 'node:util';
+import { frames } from './frames/torture.ts';
+import type { Torture } from './report.ts';
+import { soak } from './soak/torture.ts';
+
+const tortures: Readonly<Record<string, Torture>> = { frames, soak };
+
+const { values, positionals } = parseArgs({
+  options: { seed: { type: 'string' }, json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const [name = ''] = positionals;
+const torture = tortures[name];
+if (!torture) {
+  console.error(`npm run torture -- <${Object.keys(tortures).join('|')}> [--seed N] [--json]`);
+  process.exit(2);
+}
+const seed = Number(values.seed ?? Date.now() % 2 ** 31);
+const { results, failures } = await torture(seed);
+if (values.json) {
+  console.log(JSON.stringify({ name, seed, results, failures }));
+} else {
+  console.log(`${name} --seed ${seed}`);
+  for (const [key, value] of Object.entries(results)) console.log(`  ${key}: ${JSON.stringify(value)}`);
+  console.log(failures.length === 0 ? '  held' : failures.map((failure) => `  ✗ ${failure}`).join('\n'));
+}
+process.exit(failures.length === 0 ? 0 : 1);
