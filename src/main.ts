@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
+import { createXmlEncryptionMachine } from '../adapters/encryption/xml/machine.ts';
 import { createNhsaInsurer } from '../adapters/insurers/nhsa/adapter.ts';
 import { Specification } from '../adapters/insurers/nhsa/specification.ts';
 import { createHttpLink } from '../adapters/links/http/link.ts';
@@ -18,6 +19,7 @@ import { dataKeyOf, Vault } from './access/vault.ts';
 import { ReaderPool } from './card/pool.ts';
 import { cardRoutes } from './card/routes.ts';
 import { CardService } from './card/service.ts';
+import { authenticators } from './card/social-security/authentication.ts';
 import { systemClock, systemIds } from './clock.ts';
 import { readSecret } from './config.ts';
 import { composeDelivery } from './delivery/compose.ts';
@@ -91,7 +93,11 @@ async function compose(
     driver: readerDriverOf({ id, ...line }),
   }));
   const pool = new ReaderPool({ readers, ...common });
-  const cards = new CardService({ pool, ...common });
+  const encryption = configuration.cards.encryptionMachine;
+  const machine = encryption && createXmlEncryptionMachine(encryption);
+  if (machine) closing.defer(() => machine.close());
+  const psams = new Map(configuration.readers.flatMap(({ id, psam }) => (psam ? [[id, psam]] : [])));
+  const cards = new CardService({ pool, authenticatorOf: authenticators({ psams, machine }), ...common });
 
   const insurers = configuration.insurers.map((insurer) =>
     createNhsaInsurer(insurer, { store, clock, secret: insurerSecret(insurer), specification }),

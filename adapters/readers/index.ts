@@ -10,8 +10,10 @@ type Maker = (configuration: ReaderConfiguration) => ReaderDriver;
 /** Every dialect, by the name it has in the configuration. */
 const dialects: Partial<Record<ReaderConfiguration['dialect'], Maker>> = {
   'sam-v': ({ transport }) => samDriver(lineTransportOf(transport, { baudRate: 115_200, stopBits: 1 })),
-  'ccid-serial': ({ transport }) =>
-    ccidSerialDriver(lineTransportOf(transport, { baudRate: 115_200, stopBits: 2 })),
+  'ccid-serial': ({ transport, psam }) =>
+    ccidSerialDriver(lineTransportOf(transport, { baudRate: 115_200, stopBits: 2 }), {
+      samSlots: psam?.slot ?? 0,
+    }),
 };
 
 /** Joins the transport and the dialect that a reader is configured with. Opens nothing yet. */
