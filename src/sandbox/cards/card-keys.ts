@@ -44,11 +44,6 @@ export class CardKeys {
     this.#challenge = undefined;
   }
 
-  /** Whether the key was used to authenticate since. */
-  isOpen(key: number): boolean {
-    return this.#open.has(key);
-  }
-
   /** Whether what names the holder may be read: on generation 3, after any of its keys. */
   get holderOpen(): boolean {
     return this.#profile.version !== '3.00' || HOLDER_KEYS.some((key) => this.#open.has(key));
