@@ -164,7 +164,7 @@ export const Reading = Strict(
     }),
     verifiedBy: OneOf(VERIFIERS, {
       description:
-        'sam:身份证安全模块;psam:社保卡 PSAM;encryption-machine:加密机;library:厂商动态库;insurer、health-code-service:发码方解码;nobody:自由读出或手工录入 / who vouches for it',
+        'sam:身份证安全模块;psam:社保卡由 PSAM 打开(卡本身未被证明);encryption-machine:加密机;library:厂商动态库;insurer、health-code-service:发码方解码;nobody:自由读出或手工录入 / who vouches for it',
     }),
     assurance: OneOf(ASSURANCES, {
       description: '可信程度:芯片已认证、芯片已读出、电子凭证已验证、手工录入 / how sure it is of the person',

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
+import { createXmlEncryptionMachine } from '../adapters/encryption/xml/machine.ts';
 import { createNhsaInsurer } from '../adapters/insurers/nhsa/adapter.ts';
 import { Specification } from '../adapters/insurers/nhsa/specification.ts';
 import { createHttpLink } from '../adapters/links/http/link.ts';
@@ -23,6 +24,7 @@ import { ReaderPool } from './card/pool.ts';
 import { cardRoutes } from './card/routes.ts';
 import { CardService } from './card/service.ts';
 import { leaseRoutes } from './card/sharing/routes.ts';
+import { authenticators } from './card/social-security/authentication.ts';
 import { systemClock, systemIds } from './clock.ts';
 import { readSecret } from './config.ts';
 import { composeDelivery } from './delivery/compose.ts';
@@ -90,15 +92,19 @@ async function compose(
   const common = { store, vault, clock, ids, audit, events, logger };
 
   // The card's journey: reader → identity → settlement.
+  const encryption = configuration.cards.encryptionMachine;
+  const machine = encryption && createXmlEncryptionMachine(encryption);
+  if (machine) closing.defer(() => machine.close());
   const readers = configuration.readers.map((reader) => ({
     id: reader.id,
     name: reader.name,
     mustLift: reader.mustLift,
     watch: reader.watch,
-    driver: readerDriverOf(reader),
+    driver: readerDriverOf(reader, { encryption: machine }),
   }));
   const pool = new ReaderPool({ readers, ...common });
-  const cards = new CardService({ pool, ...common });
+  const psams = new Map(configuration.readers.flatMap(({ id, psam }) => (psam ? [[id, psam]] : [])));
+  const cards = new CardService({ pool, authenticatorOf: authenticators({ psams, machine }), ...common });
 
   const insurers = configuration.insurers.map((insurer) =>
     createNhsaInsurer(insurer, { store, clock, secret: insurerSecret(insurer), specification }),

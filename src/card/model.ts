@@ -35,12 +35,20 @@ function contentOfCard(card: SocialSecurityCard, today: string): Content {
   return {
     kind: 'social-security-card',
     holder: holderState(card, identity !== undefined),
-    verifiedBy: 'nobody',
-    assurance: 'chip-read',
+    verifiedBy: card.authenticatedBy ?? 'nobody',
+    assurance: provedGenuine(card) ? 'chip-authenticated' : 'chip-read',
     ...(identity ? { identity } : {}),
     card: cardDetails(card),
     notes: [...notes, ...expiry(card.validTo, today)],
   };
+}
+
+/**
+ * The encryption machine and a vendor's library compare the card's own answer to a challenge. By the published script a
+ * PSAM only shows the card its own: the card then knows the terminal, and not the other way round.
+ */
+function provedGenuine({ authenticatedBy }: SocialSecurityCard): boolean {
+  return authenticatedBy === 'encryption-machine' || authenticatedBy === 'library';
 }
 
 function holderState(card: SocialSecurityCard, known: boolean): Content['holder'] {

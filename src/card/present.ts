@@ -6,6 +6,7 @@ import type { LiftGate } from './lift-gate.ts';
 import type { CardSlot, CodeScanner, OpenReader, ResidentIdModule, Told } from './port.ts';
 import { newAddressOf, residentIdText } from './resident-id/text.ts';
 import { toldOfCode } from './scanned.ts';
+import type { Authenticator } from './social-security/authentication.ts';
 import { pause, type Timers } from './timers.ts';
 
 /** Modules for resident ID cards want more than 300 ms between two searches (GA 467 modules' manuals). */
@@ -34,6 +35,8 @@ export interface Waiting {
   readonly signal: AbortSignal;
   /** Of this reader; none where a card may lie on it for reading after reading. */
   readonly gate?: LiftGate;
+  /** Opens cards that keep their holder locked, where the reader or the institution has the keys. */
+  readonly authenticator?: Authenticator | undefined;
 }
 
 /**
@@ -59,7 +62,7 @@ async function readChip<T>(
   waiting: Waiting,
   keep: (told: Told) => Promise<T>,
 ): Promise<T> {
-  const reading = readChipCard(slot, atr, chipKinds(waiting.accept));
+  const reading = readChipCard(slot, atr, chipKinds(waiting.accept), waiting.authenticator);
   // Powered down while what it told is put away: manners towards the contacts, at nobody's expense. A card that is
   // gone or a line that is lost shows at the next reading.
   const resting = reading

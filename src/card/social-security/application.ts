@@ -5,13 +5,14 @@ import { textOf, unpadded } from '../gbk.ts';
 import type { CardSlot } from '../port.ts';
 import { findTag } from '../tlv.ts';
 import { historicalBytes } from './atr.ts';
+import type { Authenticator, Hindrance } from './authentication.ts';
 import { EF05, EF06, type Item, items, SOCIAL_SECURITY_AID } from './items.ts';
 import { type Found, RecordReader } from './records.ts';
 
 /** Algorithm of the card's keys, as its FCI says or its identification code betrays. */
 export type CardAlgorithm = 'des' | 'ssf33' | 'sm4';
 
-/** What a social-security card tells without any key. Texts are free of padding; absent items are empty. */
+/** What a social-security card tells. Texts are free of padding; absent items are empty. */
 export interface SocialSecurityCard {
   /** Hex digits of the ATR's historical bytes: 卡复位信息. */
   readonly resetInformation: string;
@@ -27,12 +28,14 @@ export interface SocialSecurityCard {
   /** yyyymmdd; on some test cards yyyy alone. */
   readonly issuedOn: string;
   readonly validTo: string;
-  /** 卡号. */
+  /** 卡号; empty on a card of generation 3 that was not authenticated. */
   readonly cardNumber: string;
   /** The person, `locked` until authenticated (generation 3), or `blank` on a card that names nobody. */
   readonly holder: CardHolder | 'locked' | 'blank';
   /** Who authenticated the card; absent where nobody did. */
   readonly authenticatedBy?: 'psam' | 'encryption-machine' | 'library';
+  /** Why the holder stayed locked, where an authentication was tried. */
+  readonly hindrance?: Hindrance;
 }
 
 export interface CardHolder {
@@ -54,9 +57,15 @@ const CARD_NUMBER_LENGTH = 9;
 
 /**
  * Reads a social-security card of any generation: selects its application, then the records of EF05 and EF06, each
- * once. Faults: those of the slot, `card.unknown` for another card, `card.refused` with the status word.
+ * once. Where the holder is locked and there is an authenticator, the card is authenticated and what was locked is read
+ * again. Faults: those of the slot and of the authenticator, `card.unknown` for another card, `card.refused` with the
+ * status word.
  */
-export async function readSocialSecurityCard(slot: CardSlot, atr: Buffer): Promise<SocialSecurityCard> {
+export async function readSocialSecurityCard(
+  slot: CardSlot,
+  atr: Buffer,
+  authenticator?: Authenticator,
+): Promise<SocialSecurityCard> {
   const fci = await selectSocialSecurity(slot);
   const records = new RecordReader(slot);
   if ((await records.select(EF05)) !== 'selected') throw new Fault('card.unknown');
@@ -70,8 +79,8 @@ export async function readSocialSecurityCard(slot: CardSlot, atr: Buffer): Promi
   const issuer = hexDigits(await optional(records, items.issuer));
   const issuedOn = dateDigits(await optional(records, items.issuedOn));
   const validTo = dateDigits(await optional(records, items.validTo));
-  const cardNumber = textOf(await optional(records, items.cardNumber)).slice(0, CARD_NUMBER_LENGTH);
-  return {
+  const cardNumber = await readCardNumber(records);
+  const card: SocialSecurityCard = {
     resetInformation: historicalBytes(atr).toString('hex').toUpperCase(),
     algorithm: algorithmOf(fci, cardId),
     cardId,
@@ -83,6 +92,26 @@ export async function readSocialSecurityCard(slot: CardSlot, atr: Buffer): Promi
     cardNumber,
     holder: await readHolder(records, version),
   };
+  return authenticator && card.holder === 'locked' ? unlocked(card, slot, records, authenticator) : card;
+}
+
+/** Authenticates the card and reads what it had kept: the holder, and the card number where that was kept too. */
+async function unlocked(
+  card: SocialSecurityCard,
+  slot: CardSlot,
+  records: RecordReader,
+  authenticator: Authenticator,
+): Promise<SocialSecurityCard> {
+  const outcome = await authenticator.authenticate(slot, card);
+  if ('hindrance' in outcome) return { ...card, hindrance: outcome.hindrance };
+  const unnumbered = card.cardNumber === '' && (await records.select(EF05)) === 'selected';
+  const cardNumber = unnumbered ? await readCardNumber(records) : card.cardNumber;
+  const holder = await readHolder(records, card.version);
+  return { ...card, cardNumber, holder, authenticatedBy: outcome.by };
+}
+
+async function readCardNumber(records: RecordReader): Promise<string> {
+  return textOf(await optional(records, items.cardNumber)).slice(0, CARD_NUMBER_LENGTH);
 }
 
 /** Answers the FCI; empty on early cards that know the file but not the application's name. */
