@@ -199,8 +199,19 @@ export interface KeyedAnswer {
 
 /** What a verifier finds behind a code. */
 export interface VerifiedCode {
-  readonly identity: Identity;
+  readonly holder: CodeHolder;
   readonly verifiedBy: 'insurer' | 'health-code-service';
+  /** ecToken: the credential of the visit that an insurer gives for its code. */
+  readonly insuranceCodeToken?: string;
+}
+
+/** The person as the issuer names him; absent fields are empty. The card side reads sex and day, however written. */
+export interface CodeHolder {
+  readonly documentType: Identity['documentType'];
+  readonly number: string;
+  readonly name: string;
+  readonly sex: string;
+  readonly birthDate: string;
 }
 
 /**
@@ -211,6 +222,16 @@ export interface CodeVerifier {
   readonly kind: 'insurance-code' | 'health-code';
   verify(code: string, context: CodeContext): Promise<VerifiedCode>;
 }
+
+/**
+ * What decodes 医保电子凭证: transaction 6101 of an insurer, or the ec.query service. Takes the fields both ask for
+ * (orgId, businessType, operatorId, operatorName, officeId, officeName, and the code) and answers the decoded record as
+ * it came. Faults: as those of `CodeVerifier`.
+ */
+export type InsuranceCodeService = (
+  query: Readonly<Record<string, string>>,
+  context: CodeContext,
+) => Promise<unknown>;
 
 export interface CodeContext {
   /** What the code is shown for: 01101 挂号, 01301 结算, … of the national interface. */

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyReply } from 'fastify';
 import { Id, Problem, Strict } from '../../schemas/common.ts';
 import { Reader, ReaderList } from '../../schemas/reader.ts';
 import { BasAnswer, BasRequest, Reading, ReadingRequest } from '../../schemas/reading.ts';
 import { callerOf } from '../access/caller.ts';
+import { goneAway } from '../http/gone-away.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { readBas } from './compat.ts';
 import type { ReaderPool } from './pool.ts';
@@ -108,13 +108,4 @@ export function cardRoutes(parts: CardRouteParts): FastifyPluginAsyncTypebox {
       async (request, reply) => readBas(pool, cards, request.body, callerOf(request), goneAway(reply)),
     );
   };
-}
-
-/** Aborts when the caller hangs up before the answer, so that the reader doesn't wait for a card nobody asks for. */
-function goneAway(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }

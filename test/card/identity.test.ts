@@ -1,5 +1,6 @@
 import t from 'tap';
-import { checksumHolds, identityOfText } from '../../src/card/identity.ts';
+import { checksumHolds } from '../../src/card/citizen-number.ts';
+import { identityOfText } from '../../src/card/identity.ts';
 import type { ResidentIdText } from '../../src/card/resident-id/text.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER } from '../helper.ts';
 
