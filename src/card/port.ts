@@ -223,16 +223,6 @@ export interface CodeVerifier {
   verify(code: string, context: CodeContext): Promise<VerifiedCode>;
 }
 
-/**
- * What decodes 医保电子凭证: transaction 6101 of an insurer, or the ec.query service. Takes the fields both ask for
- * (orgId, businessType, operatorId, operatorName, officeId, officeName, and the code) and answers the decoded record as
- * it came. Faults: as those of `CodeVerifier`.
- */
-export type InsuranceCodeService = (
-  query: Readonly<Record<string, string>>,
-  context: CodeContext,
-) => Promise<unknown>;
-
 export interface CodeContext {
   /** What the code is shown for: 01101 挂号, 01301 结算, … of the national interface. */
   readonly businessType: string;

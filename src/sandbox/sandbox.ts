@@ -12,6 +12,7 @@ import {
   sandboxSecrets,
 } from './configurations.ts';
 import { VirtualDesk } from './desk.ts';
+import { startVirtualHealthCodes } from './health-code/server.ts';
 import { startClerk } from './hospital/clerk.ts';
 import type { Specification } from './insurer/port.ts';
 import { startVirtualInsurer } from './insurer/server.ts';
@@ -71,7 +72,18 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
   });
   closing.defer(() => insurer.close());
 
-  const around = { readers: desk.configuration(), insurerUrl: insurer.url };
+  const healthCodes = await startVirtualHealthCodes({
+    port: 0,
+    appId: ACCESS_KEY,
+    secret: secrets.healthCode.value,
+  });
+  closing.defer(() => healthCodes.close());
+
+  const around = {
+    readers: desk.configuration(),
+    insurerUrl: insurer.url,
+    healthCodeUrl: healthCodes.url,
+  };
   const clinic = await startGateway(clinicConfiguration(places, secrets, around), {
     logger,
     sandbox: [sandboxRoutes({ desk, insurer, hospitalUrl: `http://${host}:${places.hospitalPort}` })],

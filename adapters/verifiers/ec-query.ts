@@ -1,6 +1,6 @@
-import type { InsuranceCodeService } from '../../../src/card/port.ts';
-import { Fault } from '../../../src/errors.ts';
-import { answerOf, JsonPost, objectOf } from '../json-post.ts';
+import { Fault } from '../../src/errors.ts';
+import type { InsuranceCodeService } from './insurance-code.ts';
+import { answerOf, JsonPost, objectOf } from './json-post.ts';
 
 /** Where the code goes in `data`, as the provinces' decoding transaction 1162 names it. */
 export const EC_QUERY_CODE_FIELD = 'ecQrCode';

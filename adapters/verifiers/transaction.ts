@@ -1,5 +1,5 @@
-import { type ErrorCode, Fault } from '../../errors.ts';
-import type { InsuranceCodeService } from '../port.ts';
+import { type ErrorCode, Fault } from '../../src/errors.ts';
+import type { InsuranceCodeService } from './insurance-code.ts';
 
 /** 解析医保电子凭证二维码, of the mobile-pay part of the national interface. */
 const DECODE = '6101';
@@ -7,10 +7,10 @@ const DECODE = '6101';
 /** The edition has no field of its own for the code; 用码业务信息 is the free one. */
 export const TRANSACTION_CODE_FIELD = 'businessInfo';
 
-/** Any transaction of one insurer that moves no money, as the settlement side makes it. */
+/** Any transaction of the insurer that moves no money, as the settlement side makes it. */
 export type Transact = (
   transaction: string,
-  input: unknown,
+  input: Record<string, unknown>,
   caller: { readonly client: string; readonly requestId: string },
 ) => Promise<{ readonly output: unknown }>;
 

@@ -1,6 +1,6 @@
-import type { Identity } from '../../../schemas/identity.ts';
-import { Fault } from '../../errors.ts';
-import type { CodeVerifier, InsuranceCodeService } from '../port.ts';
+import type { Identity } from '../../schemas/identity.ts';
+import type { CodeContext, CodeVerifier } from '../../src/card/port.ts';
+import { Fault } from '../../src/errors.ts';
 
 /** Documents by the codes of psn_cert_type; any other is told as such. */
 const DOCUMENTS: Readonly<Record<string, Identity['documentType']>> = {
@@ -13,6 +13,16 @@ const DOCUMENTS: Readonly<Record<string, Identity['documentType']>> = {
 
 /** An ecToken as an identity takes it. */
 const TOKEN = /^[\x21-\x7e]{1,64}$/;
+
+/**
+ * What decodes 医保电子凭证: transaction 6101 of an insurer, or the ec.query service. Takes the fields both ask for
+ * (orgId, businessType, operatorId, operatorName, officeId, officeName, and the code) and answers the decoded record as
+ * it came. Faults: as those of `CodeVerifier`.
+ */
+export type InsuranceCodeService = (
+  query: Readonly<Record<string, string>>,
+  context: CodeContext,
+) => Promise<unknown>;
 
 /** Who shows a code to the insurer, and where. */
 export interface CodeOffice {
