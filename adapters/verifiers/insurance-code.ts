@@ -3,13 +3,13 @@ import type { CodeContext, CodeVerifier } from '../../src/card/port.ts';
 import { Fault } from '../../src/errors.ts';
 
 /** Documents by the codes of psn_cert_type; any other is told as such. */
-const DOCUMENTS: Readonly<Record<string, Identity['documentType']>> = {
-  '01': 'resident-id',
-  '07': 'foreigner-permit',
-  '08': 'passport',
-  '16': 'passport',
-  '17': 'residence-permit',
-};
+const DOCUMENTS: ReadonlyMap<string, Identity['documentType']> = new Map([
+  ['01', 'resident-id'],
+  ['07', 'foreigner-permit'],
+  ['08', 'passport'],
+  ['16', 'passport'],
+  ['17', 'residence-permit'],
+]);
 
 /** An ecToken as an identity takes it. */
 const TOKEN = /^[\x21-\x7e]{1,64}$/;
@@ -63,7 +63,7 @@ export function insuranceCodeVerifier(service: InsuranceCodeService, at: CodeOff
         verifiedBy: 'insurer',
         insuranceCodeToken: token,
         holder: {
-          documentType: DOCUMENTS[text('idType')] ?? 'other',
+          documentType: DOCUMENTS.get(text('idType')) ?? 'other',
           number: text('idNo'),
           name: text('userName'),
           sex: text('gender'),

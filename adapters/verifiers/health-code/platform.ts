@@ -16,12 +16,12 @@ const MEDICAL_STEP = '0101012';
 const WINDOW = '0100';
 
 /** Documents by the codes of WS 364.3 CV02.01.101; any other is told as such. */
-const DOCUMENTS: Readonly<Record<string, CodeHolder['documentType']>> = {
-  '01': 'resident-id',
+const DOCUMENTS: ReadonlyMap<string, CodeHolder['documentType']> = new Map([
+  ['01', 'resident-id'],
   // 居民户口簿: has the same number.
-  '02': 'resident-id',
-  '03': 'passport',
-};
+  ['02', 'resident-id'],
+  ['03', 'passport'],
+]);
 
 export interface HealthCodeParts {
   readonly configuration: HealthCodeConfiguration;
@@ -142,7 +142,7 @@ function refused(resultCode: unknown): Fault {
 function holderOf(rsp: Readonly<Record<string, unknown>>): CodeHolder {
   const text = (field: string) => (typeof rsp[field] === 'string' ? rsp[field].trim() : '');
   return {
-    documentType: DOCUMENTS[text('idType')] ?? 'other',
+    documentType: DOCUMENTS.get(text('idType')) ?? 'other',
     number: text('idNumber'),
     name: text('name'),
     sex: text('gender'),
