@@ -98,6 +98,48 @@ export const ReaderConfiguration = Strict({
   watch: Type.Optional(Type.Boolean()),
 });
 
+/** Where codes are decoded, as the bureau registered it. */
+const codeOffice = {
+  /** 医保科室 of the desk; one for all desks. */
+  office: Type.Optional(
+    Strict({
+      id: Type.String({ minLength: 1, maxLength: 20 }),
+      name: Type.String({ minLength: 1, maxLength: 30 }),
+    }),
+  ),
+  /** The field that takes the code, where the province names it otherwise. */
+  codeField: Type.Optional(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,39}$' })),
+};
+const CodeOperator = Strict({
+  no: Type.String({ minLength: 1, maxLength: 20 }),
+  name: Type.String({ minLength: 1, maxLength: 30 }),
+});
+
+/** Which insurer decodes 医保电子凭证, and how: transaction 6101, or the ec.query service of the local component. */
+const InsuranceCodeConfiguration = Type.Union([
+  Strict({ kind: Type.Literal('transaction'), insurer: Name, ...codeOffice }),
+  Strict({
+    kind: Type.Literal('ec-query'),
+    url: Url,
+    orgId: Type.String({ minLength: 1, maxLength: 40 }),
+    operator: Type.Optional(CodeOperator),
+    ...codeOffice,
+  }),
+]);
+
+/** The health-code platform that answers verifyQRCode. */
+const HealthCodeConfiguration = Strict({
+  url: Url,
+  appId: Type.String({ minLength: 1, maxLength: 64 }),
+  secret: Type.Optional(Secret),
+  /** The institution's number there, where it is not the code of the organisation. */
+  hospitalId: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
+  /** What codes are shown for (用卡环节) and where (用卡渠道), as the platform's dictionaries number it. */
+  medicalStep: Type.Optional(Type.String({ pattern: '^[0-9]{4,10}$' })),
+  useChannel: Type.Optional(Type.String({ pattern: '^[0-9]{4}$' })),
+  terminalId: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
+});
+
 const Policy = OneOf(['note', 'refuse'], {
   description: 'note:照读并注明;refuse:拒绝 / read it with a note, or refuse',
 });
@@ -119,21 +161,8 @@ const CardsConfiguration = Strict({
     // A card lies on the reader meanwhile, whose reading may take no more than 20 s in all.
     Strict({ url: Url, timeoutMs: Type.Optional(Type.Integer({ minimum: 500, maximum: 10_000 })) }),
   ),
-  /** Which insurer decodes 医保电子凭证, and how: transaction 6101, or the ec.query service of the local component. */
-  insuranceCode: Type.Optional(
-    Type.Union([
-      Strict({ kind: Type.Literal('transaction'), insurer: Name }),
-      Strict({
-        kind: Type.Literal('ec-query'),
-        url: Url,
-        orgId: Type.String({ minLength: 1, maxLength: 40 }),
-      }),
-    ]),
-  ),
-  /** The health-code platform that answers verifyQRCode. */
-  healthCode: Type.Optional(
-    Strict({ url: Url, appId: Type.String({ minLength: 1, maxLength: 64 }), secret: Type.Optional(Secret) }),
-  ),
+  insuranceCode: Type.Optional(InsuranceCodeConfiguration),
+  healthCode: Type.Optional(HealthCodeConfiguration),
 });
 
 export const NhsaConfiguration = Strict({
@@ -239,6 +268,8 @@ export const DeskConfiguration = Strict({
 export type Secret = Static<typeof Secret>;
 export type PsamConfiguration = Static<typeof PsamConfiguration>;
 export type CardsConfiguration = Static<typeof CardsConfiguration>;
+export type InsuranceCodeConfiguration = Static<typeof InsuranceCodeConfiguration>;
+export type HealthCodeConfiguration = Static<typeof HealthCodeConfiguration>;
 export type DeskConfiguration = Static<typeof DeskConfiguration>;
 export type Configuration = Static<typeof Configuration>;
 export type ReaderConfiguration = Static<typeof ReaderConfiguration>;

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Id, OneOf, Strict, Timestamp } from './common.ts';
+import { Day, Id, OneOf, Strict, Text, Timestamp } from './common.ts';
 import { Identity } from './identity.ts';
 
 /** What a reader can be asked to read. */
@@ -28,6 +28,15 @@ export const READING_TIMEOUT_MS_MAX = 60_000;
 export const READING_TIMEOUT_MS_DEFAULT = 10_000;
 
 const DocumentKind = OneOf(DOCUMENT_KINDS);
+
+const BusinessType = Type.String({
+  pattern: '^[0-9]{5}$',
+  description:
+    '医保电子凭证的用码业务类型,默认 01101 挂号 / what an insurance code is shown for; default 01101',
+});
+
+/** Longer than any code that is known, blanks and all. */
+const CODE_LENGTH_MAX = 200;
 
 export const ReadingRequest = Strict({
   accept: Type.Array(DocumentKind, {
@@ -59,13 +68,7 @@ export const ReadingRequest = Strict({
       description: '是否读取身份证的追加住址 / whether to look for a newer address on a resident ID card',
     }),
   ),
-  businessType: Type.Optional(
-    Type.String({
-      pattern: '^[0-9]{5}$',
-      description:
-        '医保电子凭证的用码业务类型,默认 01101 挂号 / what an insurance code is shown for; default 01101',
-    }),
-  ),
+  businessType: Type.Optional(BusinessType),
   lease: Type.Optional(Id),
   holder: Type.Optional(
     OneOf(['required', 'if-readable'], {
@@ -73,6 +76,20 @@ export const ReadingRequest = Strict({
         '持卡人信息读不出时(第三代社保卡未认证、空白卡):required 拒绝,if-readable 只给卡信息 / what to do when the holder cannot be read; default required',
     }),
   ),
+});
+
+/** A code that was scanned, or a number that was typed, without a reader of this gateway. */
+export const CodeRequest = Strict({
+  code: Type.String({
+    minLength: 1,
+    maxLength: CODE_LENGTH_MAX,
+    description:
+      '扫到的医保电子凭证或电子健康卡,或手工录入的证件号码、社保卡号;全角、空格、换行都可以 / an insurance or health code as scanned, or a document or card number as typed',
+  }),
+  name: Type.Optional(Text(50, '姓名;手工录入号码时必填 / required with a typed number')),
+  sex: Type.Optional(OneOf(['male', 'female', 'unknown'])),
+  birthDate: Type.Optional(Day),
+  businessType: Type.Optional(BusinessType),
 });
 
 /** A day; some old cards name a year only. */
@@ -204,6 +221,7 @@ export type Assurance = (typeof ASSURANCES)[number];
 export type Verifier = (typeof VERIFIERS)[number];
 export type HealthCardDetails = Static<typeof HealthCardDetails>;
 export type ReadingRequest = Static<typeof ReadingRequest>;
+export type CodeRequest = Static<typeof CodeRequest>;
 export type ReadingNote = (typeof READING_NOTES)[number];
 export type CardDetails = Static<typeof CardDetails>;
 export type DocumentDetails = Static<typeof DocumentDetails>;

@@ -26,6 +26,15 @@ export const SandboxOverview = Type.Object({
       title: Type.Object({ zh: Type.String(), en: Type.String() }),
     }),
   ),
+  codes: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      kind: Type.String(),
+      title: Type.Object({ zh: Type.String(), en: Type.String() }),
+      code: Type.String({ description: '码值,虚构 / the code itself, made up' }),
+    }),
+    { description: '可供扫码的虚拟码 / made-up codes to scan' },
+  ),
 });
 
 export const LayCard = Strict({ card: Id });

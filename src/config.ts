@@ -49,6 +49,7 @@ export function checkConfiguration(value: unknown): Configuration {
     'organisations',
     configuration.organisations.map((organisation) => organisation.code),
   );
+  refuseUnknownInsurer(configuration);
   return configuration;
 }
 
@@ -105,4 +106,13 @@ function refuseRepeats(key: string, ids: readonly string[]): void {
   if (repeated !== undefined) {
     throw new ConfigurationError(`${key}: 编号重复 / the id is used twice: "${repeated}"`);
   }
+}
+
+function refuseUnknownInsurer({ cards: { insuranceCode }, insurers }: Configuration): void {
+  if (insuranceCode?.kind !== 'transaction') return;
+  const { insurer } = insuranceCode;
+  if (insurers.some(({ id }) => id === insurer)) return;
+  throw new ConfigurationError(
+    `cards.insuranceCode.insurer: 没有这个支付方 / no such insurer is configured: "${insurer}"`,
+  );
 }

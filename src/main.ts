@@ -15,12 +15,15 @@ export { readerDriverOf } from '../adapters/readers/index.ts';
 
 import { readerDriverOf } from '../adapters/readers/index.ts';
 import { openSqliteStore } from '../adapters/stores/sqlite/store.ts';
+import { codeVerifiersOf } from '../adapters/verifiers/index.ts';
 import type { Configuration } from '../schemas/configuration.ts';
 import { AuditTrail } from './access/audit.ts';
 import { ClientDirectory } from './access/clients.ts';
 import { accessRoutes } from './access/routes.ts';
 import { dataKeyOf, Vault } from './access/vault.ts';
+import { identityRoutes } from './card/identity-routes.ts';
 import { ReaderPool } from './card/pool.ts';
+import { Revocations } from './card/revocations.ts';
 import { cardRoutes } from './card/routes.ts';
 import { CardService } from './card/service.ts';
 import { leaseRoutes } from './card/sharing/routes.ts';
@@ -103,8 +106,6 @@ async function compose(
     driver: readerDriverOf(reader, { encryption: machine }),
   }));
   const pool = new ReaderPool({ readers, ...common });
-  const psams = new Map(configuration.readers.flatMap(({ id, psam }) => (psam ? [[id, psam]] : [])));
-  const cards = new CardService({ pool, authenticatorOf: authenticators({ psams, machine }), ...common });
 
   const insurers = configuration.insurers.map((insurer) =>
     createNhsaInsurer(insurer, { store, clock, secret: insurerSecret(insurer), specification }),
@@ -119,6 +120,25 @@ async function compose(
         timeoutMs === undefined ? [] : [[id, timeoutMs]],
       ),
     ),
+  });
+
+  const verifiers = codeVerifiersOf(configuration, {
+    clock,
+    ids,
+    healthCodeSecret: (secret) => readSecret(secret, 'cards.healthCode.secret'),
+    transact: (insurer, transaction, input, caller) =>
+      settlement.inquiries.transact(insurer, transaction, { input }, caller),
+  });
+  for (const verifier of verifiers) closing.defer(() => verifier.close());
+  const revocations = await revocationsOf(configuration, { logger, closing });
+  const psams = new Map(configuration.readers.flatMap(({ id, psam }) => (psam ? [[id, psam]] : [])));
+  const cards = new CardService({
+    pool,
+    authenticatorOf: authenticators({ psams, machine }),
+    rules: configuration.cards,
+    verifiers,
+    ...(revocations ? { revocations } : {}),
+    ...common,
   });
 
   // The referral's journey: route → outbox → peer, and back.
@@ -165,6 +185,7 @@ async function compose(
       pageRoutes({ version, sandbox: sandbox !== undefined }),
       cardRoutes({ pool, cards, idempotency }),
       leaseRoutes({ pool, idempotency }),
+      identityRoutes({ cards, idempotency }),
       ...settlement.routes({ readings: cards, idempotency }),
       referralRoutes({ referrals, idempotency }),
       ...delivery.routes(idempotency),
@@ -197,6 +218,18 @@ async function openStore({ store }: Configuration): Promise<Store> {
   // Loaded only where it is used: most gateways have no PostgreSQL.
   const { openPostgresStore } = await import('../adapters/stores/postgres/store.ts');
   return openPostgresStore({ url, connectionsMax: store.connectionsMax });
+}
+
+/** The list of cards reported lost, looked after until the gateway ends. */
+async function revocationsOf(
+  { cards: { revokedFile: file } }: Configuration,
+  { logger, closing }: { logger: Logger; closing: AsyncDisposableStack },
+): Promise<Revocations | undefined> {
+  if (file === undefined) return undefined;
+  const revocations = new Revocations({ file, logger });
+  closing.defer(() => revocations.stop());
+  await revocations.start();
+  return revocations;
 }
 
 function insurerSecret({ id, signing }: Configuration['insurers'][number]): string {

@@ -231,6 +231,15 @@ t.test('what a program puts together is checked as a file is', async (t) => {
   t.same(checkConfiguration({ ...parse(defaultText), ...lists }), readConfiguration(undefined));
 });
 
+t.test('codes can only be decoded by an insurer that is configured', async (t) => {
+  const defaults = readConfiguration(undefined);
+  const insuranceCode = { kind: 'transaction', insurer: 'nhsa' };
+  t.throws(() => checkConfiguration({ ...defaults, cards: { ...defaults.cards, insuranceCode } }), {
+    name: 'ConfigurationError',
+    message: /cards\.insuranceCode\.insurer: .*"nhsa"/,
+  });
+});
+
 t.test('a secret is read from its file or its variable, and trimmed', async (t) => {
   process.env.YIKATONG_TEST_SECRET = ' from the environment\n';
   t.teardown(() => delete process.env.YIKATONG_TEST_SECRET);

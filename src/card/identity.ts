@@ -1,5 +1,6 @@
 import type { Identity } from '../../schemas/identity.ts';
 import type { ReadingNote } from '../../schemas/reading.ts';
+import { checksumHolds, sexDigit } from './citizen-number.ts';
 import { dateText, isDay } from './digits.ts';
 import type { ResidentIdText } from './resident-id/text.ts';
 import type { CardHolder, SocialSecurityCard } from './social-security/application.ts';
@@ -11,17 +12,6 @@ const NAME_LENGTH_MAX = 50;
 export interface Named {
   readonly identity: Identity | undefined;
   readonly notes: readonly ReadingNote[];
-}
-
-/** Weights and check characters of the citizen number (GB 11643-1999, 4.3). */
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] as const;
-const CHECK_CHARACTERS = '10X98765432';
-
-/** Whether an 18-character citizen number carries the check character that its digits ask for. */
-export function checksumHolds(number: string): boolean {
-  if (!/^\d{17}[\dX]$/.test(number)) return false;
-  const sum = WEIGHTS.reduce((total, weight, at) => total + weight * Number(number[at]), 0);
-  return CHECK_CHARACTERS[sum % 11] === number[17];
 }
 
 /** The person of a social-security card. */
@@ -49,7 +39,8 @@ export function identityOfText(text: ResidentIdText): Named {
   return named({ documentType: documentType[text.layout], number, name, sex, birthDate }, {});
 }
 
-interface Facts {
+/** A person as a document writes him: sex '1' male, '2' female; the day of birth yyyymmdd. Absent fields are empty. */
+export interface Facts {
   readonly documentType: Identity['documentType'];
   readonly number: string;
   readonly name: string;
@@ -57,7 +48,8 @@ interface Facts {
   readonly birthDate: string;
 }
 
-function named(facts: Facts, card: Pick<Identity, 'cardId' | 'cardNumber'>): Named {
+/** The identity that facts make, and what does not agree among them. */
+export function named(facts: Facts, more: Partial<Identity>): Named {
   const { documentType, number, birthDate } = facts;
   const name = [...facts.name].slice(0, NAME_LENGTH_MAX).join('').slice(0, NAME_LENGTH_MAX).toWellFormed();
   if (name === '' || !/^[0-9A-Za-z()/-]{5,30}$/.test(number)) return { identity: undefined, notes: [] };
@@ -69,7 +61,7 @@ function named(facts: Facts, card: Pick<Identity, 'cardId' | 'cardNumber'>): Nam
     name,
     sex,
     ...(day === undefined ? {} : { birthDate: day }),
-    ...card,
+    ...more,
   };
   const notes: ReadingNote[] = name === facts.name ? [] : ['name-cut'];
   if (name.includes('\ufffd')) notes.push('name-unreadable');
@@ -83,8 +75,7 @@ function citizenNotes(number: string, sex: Identity['sex'], birthDate: string): 
   const notes: ReadingNote[] = [];
   if (!checksumHolds(number)) notes.push('number-checksum');
   if (isDay(birthDate) && number.slice(6, 14) !== birthDate) notes.push('birth-date-differs');
-  const told = Number(number[16]) % 2 === 1 ? 'male' : 'female';
-  if (sex !== 'unknown' && sex !== told) notes.push('sex-differs');
+  if (sex !== 'unknown' && sex !== sexDigit(number)) notes.push('sex-differs');
   return notes;
 }
 

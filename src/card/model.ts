@@ -1,19 +1,34 @@
-import type { CardDetails, DocumentDetails, Reading, ReadingNote } from '../../schemas/reading.ts';
-import { dateText, isDay } from './digits.ts';
+import type { CardDetails, DocumentDetails, Reading } from '../../schemas/reading.ts';
+import { dateText } from './digits.ts';
 import { identityOfHolder, identityOfText, type Named } from './identity.ts';
+import { validity } from './policy.ts';
 import type { ResidentIdText, SocialSecurityCard, Told } from './port.ts';
 import { FOR_LIFE } from './resident-id/text.ts';
 
-type Content = Pick<
+/** What a reading holds of what was read: all but its id, its reader and its time. */
+export type Content = Pick<
   Reading,
-  'kind' | 'holder' | 'verifiedBy' | 'assurance' | 'identity' | 'card' | 'document' | 'notes' | 'photo'
+  | 'kind'
+  | 'holder'
+  | 'verifiedBy'
+  | 'assurance'
+  | 'identity'
+  | 'card'
+  | 'document'
+  | 'healthCard'
+  | 'notes'
+  | 'photo'
 >;
+
+/** A code names nobody before its issuer was asked. */
+export type ToldCode = Extract<Told, { code: string }>;
+export type ToldCard = Exclude<Told, ToldCode>;
 
 /**
  * What a reading holds of what a card said.
  * @param today yyyymmdd, to tell an expired card.
  */
-export function contentOf(told: Told, today: string, withPhoto: boolean): Content {
+export function contentOf(told: ToldCard, today: string, withPhoto: boolean): Content {
   if (told.kind === 'social-security-card') return contentOfCard(told.card, today);
   if (told.kind !== 'resident-id-card') throw new Error(`a ${told.kind} has no content yet`);
   const { identity, notes } = identityOfText(told.text);
@@ -24,7 +39,7 @@ export function contentOf(told: Told, today: string, withPhoto: boolean): Conten
     assurance: 'chip-authenticated',
     ...(identity ? { identity } : {}),
     document: { ...documentDetails(told.text), ...present({ newAddress: told.newAddress }) },
-    notes: [...notes, ...expiry(told.text.validTo, today)],
+    notes: [...notes, ...validity(told.text.validTo, today, told.text.validFrom)],
     ...(withPhoto ? { photo: told.photo.toString('base64') } : {}),
   };
 }
@@ -39,7 +54,7 @@ function contentOfCard(card: SocialSecurityCard, today: string): Content {
     assurance: provedGenuine(card) ? 'chip-authenticated' : 'chip-read',
     ...(identity ? { identity } : {}),
     card: cardDetails(card),
-    notes: [...notes, ...expiry(card.validTo, today)],
+    notes: [...notes, ...validity(card.validTo, today, card.issuedOn)],
   };
 }
 
@@ -101,9 +116,4 @@ function present<T extends Record<string, string | undefined>>(fields: T): { [K 
   ) as {
     [K in keyof T]?: string;
   };
-}
-
-function expiry(validTo: string, today: string): ReadingNote[] {
-  const last = isDay(validTo) ? validTo : /^\d{4}$/.test(validTo) ? `${validTo}1231` : '';
-  return last !== '' && last < today ? ['expired'] : [];
 }

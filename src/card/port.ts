@@ -211,8 +211,19 @@ export interface KeyedAnswer {
 
 /** What a verifier finds behind a code. */
 export interface VerifiedCode {
-  readonly identity: Identity;
+  readonly holder: CodeHolder;
   readonly verifiedBy: 'insurer' | 'health-code-service';
+  /** ecToken: the credential of the visit that an insurer gives for its code. */
+  readonly insuranceCodeToken?: string;
+}
+
+/** The person as the issuer names him; absent fields are empty. The card side reads sex and day, however written. */
+export interface CodeHolder {
+  readonly documentType: Identity['documentType'];
+  readonly number: string;
+  readonly name: string;
+  readonly sex: string;
+  readonly birthDate: string;
 }
 
 /**

@@ -1,5 +1,11 @@
 import type { Identity } from '../../schemas/identity.ts';
-import { READING_TIMEOUT_MS_DEFAULT, type Reading, type ReadingRequest } from '../../schemas/reading.ts';
+import type { OneIdentity } from '../../schemas/one-identity.ts';
+import {
+  type CodeRequest,
+  READING_TIMEOUT_MS_DEFAULT,
+  type Reading,
+  type ReadingRequest,
+} from '../../schemas/reading.ts';
 import type { AuditTrail } from '../access/audit.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Vault } from '../access/vault.ts';
@@ -7,9 +13,12 @@ import { type Clock, chinaDigits, type Ids, timestampOf } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import type { Store } from '../store/port.ts';
-import { contentOf } from './model.ts';
+import { CodeDesk } from './codes/desk.ts';
+import { type Content, contentOf } from './model.ts';
+import { type NamedReading, oneIdentity } from './one-identity.ts';
+import { admit, type CardRules, cardNumbers, DEFAULT_RULES } from './policy.ts';
 import type { ReaderPool } from './pool.ts';
-import type { Readings, Told } from './port.ts';
+import type { CodeVerifier, Readings, Told } from './port.ts';
 import { readPresented } from './present.ts';
 import { addReading, expireReadings, readingById } from './queries.ts';
 import type { AuthenticatorOf, Hindrance } from './social-security/authentication.ts';
@@ -35,6 +44,11 @@ export interface CardServiceParts {
   readonly timers?: Timers;
   /** Opens cards that keep their holder locked; they stay so where it is absent. */
   readonly authenticatorOf?: AuthenticatorOf;
+  /** Who knows whose code it is; a kind without a verifier is `code.unsupported`. */
+  readonly verifiers?: readonly CodeVerifier[];
+  readonly rules?: CardRules;
+  /** The cards reported lost. */
+  readonly revocations?: { has(numbers: readonly string[]): boolean };
 }
 
 export interface ReadOptions {
@@ -42,6 +56,14 @@ export interface ReadOptions {
   readonly id?: string;
   /** Ends the wait for a card, for a caller who has gone away. */
   readonly cancelled?: AbortSignal;
+}
+
+/** What decides whether and how a reading is kept. */
+interface Keeping {
+  readonly readerId?: string;
+  readonly holder?: ReadingRequest['holder'];
+  readonly id?: string | undefined;
+  readonly hindrance?: Hindrance | undefined;
 }
 
 /** A reading and what the card said, word for word. */
@@ -54,15 +76,24 @@ export interface Made {
 export class CardService implements Readings {
   readonly #parts: CardServiceParts;
   readonly #timers: Timers;
+  readonly #rules: CardRules;
+  readonly #codes: CodeDesk;
 
   constructor(parts: CardServiceParts) {
     this.#parts = parts;
     this.#timers = parts.timers ?? systemTimers;
+    this.#rules = parts.rules ?? DEFAULT_RULES;
+    this.#codes = new CodeDesk({
+      verifiers: parts.verifiers ?? [],
+      rules: this.#rules,
+      timers: this.#timers,
+    });
   }
 
   /**
-   * Waits for a card on a reader, reads and stores it. Faults: those of the pool and of the card; `card.locked-data`,
-   * `encryption.unreachable`, `encryption.refused` or `card.refused` where the holder is required and can't be read.
+   * Waits for a card or code on a reader, reads and stores it. Faults: those of the pool, of the card and of the code's
+   * verifier; `card.locked-data`, `encryption.unreachable`, `encryption.refused` or `card.refused` where the holder is
+   * required and can't be read; `card.expired`, `card.blocked`, `card.revoked` by the rules.
    */
   async read(
     readerId: string,
@@ -72,13 +103,9 @@ export class CardService implements Readings {
   ): Promise<Made> {
     const { pool, clock } = this.#parts;
     const timeoutMs = request.timeoutMs ?? READING_TIMEOUT_MS_DEFAULT;
-    const keep = async (told: Told): Promise<Made> => {
-      const reading = this.#readingOf(readerId, told, request, options.id);
-      if ((request.holder ?? 'required') === 'required') requireHolder(reading, hindranceOf(told));
-      await this.#keep(reading, caller);
-      return { reading, told };
-    };
-    const made = await pool.use(
+    const keep = (content: Content, hindrance?: Hindrance) =>
+      this.#keep(content, { readerId, holder: request.holder, id: options.id, hindrance }, caller);
+    const presented = await pool.use(
       readerId,
       (reader, signal) =>
         readPresented(
@@ -94,13 +121,40 @@ export class CardService implements Readings {
             gate: pool.gate(readerId),
             authenticator: this.#parts.authenticatorOf?.(readerId, reader),
           },
-          keep,
+          async (told) => {
+            if ('code' in told) return told;
+            const today = chinaDigits(clock.now()).slice(0, 8);
+            const content = contentOf(told, today, request.photo ?? false);
+            return { told, reading: await keep(content, hindranceOf(told)) };
+          },
         ),
       { limitMs: timeoutMs + READING_LIMIT_MS, cancelled: options.cancelled, lease: request.lease },
     );
-    const { id, kind } = made.reading;
-    this.#parts.events.publish('reading.made', readerId, { readingId: id, kind });
+    // The reader is free again while the issuer is asked whose code it is.
+    const made =
+      'reading' in presented
+        ? presented
+        : {
+            told: presented,
+            reading: await keep(await this.#codes.scanned(presented, request, caller, options.cancelled)),
+          };
+    this.#tell(made.reading);
     return made;
+  }
+
+  /** Makes a reading of what was scanned or typed without a reader. Faults: those of the code desk. */
+  async readCode(request: CodeRequest, caller: Caller, options: ReadOptions = {}): Promise<Reading> {
+    const content = await this.#codes.taken(request, caller, options.cancelled);
+    const reading = await this.#keep(content, { id: options.id }, caller);
+    this.#tell(reading);
+    return reading;
+  }
+
+  /** The one person that readings name. Faults: as `identityOf`, and `identity.differs`. */
+  async oneIdentity(readingIds: readonly string[], caller: Caller): Promise<OneIdentity> {
+    const readings: NamedReading[] = [];
+    for (const id of readingIds) readings.push(await this.#use(id, caller));
+    return oneIdentity(readings);
   }
 
   /** A reading that is still valid; each look is on the audit trail. Fault `reading.not-found`. */
@@ -117,10 +171,7 @@ export class CardService implements Readings {
   }
 
   async identityOf(readingId: string, client: string, requestId: string): Promise<Identity> {
-    const reading = await this.#find(readingId);
-    const { identity } = requireHolder(reading);
-    await this.#parts.audit.look({ client, requestId, act: 'use', kind: 'reading', subject: readingId });
-    return identity;
+    return (await this.#use(readingId, { client, requestId })).identity;
   }
 
   /** Removes readings that are no longer valid; called by the housekeeper. Answers how many. */
@@ -129,18 +180,31 @@ export class CardService implements Readings {
     return this.#parts.store.write((unit) => unit.run(expireReadings, { before }));
   }
 
-  #readingOf(readerId: string, told: Told, request: ReadingRequest, id?: string): Reading {
-    const now = this.#parts.clock.now();
-    return {
-      id: id ?? this.#parts.ids.next(),
-      readerId,
+  /** Makes a reading of what was read, as far as the rules let it, and stores it. */
+  async #keep(
+    content: Content,
+    { readerId, holder = 'required', id, hindrance }: Keeping,
+    caller: Caller,
+  ): Promise<Reading> {
+    const { clock, ids, revocations } = this.#parts;
+    const isRevoked = revocations?.has(cardNumbers(content)) ?? false;
+    const notes = isRevoked ? [...content.notes, 'revoked' as const] : content.notes;
+    admit(notes, this.#rules);
+    const now = clock.now();
+    const reading: Reading = {
+      id: id ?? ids.next(),
+      ...(readerId === undefined ? {} : { readerId }),
       madeAt: timestampOf(now),
       validUntil: timestampOf(now + READING_VALID_MS),
-      ...contentOf(told, chinaDigits(now).slice(0, 8), request.photo ?? false),
+      ...content,
+      notes,
     };
+    if (holder === 'required') requireHolder(reading, hindrance);
+    await this.#store(reading, caller);
+    return reading;
   }
 
-  async #keep(reading: Reading, caller: Caller): Promise<void> {
+  async #store(reading: Reading, caller: Caller): Promise<void> {
     const { store, vault, audit } = this.#parts;
     const number = reading.identity?.documentNumber;
     const row = {
@@ -165,6 +229,17 @@ export class CardService implements Readings {
     });
   }
 
+  #tell({ id, kind, readerId = NO_READER }: Reading): void {
+    this.#parts.events.publish('reading.made', readerId, { readingId: id, kind });
+  }
+
+  /** A reading that names somebody, for what is done with the person; on the audit trail. */
+  async #use(id: string, caller: Caller): Promise<NamedReading> {
+    const reading = requireHolder(await this.#find(id));
+    await this.#parts.audit.look({ ...caller, act: 'use', kind: 'reading', subject: id });
+    return reading;
+  }
+
   async #find(id: string): Promise<Reading> {
     const row = await this.#parts.store.one(readingById, { id });
     if (!row || row.valid_until <= this.#parts.clock.now()) throw new Fault('reading.not-found');
@@ -181,7 +256,7 @@ function hindranceOf(told: Told): Hindrance | undefined {
   return told.kind === 'social-security-card' ? told.card.hindrance : undefined;
 }
 
-function requireHolder(reading: Reading, hindrance?: Hindrance): Reading & { identity: Identity } {
+function requireHolder(reading: Reading, hindrance?: Hindrance): NamedReading {
   const { identity, holder, kind } = reading;
   if (identity) return { ...reading, identity };
   const facts = { document: kind, ...(reading.card ? { version: reading.card.version } : {}) };

@@ -172,7 +172,9 @@ export class ReferralService {
         detail: 'identity 与 readingId 必须且只能提供一个 / exactly one of identity and readingId',
       });
     }
-    const identity = given ?? (await this.#parts.identityOf(readingId!, by));
+    const named = given ?? (await this.#parts.identityOf(readingId!, by));
+    // The credential of a visit here is nothing for another organisation.
+    const { insuranceCodeToken: _token, ...identity } = named;
     return { department, patient: { identity, ...contact }, form, consent };
   }
 

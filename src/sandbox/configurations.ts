@@ -9,7 +9,7 @@ import { type KeptSecret, keptSecret } from './keys.ts';
 const CLINIC = { code: 'H11111100001', name: '示例镇卫生院', level: 'township' };
 const HOSPITAL = { code: 'H11111100009', name: '示例县人民医院', level: 'county' };
 
-/** The clinic's name at the virtual insurer's gateway. */
+/** The clinic's name at the virtual insurer's gateway and the virtual health-code platform. */
 export const ACCESS_KEY = 'sandbox';
 
 /** Short, so that a trainee does not wait a minute for an answer that was lost. */
@@ -37,6 +37,8 @@ export interface SandboxSecrets {
   readonly link: KeptSecret;
   /** With which the virtual insurer checks signatures. */
   readonly insurer: KeptSecret;
+  /** With which the virtual health-code platform does. */
+  readonly healthCode: KeptSecret;
 }
 
 export function sandboxSecrets(folder: string): SandboxSecrets {
@@ -45,6 +47,7 @@ export function sandboxSecrets(folder: string): SandboxSecrets {
     clerk: keptSecret(folder, 'clerk-key', () => newKey('clerk').key),
     link: keptSecret(folder, 'link-secret', () => `whsec_${randomBytes(32).toString('base64')}`),
     insurer: keptSecret(folder, 'insurer-secret', () => randomBytes(24).toString('base64url')),
+    healthCode: keptSecret(folder, 'health-code-secret', () => randomBytes(24).toString('base64url')),
   };
 }
 
@@ -52,13 +55,27 @@ export function sandboxSecrets(folder: string): SandboxSecrets {
 export function clinicConfiguration(
   places: Places,
   secrets: SandboxSecrets,
-  around: { readers: readonly object[]; insurerUrl: string; encryptionUrl: string },
+  around: {
+    readers: readonly object[];
+    insurerUrl: string;
+    encryptionUrl: string;
+    healthCodeUrl: string;
+  },
 ): Configuration {
   return checkConfiguration({
     ...common('clinic', places, secrets, places.clinicPort),
-    cards: { ...DEFAULTS.cards, encryptionMachine: { url: around.encryptionUrl } },
     organisation: CLINIC,
     readers: around.readers,
+    cards: {
+      ...DEFAULTS.cards,
+      encryptionMachine: { url: around.encryptionUrl },
+      insuranceCode: { kind: 'transaction', insurer: 'nhsa' },
+      healthCode: {
+        url: around.healthCodeUrl,
+        appId: ACCESS_KEY,
+        secret: { file: secrets.healthCode.file },
+      },
+    },
     insurers: [
       {
         id: 'nhsa',
@@ -89,7 +106,6 @@ export function clinicConfiguration(
 export function hospitalConfiguration(places: Places, secrets: SandboxSecrets): Configuration {
   return checkConfiguration({
     ...common('hospital', places, secrets, places.hospitalPort),
-    cards: DEFAULTS.cards,
     organisation: HOSPITAL,
     readers: [],
     insurers: [],
@@ -101,6 +117,7 @@ function common(id: string, { folder, host }: Places, secrets: SandboxSecrets, p
   const dataKey = keptSecret(folder, `${id}.data-key`, () => randomBytes(32).toString('hex'));
   return {
     log: DEFAULTS.log,
+    cards: DEFAULTS.cards,
     gateway: { id, host, port, requestsPerMinuteMax: REQUESTS_PER_MINUTE_MAX },
     store: { kind: 'sqlite', file: join(folder, `${id}.db`) },
     dataKey: { file: dataKey.file },

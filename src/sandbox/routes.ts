@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { Id, Strict } from '../../schemas/common.ts';
 import { InsurerLedger, LayCard, Misbehave, SandboxOverview } from '../../schemas/sandbox.ts';
 import { yuanOf } from '../money.ts';
+import { VIRTUAL_CODES } from './codes/tray.ts';
 import type { VirtualDesk } from './desk.ts';
 import type { VirtualInsurer } from './insurer/port.ts';
 
@@ -13,7 +14,8 @@ export function sandboxRoutes(parts: {
   hospitalUrl: string;
 }): FastifyPluginAsyncTypebox {
   const { desk, insurer, hospitalUrl } = parts;
-  const overview = () => ({ hospitalUrl, ...desk.overview() });
+  const codes = VIRTUAL_CODES.map(({ id, kind, title, code }) => ({ id, kind, title, code }));
+  const overview = () => ({ hospitalUrl, ...desk.overview(), codes });
   const tags = ['沙箱 Sandbox'];
   const config = { scope: 'sandbox:write' } as const;
   const params = Strict({ id: Id });

@@ -13,6 +13,7 @@ import {
 } from './configurations.ts';
 import { VirtualDesk } from './desk.ts';
 import { startVirtualEncryptionMachine } from './encryption/server.ts';
+import { startVirtualHealthCodes } from './health-code/server.ts';
 import { startClerk } from './hospital/clerk.ts';
 import type { Specification } from './insurer/port.ts';
 import { startVirtualInsurer } from './insurer/server.ts';
@@ -75,10 +76,18 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
   const encryption = await startVirtualEncryptionMachine();
   closing.defer(() => encryption.close());
 
+  const healthCodes = await startVirtualHealthCodes({
+    port: 0,
+    appId: ACCESS_KEY,
+    secret: secrets.healthCode.value,
+  });
+  closing.defer(() => healthCodes.close());
+
   const around = {
     readers: desk.configuration(),
     insurerUrl: insurer.url,
     encryptionUrl: encryption.url,
+    healthCodeUrl: healthCodes.url,
   };
   const clinic = await startGateway(clinicConfiguration(places, secrets, around), {
     logger,

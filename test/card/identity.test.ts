@@ -1,5 +1,5 @@
 import t from 'tap';
-import { checksumHolds, identityOfText } from '../../src/card/identity.ts';
+import { identityOfText } from '../../src/card/identity.ts';
 import type { ResidentIdText } from '../../src/card/resident-id/text.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER } from '../helper.ts';
 
@@ -20,16 +20,6 @@ const text: ResidentIdText = {
   issueCount: '',
   version: '',
 };
-
-t.test('the check character of the sample number holds, and no other in its place', async (t) => {
-  const stem = SAMPLE_NUMBER.slice(0, 17);
-  t.strictSame(
-    [...'0123456789X'].filter((character) => checksumHolds(stem + character)),
-    ['0'],
-  );
-  t.notOk(checksumHolds(stem));
-  t.notOk(checksumHolds(''));
-});
 
 t.test('what does not agree is noted, and refuses nothing', async (t) => {
   const notes = (change: Partial<ResidentIdText>) => identityOfText({ ...text, ...change }).notes;

@@ -71,6 +71,9 @@ t.test('the person may come from a reading, and the direction from the caller', 
     patient: { readingId: 'reading-1', phone: patient.phone },
   });
   t.match(made, { status: 201, body: { direction: 'across', patient: { identity: patient.identity } } });
+  const identity = { ...patient.identity, insuranceCodeToken: '430000ecsample' };
+  const given = await here.call('POST', '/v1/referrals', { ...creation, patient: { ...patient, identity } });
+  t.strictSame(given.body.patient.identity, patient.identity, 'the credential of a visit stays here');
   const unknown = await here.call('POST', '/v1/referrals', { ...creation, patient: { readingId: 'other' } });
   t.match(unknown, { status: 404, body: { code: 'reading.not-found' } });
 });

@@ -80,6 +80,7 @@ t.test('the desk is shown, and where the hospital is', async (t) => {
       { id: 'desk-1', card: 'social-security-v2', traffic: { exchanges: 0, bytes: 0, frames: [] } },
       { id: 'desk-2', card: 'resident-id' },
     ],
+    codes: [{ id: 'insurance-code', code: /^\d{28}$/ }],
   });
   t.notMatch(answer.body, /111111198101011110|张三/, 'cards are shown by their titles');
 });

@@ -42,6 +42,7 @@ const ASKING: ReadonlySet<string> = new Set([
   '2206A',
   '2303',
   '2407',
+  '6101',
   '6301',
   '9001',
   '9002',

@@ -13,17 +13,25 @@ const DOCUMENTS: Record<Identity['documentType'], string> = {
   other: '99',
 };
 
+/** mdtrt_cert_type. */
+const BY_CODE = '01';
 const BY_DOCUMENT = '02';
 const BY_CARD = '03';
 
 /** The person's document and the credential of the visit, as every transaction about a person asks for them. */
 export function certificates(identity: Identity) {
-  const { documentNumber, cardId, cardNumber } = identity;
-  const credential =
-    cardId && cardNumber
-      ? { mdtrt_cert_type: BY_CARD, mdtrt_cert_no: cardNumber, card_sn: cardId }
-      : { mdtrt_cert_type: BY_DOCUMENT, mdtrt_cert_no: documentNumber, card_sn: '' };
-  return { ...credential, psn_cert_type: DOCUMENTS[identity.documentType], certno: documentNumber };
+  const psn_cert_type = DOCUMENTS[identity.documentType];
+  return { ...credential(identity), psn_cert_type, certno: identity.documentNumber };
+}
+
+/** What the patient showed: the token of a decoded code, before a card with both its numbers, before the document. */
+function credential({ documentNumber, cardId, cardNumber, insuranceCodeToken }: Identity) {
+  if (insuranceCodeToken) {
+    return { mdtrt_cert_type: BY_CODE, mdtrt_cert_no: insuranceCodeToken, card_sn: '' };
+  }
+  return cardId && cardNumber
+    ? { mdtrt_cert_type: BY_CARD, mdtrt_cert_no: cardNumber, card_sn: cardId }
+    : { mdtrt_cert_type: BY_DOCUMENT, mdtrt_cert_no: documentNumber, card_sn: '' };
 }
 
 /** 1101 人员信息获取. `at` is yyyy-MM-dd HH:mm:ss. */

@@ -93,6 +93,9 @@ const NUMBERS: ReadonlySet<string> = new Set([
   'certNo',
   'psnNo',
   'idNo',
+  'ecToken',
+  // A code of 6101.
+  'businessInfo',
 ]);
 
 /** Hides in a text every name and number that stands in the request it answers. */

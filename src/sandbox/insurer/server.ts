@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../clock.ts';
+import { HEADERS, parseJson, readBody, sendJson } from '../serving.ts';
 import { type Answer, type Request, writeAnswer } from './envelope.ts';
 import { Misbehaviours, readMisbehaviour } from './misbehaviour.ts';
 import { tampered, VirtualPlatform } from './platform.ts';
@@ -10,7 +11,6 @@ export type { VirtualInsurer } from './port.ts';
 
 /** Where the national platform has its one entry point. */
 const PATH = '/fsi/api/rsfComIfsService/callService';
-const BODY_BYTES_MAX = 1024 * 1024;
 
 /**
  * Starts a virtual national platform on the loopback interface. Transactions are posted to `url`;
@@ -192,33 +192,6 @@ class Desk {
   }
 }
 
-const HEADERS = { 'content-type': 'application/json;charset=UTF-8', 'x-yikatong-sandbox': '1' };
-
-function sendJson(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { ...HEADERS, 'content-length': Buffer.byteLength(text) });
-  response.end(text);
-}
-
 function rawAnswer(text: string): string {
   return `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
-}
-
-/** `undefined` when it is too large. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,10 @@
+import { codeHandlers } from './codes.ts';
 import type { Handler } from './inputs.ts';
 import { settlementHandlers } from './settling.ts';
 import { visitHandlers } from './visits.ts';
 
 const handlers: ReadonlyMap<string, Handler> = new Map(
-  Object.entries({ ...visitHandlers, ...settlementHandlers }),
+  Object.entries({ ...visitHandlers, ...settlementHandlers, ...codeHandlers }),
 );
 
 /** What a transaction does; those the sandbox has no business for are only checked, and answered with nothing. */

@@ -3,6 +3,7 @@ import { chinaDate, chinaDateTime, chinaDigits } from '../../clock.ts';
 import { ageAt, money } from './answers.ts';
 import { divideLine } from './benefits.ts';
 import type { VisitRow } from './book.ts';
+import { checkCredential } from './codes.ts';
 import { Refusal } from './envelope.ts';
 import {
   byNumber,
@@ -35,6 +36,7 @@ export const visitHandlers: Readonly<Record<string, Handler>> = {
   },
 
   '1101': (context) => {
+    checkCredential(data(context));
     const person = personOf(context, text(data(context).certno));
     if (person.psn_name !== text(data(context).psn_name)) throw new Refusal('姓名与证件号码不符');
     return {

@@ -12,31 +12,43 @@ import { must, platformParts, sampleBill, specification } from './helper.ts';
 
 const identity = { documentType: 'resident-id', documentNumber: SAMPLE_NUMBER, name: SAMPLE_NAME } as const;
 
-t.test('a person is asked for by document, or by card where the card has both numbers', async (t) => {
-  const cardId = 'A'.repeat(32);
-  t.match(certificates(identity), {
-    mdtrt_cert_type: '02',
-    mdtrt_cert_no: SAMPLE_NUMBER,
-    psn_cert_type: '01',
-  });
-  t.match(certificates({ ...identity, cardId, cardNumber: 'A12345678' }), {
-    mdtrt_cert_type: '03',
-    mdtrt_cert_no: 'A12345678',
-    card_sn: cardId,
-    certno: SAMPLE_NUMBER,
-  });
-  t.match(certificates({ ...identity, cardId }), { mdtrt_cert_type: '02', card_sn: '' });
-  for (const documentType of [
-    'resident-id',
-    'residence-permit',
-    'foreigner-permit',
-    'passport',
-    'other',
-  ] as const) {
-    const input = personInput({ ...identity, documentType }, '2026-03-02 09:00:00');
-    t.equal(specification.requestProblem('1101', input), undefined, documentType);
-  }
-});
+t.test(
+  'a person is asked for by code, by card where the card has both numbers, or by document',
+  async (t) => {
+    const cardId = 'A'.repeat(32);
+    t.match(certificates(identity), {
+      mdtrt_cert_type: '02',
+      mdtrt_cert_no: SAMPLE_NUMBER,
+      psn_cert_type: '01',
+    });
+    t.match(certificates({ ...identity, cardId, cardNumber: 'A12345678' }), {
+      mdtrt_cert_type: '03',
+      mdtrt_cert_no: 'A12345678',
+      card_sn: cardId,
+      certno: SAMPLE_NUMBER,
+    });
+    t.match(certificates({ ...identity, cardId }), { mdtrt_cert_type: '02', card_sn: '' });
+    const token = { ...identity, cardId, cardNumber: 'A12345678', insuranceCodeToken: '430000ecsample' };
+    t.match(certificates(token), {
+      mdtrt_cert_type: '01',
+      mdtrt_cert_no: '430000ecsample',
+      card_sn: '',
+      psn_cert_type: '01',
+      certno: SAMPLE_NUMBER,
+    });
+    t.equal(specification.requestProblem('1101', personInput(token, '2026-03-02 09:00:00')), undefined);
+    for (const documentType of [
+      'resident-id',
+      'residence-permit',
+      'foreigner-permit',
+      'passport',
+      'other',
+    ] as const) {
+      const input = personInput({ ...identity, documentType }, '2026-03-02 09:00:00');
+      t.equal(specification.requestProblem('1101', input), undefined, documentType);
+    }
+  },
+);
 
 t.test('an answer about somebody else is not used, as far as its number can be compared', (t) => {
   const about = (certno: string) => ({ baseinfo: { psn_no: 'P1', certno } });
