@@ -1,6 +1,7 @@
 import type { ReaderConfiguration } from '../../../schemas/configuration.ts';
 import type { Transport } from './line.ts';
 import { type SerialSettings, serialTransport } from './serial.ts';
+import { searchingSpeed } from './speeds.ts';
 import { tcpTransport } from './tcp.ts';
 
 /** The transports that carry a stream of bytes: a serial port, or a box that puts one on the network. */
@@ -10,8 +11,9 @@ export function lineTransportOf(
 ): Transport {
   if (transport.kind === 'tcp') return tcpTransport(transport.host, transport.port);
   if (transport.kind === 'serial' && transport.path !== undefined) {
-    const { path, baudRate = defaults.baudRate } = transport;
-    return serialTransport({ path, baudRate, stopBits: defaults.stopBits });
+    const { path, baudRate = defaults.baudRate, findBaudRate = false } = transport;
+    const at = (rate: number) => serialTransport({ path, baudRate: rate, stopBits: defaults.stopBits });
+    return findBaudRate ? searchingSpeed(baudRate, at) : at(baudRate);
   }
   throw new Error(`this dialect does not go over the transport ${transport.kind}`);
 }

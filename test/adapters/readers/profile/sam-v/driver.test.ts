@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { readerDriverOf } from '../../../../adapters/readers/index.ts';
-import type { ResidentIdModule } from '../../../../src/card/port.ts';
-import type { VirtualResidentId } from '../../../../src/sandbox/port.ts';
+import { readerDriverOf } from '../../../../../adapters/readers/index.ts';
+import type { ResidentIdModule } from '../../../../../src/card/port.ts';
+import type { VirtualResidentId } from '../../../../../src/sandbox/port.ts';
 import {
   garbageBefore,
   instead,
@@ -10,9 +10,9 @@ import {
   silence,
   truncated,
   wrongChecksum,
-} from '../../../../src/sandbox/readers/misbehaviour.ts';
-import { startVirtualReader, type VirtualReaderServer } from '../../../../src/sandbox/readers/server.ts';
-import { codeOf, never, residentId } from '../helper.ts';
+} from '../../../../../src/sandbox/readers/misbehaviour.ts';
+import { startVirtualReader, type VirtualReaderServer } from '../../../../../src/sandbox/readers/server.ts';
+import { codeOf, never, residentId } from '../../helper.ts';
 
 const TIMEOUT_MS = 300;
 
@@ -55,7 +55,10 @@ t.test('a card that is taken away before it is read has refused', async (t) => {
   const { virtual, module } = await opened(t, residentId());
   t.equal(await module.find(TIMEOUT_MS), true);
   virtual.remove();
-  await t.rejects(module.read(TIMEOUT_MS), { code: 'card.refused', context: { facts: { sw3: '41' } } });
+  await t.rejects(module.read(TIMEOUT_MS), {
+    code: 'card.refused',
+    context: { facts: { status: '000041' } },
+  });
 });
 
 t.test('each failure the module reports has its code', async (t) => {
