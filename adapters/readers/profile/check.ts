@@ -9,7 +9,7 @@ export interface Problem {
 }
 
 /** Sums and CRCs are made anew for each false header; within this length that can't hold the gateway up. */
-export const SLOW_CHECKSUM_BYTES_MAX = 512;
+const SLOW_CHECKSUM_BYTES_MAX = 512;
 
 /** What the schema can't say: that the parts of a profile fit each other. */
 export function misfitsOf(profile: ReaderProfile): Problem[] {
@@ -18,35 +18,25 @@ export function misfitsOf(profile: ReaderProfile): Problem[] {
 
 function frameMisfits(profile: ReaderProfile): Problem[] {
   const { frame, reply } = profile;
+  const { length, checksum, replyPreambles, bytesMax } = frame;
   const form = frameFormOf(profile);
-  const { length, checksum } = frame;
-  const slow = checksum.kind !== 'xor' && checksum.kind !== 'none';
+  const isSlow = checksum.kind !== 'xor' && checksum.kind !== 'none';
+  const from = checksum.kind === 'none' ? 0 : (checksum.from ?? Number.POSITIVE_INFINITY);
+  const upToLength = `${length.offset} bytes, up to the length field`;
   return problems([
-    [
-      form.requestPreamble.length !== length.offset,
-      '/frame/requestPreamble',
-      `${length.offset} bytes, up to the length field`,
-    ],
-    ...form.replyPreambles.map(
-      (preamble, index) =>
-        [
-          preamble.length > length.offset,
-          `/frame/replyPreambles/${index}`,
-          `at most ${length.offset} bytes, up to the length field`,
-        ] as const,
-    ),
+    [form.requestPreamble.length !== length.offset, '/frame/requestPreamble', upToLength],
+    ...replyPreambles.map((preamble, index): Rule => {
+      const isLonger = preamble.length > 2 * length.offset;
+      return [isLonger, `/frame/replyPreambles/${index}`, `at most ${upToLength}`];
+    }),
     [!length.counts.includes('data'), '/frame/length/counts', '"data" among the parts'],
+    [from > form.headerBytes, '/frame/checksum/from', `a place in the header, at most ${form.headerBytes}`],
     [
-      checksum.kind !== 'none' && (checksum.from ?? Number.NaN) <= form.headerBytes === false,
-      '/frame/checksum/from',
-      `a place in the header, at most ${form.headerBytes}`,
-    ],
-    [
-      slow && frame.bytesMax > SLOW_CHECKSUM_BYTES_MAX,
+      isSlow && bytesMax > SLOW_CHECKSUM_BYTES_MAX,
       '/frame/bytesMax',
       `at most ${SLOW_CHECKSUM_BYTES_MAX} with the checksum ${checksum.kind}`,
     ],
-    [form.bytesMin > frame.bytesMax, '/frame/bytesMax', `at least ${form.bytesMin}, a reply with its status`],
+    [form.bytesMin > bytesMax, '/frame/bytesMax', `at least ${form.bytesMin}, a reply with its status`],
     [reply.dataAt < form.statusOffset + form.statusBytes, '/reply/dataAt', 'a place behind the status'],
   ]);
 }
@@ -102,8 +92,8 @@ function placeMisfits(
   ]);
 }
 
-function problems(
-  rules: readonly (readonly [broken: boolean, pointer: string, expected: string])[],
-): Problem[] {
+type Rule = readonly [broken: boolean, pointer: string, expected: string];
+
+function problems(rules: readonly Rule[]): Problem[] {
   return rules.flatMap(([broken, pointer, expected]) => (broken ? [{ pointer, expected }] : []));
 }

@@ -59,8 +59,9 @@ function readProfile(file: string | URL): unknown {
   const name = String(file);
   let text: string;
   try {
-    if (statSync(file).size > FILE_BYTES_MAX) {
-      throw wrong(name, [{ pointer: '', expected: `at most ${FILE_BYTES_MAX} bytes` }]);
+    const status = statSync(file);
+    if (!status.isFile() || status.size > FILE_BYTES_MAX) {
+      throw wrong(name, [{ pointer: '', expected: `a file of at most ${FILE_BYTES_MAX} bytes` }]);
     }
     text = readFileSync(file, 'utf8');
   } catch (error) {

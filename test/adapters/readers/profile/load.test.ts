@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import t from 'tap';
 import { readerDriverOf } from '../../../../adapters/readers/index.ts';
 import { loadProfile, profileNames, profileOf } from '../../../../adapters/readers/profile/load.ts';
@@ -83,6 +84,23 @@ t.test('a wrong profile is refused with the file, the place and what was expecte
   t.throws(() => profileOf(null, 'x.json'), { message: /x\.json\n {2}\/: / });
 });
 
+t.test('whatever stands in a file, it is refused with a message', async () => {
+  const broken = fc.tuple(fc.constantFrom(...profileNames()), fc.nat(), fc.jsonValue());
+  fc.assert(
+    fc.property(broken, ([name, place, value]) => {
+      const profile: Record<string, unknown> = structuredClone(loadProfile(name).profile);
+      const keys = Object.keys(profile).filter((key) => key !== 'source' && key !== 'name');
+      profile[keys[place % keys.length]!] = value;
+      try {
+        profileOf(profile, 'x.json');
+        return false;
+      } catch (error) {
+        return error instanceof Error && /^读卡器方言描述有误.*: x\.json\n/.test(error.message);
+      }
+    }),
+  );
+});
+
 t.test('a file named in the configuration is read, or told why it cannot be', async (t) => {
   const write = (name: string, text: string) => {
     const file = join(folder, name);
@@ -97,7 +115,10 @@ t.test('a file named in the configuration is read, or told why it cannot be', as
   t.throws(() => driverOf(), { message: /needs the key profile/ });
   t.throws(() => driverOf('sam'), { message: /no such reader profile: "sam" \(jinmuyu, sam-v; / });
   t.throws(() => driverOf('../sam-v'), { message: /cannot read the reader profile: \.\.\/sam-v \(ENOENT\)/ });
-  t.throws(() => driverOf(folder), { message: /cannot read the reader profile: .*\(EISDIR\)/ });
+  for (const notOne of [folder, '/dev/zero', write('long.json', ' '.repeat(300_000))]) {
+    t.throws(() => driverOf(notOne), {
+      message: /\n {2}\/: 应为 \/ expected a file of at most 262144 bytes/,
+    });
+  }
   t.throws(() => driverOf(write('bad.json', '{')), { message: /bad\.json\n {2}\/: 应为 \/ expected JSON/ });
-  t.throws(() => driverOf(write('long.json', ' '.repeat(300_000))), { message: /at most 262144 bytes/ });
 });
