@@ -5,7 +5,7 @@ import type { Line, Transport } from '../transports/line.ts';
 import { type Asker, askerOf, requestOf } from './ask.ts';
 import type { ProfileReply } from './frame.ts';
 import { profileFramer } from './framer.ts';
-import type { CompiledProfile } from './profile.ts';
+import type { CommandName, CompiledProfile } from './profile.ts';
 import { profileResidentId, samIdText } from './resident-id.ts';
 import { profileSlot } from './slot.ts';
 
@@ -22,7 +22,9 @@ export function profileDriver(compiled: CompiledProfile, transport: Transport): 
 interface Started {
   readonly requester: Requester<ProfileReply>;
   readonly ask: Asker;
-  deviceNumber?: string | undefined;
+  /** What clears a suspect line: its answer can't be confused with another's. */
+  probe: CommandName;
+  deviceNumber?: string;
 }
 
 async function open(
@@ -48,12 +50,11 @@ async function open(
 }
 
 function start(compiled: CompiledProfile, line: Line): Started {
-  const { commands, form } = compiled;
-  const probe = commands.has('samId') ? 'samId' : 'status';
-  const requester = new Requester(line, profileFramer(form), (timeoutMs) =>
-    requestOf(compiled, probe, timeoutMs),
+  const requester = new Requester(line, profileFramer(compiled.form), (timeoutMs) =>
+    requestOf(compiled, started.probe, timeoutMs),
   );
-  return { requester, ask: askerOf(compiled, requester) };
+  const started: Started = { requester, ask: askerOf(compiled, requester), probe: 'status' };
+  return started;
 }
 
 async function greet(
@@ -64,9 +65,11 @@ async function greet(
   const timeoutMs = Math.min(profile.line.greetingTimeoutMs ?? GREETING_TIMEOUT_MS, timeoutMsMax);
   await started.ask('status', timeoutMs);
   if (!commands.has('samId')) return;
-  // A module that keeps its number to itself reads cards none the worse.
+  // A module that keeps its number to itself reads cards none the worse; it is only not asked for it again.
   const id = await started.ask('samId', timeoutMs).catch(() => undefined);
-  started.deviceNumber = id?.outcome === 'ok' ? samIdText(id.data) : undefined;
+  if (id?.outcome !== 'ok') return;
+  started.deviceNumber = samIdText(id.data);
+  started.probe = 'samId';
 }
 
 type Slots = NonNullable<CompiledProfile['profile']['chip']>['slots'];

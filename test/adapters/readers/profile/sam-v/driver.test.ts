@@ -57,14 +57,27 @@ t.test('the number of the module comes with the opened reader', async (t) => {
   t.equal(reader.deviceNumber, '05.01-20260101-0000000001-0000000001');
 });
 
-t.test('a module that does not tell its number is opened without one', async (t) => {
-  const { virtual } = await opened(t);
+t.test('a module that does not tell its number reads without one, and is not asked again', async (t) => {
+  const asked: string[] = [];
+  const virtual = await startVirtualReader({
+    dialect: 'sam-v',
+    host: '127.0.0.1',
+    port: 0,
+    onExchange: (received) => asked.push(received.toString('hex', 7, 9)),
+  });
+  t.teardown(() => virtual.close());
   for (const answer of [silence, instead(Buffer.from('AAAAAA9669000400002125', 'hex'))]) {
+    asked.length = 0;
     virtual.misbehave((status) => status);
     virtual.misbehave(answer);
     const reader = await driverTo(virtual).open(never);
     t.equal(reader.deviceNumber, undefined);
-    t.equal(await reader.residentId?.find(TIMEOUT_MS), false);
+    virtual.insert(residentId());
+    t.equal(await reader.residentId?.find(TIMEOUT_MS), true);
+    t.strictSame(
+      asked.filter((command) => command === '12ff'),
+      ['12ff'],
+    );
     await reader.close();
   }
 });
