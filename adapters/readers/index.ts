@@ -3,7 +3,8 @@ import type { EncryptionMachine, ReaderDriver } from '../../src/card/port.ts';
 import { ccidSerialDriver } from './ccid-serial/driver.ts';
 import { libraryDriver } from './library/driver.ts';
 import { lineScannerDriver } from './line-scanner/driver.ts';
-import { samDriver } from './sam-v/driver.ts';
+import { profileDriver } from './profile/driver.ts';
+import { loadProfile } from './profile/load.ts';
 import { lineTransportOf } from './transports/index.ts';
 import { vpcdDriver } from './vpcd/driver.ts';
 
@@ -18,7 +19,11 @@ export interface ReaderParts {
 
 /** Every dialect, by the name it has in the configuration. */
 const dialects: Partial<Record<ReaderConfiguration['dialect'], Maker>> = {
-  'sam-v': ({ transport }) => samDriver(lineTransportOf(transport, { baudRate: 115_200, stopBits: 1 })),
+  'sam-v': ({ transport }) => profileOver('sam-v', transport),
+  profile: ({ profile, transport }) => {
+    if (profile === undefined) throw new Error('dialect = "profile" 需要 profile / needs the key profile');
+    return profileOver(profile, transport);
+  },
   'ccid-serial': ({ transport, psam }) =>
     ccidSerialDriver(lineTransportOf(transport, { baudRate: 115_200, stopBits: 2 }), {
       samSlots: psam?.slot ?? 0,
@@ -34,6 +39,11 @@ const dialects: Partial<Record<ReaderConfiguration['dialect'], Maker>> = {
     return libraryDriver(transport, { encryption });
   },
 };
+
+function profileOver(profile: string, transport: ReaderConfiguration['transport']): ReaderDriver {
+  const compiled = loadProfile(profile);
+  return profileDriver(compiled, lineTransportOf(transport, compiled.profile.line));
+}
 
 /** Joins the transport and the dialect that a reader is configured with. Opens nothing yet. */
 export function readerDriverOf(configuration: ReaderConfiguration, parts: ReaderParts = {}): ReaderDriver {

@@ -64,6 +64,8 @@ export interface OpenReader {
   readonly whole?: WholeReader;
   /** The functions of LD/T 33, where the reader is reached through its vendor's library. */
   readonly library?: CardLibrary;
+  /** 终端设备号: what the reader calls itself, such as the number of its SAM-V module. */
+  readonly deviceNumber?: string;
   /** Resolves, once, when the line is gone; never rejects. */
   readonly lost: Promise<void>;
   /** Lets go of the line. Safe to call twice, and on a lost reader. */

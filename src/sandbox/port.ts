@@ -10,4 +10,8 @@ export interface VirtualCard {
 export interface VirtualResidentId {
   readonly text: Buffer;
   readonly photo: Buffer;
+  /** The address added later: 70 bytes, UTF-16LE. */
+  readonly newAddress?: Buffer;
+  /** One or two, of 512 bytes each; many cards have none. */
+  readonly fingerprints?: Buffer;
 }

@@ -128,6 +128,37 @@ t.test('a resident ID card is read over SAM-V on a line', async (t) => {
   t.match(reading.identity, { documentNumber: SAMPLE_NUMBER, name: SAMPLE_NAME, birthDate: '1981-01-01' });
 });
 
+t.test(
+  'all four documents of the family are read over SAM-V on a line, with the newer address',
+  async (t) => {
+    const { module, cards } = await desk(t);
+    const sample = profiles.get('resident-id') as ResidentIdProfile;
+    const foreigner = {
+      name: '',
+      sex: '1',
+      number: SAMPLE_NUMBER.slice(0, 15),
+      englishName: 'SAMPLE, PERSON',
+    };
+    const documents: [layout: string, type: ResidentIdProfile['type'], text: ResidentIdProfile['text']][] = [
+      ['resident', ' ', sample.text],
+      ['residence', 'J', { ...sample.text, nation: '', passNumber: 'H00000000', issueCount: '01' }],
+      ['foreigner2017', 'I', { ...foreigner, nationality: 'UTO', birthDate: '19810101', version: '01' }],
+      ['foreigner2023', 'Y', { ...foreigner, birthDate: '19810101', issueCount: '02' }],
+    ];
+    for (const [layout, type, text] of documents) {
+      module.insert(virtualResidentIdOf({ ...sample, type, text, newAddress: '某省某县某镇某村二组2号' }));
+      const request = { accept: ['resident-id-card' as const], timeoutMs: 2_000, newAddress: true };
+      const { reading } = await cards.read('module', request, caller);
+      t.match(reading.document, { layout, newAddress: '某省某县某镇某村二组2号' });
+      t.match(reading.identity, { documentNumber: text.number, birthDate: '1981-01-01' });
+    }
+    module.insert(virtualResidentIdOf(sample));
+    const request = { accept: ['resident-id-card' as const], timeoutMs: 2_000, newAddress: true };
+    const { reading } = await cards.read('module', request, caller);
+    t.notOk('newAddress' in reading.document!, 'none was added');
+  },
+);
+
 t.test('a reader that was unplugged is found again, and reads', async (t) => {
   const { chip, cards, pool, until } = await desk(t);
   await chip.unplug();

@@ -35,7 +35,10 @@ async function open(transport: Transport, samSlots: number, signal: AbortSignal)
     signal,
     (line) => new Requester(line, ccidFramer(), (timeoutMs) => requestOf(slotStatus(timeoutMs), seq())),
     // Any answer will do: an empty slot is not a missing reader.
-    async (started) => void (await started.ask(requestOf(slotStatus(GREETING_TIMEOUT_MS), seq()))),
+    async (started, timeoutMsMax) => {
+      const timeoutMs = Math.min(GREETING_TIMEOUT_MS, timeoutMsMax);
+      await started.ask(requestOf(slotStatus(timeoutMs), seq()));
+    },
   );
   const { line } = requester;
   const slotAt = (slot: number): CardSlot =>

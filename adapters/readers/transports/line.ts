@@ -15,6 +15,16 @@ export interface Transport {
   readonly description: string;
   /** Throws Fault `reader.absent` when the line can't be opened within `openTimeoutMs`, or `signal` aborts. */
   open(signal: AbortSignal): Promise<Line>;
+  /** Where the speed of the line is to be found. */
+  readonly speeds?: SpeedSearch<Transport>;
+}
+
+/** The speeds at which a reader is looked for. */
+export interface SpeedSearch<Way> {
+  /** The line at each of them, the likeliest first. */
+  ways(): readonly Way[];
+  /** A reader answered on this one. */
+  answered(way: Way): void;
 }
 
 /** A port that is there opens in milliseconds; a serial box across a clinic's network may need a second or two. */

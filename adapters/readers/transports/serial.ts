@@ -1,10 +1,11 @@
 import type { SerialPort } from 'serialport';
 import { Fault } from '../../../src/errors.ts';
+import { portOf, type UsbNumbers, usbName } from '../discovery/serial-ports.ts';
 import { type Line, openTimeoutMs, type Transport } from './line.ts';
 
 export interface SerialSettings {
-  /** /dev/ttyUSB0, COM3, … */
-  readonly path: string;
+  /** /dev/ttyUSB0, COM3, …, or the device behind it, which is looked for at each opening. */
+  readonly port: string | UsbNumbers;
   readonly baudRate: number;
   readonly stopBits: 1 | 2;
 }
@@ -14,13 +15,15 @@ const READ_AHEAD_BYTES = 4_096;
 
 /** A reader on a serial port, eight data bits, no parity. */
 export function serialTransport(settings: SerialSettings): Transport {
-  const description = `serial ${settings.path} ${settings.baudRate}`;
+  const { port: wanted, ...speed } = settings;
+  const description = `serial ${typeof wanted === 'string' ? wanted : usbName(wanted)} ${settings.baudRate}`;
   return {
     description,
     async open(signal) {
       const { SerialPort } = await loadSerialport();
       const port = new SerialPort({
-        ...settings,
+        path: typeof wanted === 'string' ? wanted : await portOf(wanted),
+        ...speed,
         dataBits: 8,
         parity: 'none',
         autoOpen: false,
@@ -30,12 +33,29 @@ export function serialTransport(settings: SerialSettings): Transport {
       try {
         await opened(port, AbortSignal.any([signal, AbortSignal.timeout(openTimeoutMs)]));
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : 'unknown';
-        throw new Fault('reader.absent', { detail: `${description}: ${reason}` }, cause);
+        throw new Fault('reader.absent', { detail: `${description}: ${reasonOf(cause)}` }, cause);
       }
       return line;
     },
   };
+}
+
+/** What a person can do about it, where the system's words tell. */
+const reasons: readonly (readonly [words: RegExp, reason: string])[] = [
+  [
+    /lock|access denied|EBUSY|resource busy/i,
+    '被另一个程序占用,请先关闭它 / another program uses it: close that first',
+  ],
+  [
+    /permission|EACCES/i,
+    '没有权限,请把运行网关的用户加入 dialout 组 / no permission: add the user to the group dialout',
+  ],
+  [/no such file|cannot find|file not found|ENOENT/i, '没有这个端口 / no such port'],
+];
+
+function reasonOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : 'unknown';
+  return reasons.find(([words]) => words.test(message))?.[1] ?? message;
 }
 
 /** Loaded only where a serial reader is configured: a native part that is missing must not stop the others. */

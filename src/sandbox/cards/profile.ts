@@ -70,6 +70,9 @@ export const ResidentIdProfile = Strict({
     issueCount: field(2),
     version: field(2),
   }),
+  newAddress: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 35, description: '追加住址 / the address added later' }),
+  ),
 });
 
 export const CardProfile = Type.Union([SocialSecurityProfile, ResidentIdProfile]);

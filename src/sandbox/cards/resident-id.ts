@@ -3,6 +3,7 @@ import type { ResidentIdProfile } from './profile.ts';
 
 const TEXT_BYTES = 256;
 const PHOTO_BYTES = 1_024;
+const NEW_ADDRESS_BYTES = 70;
 /** How every photo begins: "WLf" and its version. */
 const PHOTO_HEAD = Buffer.from('574C66007E003200', 'hex');
 
@@ -54,14 +55,20 @@ const TYPE_OFFSET = 248;
 
 /** Makes the blocks of a resident ID card; the photo is a head without a face, since nobody is on it. */
 export function residentId(profile: ResidentIdProfile): VirtualResidentId {
-  const text = Buffer.from(' '.repeat(TEXT_BYTES / 2), 'utf16le');
+  const text = blanks(TEXT_BYTES);
   for (const [name, value] of Object.entries(profile.text) as [FieldName, string][]) {
     const place = places[profile.type]?.[name];
     if (place === undefined) throw new Error(`${profile.id}: this document has no field ${name}`);
     Buffer.from(value, 'utf16le').copy(text, place[0], 0, Math.min(value.length * 2, place[1]));
   }
   text.writeUInt16LE(profile.type.charCodeAt(0), TYPE_OFFSET);
-  return { text, photo: photo() };
+  const newAddress = blanks(NEW_ADDRESS_BYTES);
+  newAddress.write(profile.newAddress ?? '', 'utf16le');
+  return { text, photo: photo(), ...(profile.newAddress === undefined ? {} : { newAddress }) };
+}
+
+function blanks(bytes: number): Buffer {
+  return Buffer.alloc(bytes, ' ', 'utf16le');
 }
 
 function photo(): Buffer {

@@ -9,6 +9,11 @@ export interface Pacing {
    * timers alone are up to a millisecond late, which is eleven bytes at 115200 baud.
    */
   readonly precise?: boolean;
+  /**
+   * When the host wrote what came last, on the clock of `performance.now()` here; where it can't tell, when it came. A
+   * thread takes a while to wake up, a line of copper does not.
+   */
+  readonly writtenAtMs?: () => number;
 }
 
 const BITS_PER_BYTE = 10;
@@ -18,11 +23,18 @@ const SPIN_MS = 2;
 export class PacedLine {
   readonly #byteMs: number;
   readonly #precise: boolean;
+  readonly #writtenAtMs: () => number;
   #freeAtMs = 0;
 
-  constructor({ baudRate, precise = false }: Pacing) {
+  constructor({ baudRate, precise = false, writtenAtMs = () => performance.now() }: Pacing) {
     this.#byteMs = (1000 * BITS_PER_BYTE) / baudRate;
     this.#precise = precise;
+    this.#writtenAtMs = writtenAtMs;
+  }
+
+  /** What the host sent begins when it was written, or where what passes already ends. */
+  receive(): void {
+    this.#freeAtMs = Math.max(this.#freeAtMs, this.#writtenAtMs());
   }
 
   /** What passes next begins now, or where what passes already ends. */

@@ -9,6 +9,7 @@ const FOUND = 0x9f;
 const CHECKSUM_WRONG = 0x10;
 const COMMAND_UNKNOWN = 0x21;
 const READ_FAILED = 0x41;
+const NO_CONTENT = 0x91;
 const FIND_FAILED = 0x80;
 const SELECT_FAILED = 0x81;
 
@@ -22,7 +23,7 @@ export interface VirtualSamVOptions {
 
 /**
  * A resident-ID module (GA 467): status, id, reset, and find, select, read in this order, each read from the
- * beginning.
+ * beginning; the address added later while the card that was selected lies there.
  */
 export class VirtualSamV implements VirtualDevice<VirtualResidentId> {
   readonly #cutter = new RequestCutter(cutRequest);
@@ -65,7 +66,11 @@ export class VirtualSamV implements VirtualDevice<VirtualResidentId> {
       case 0x2002:
         return this.#select();
       case 0x3001:
-        return this.#read();
+        return this.#read((card) => [card.text, card.photo]);
+      case 0x3003:
+        return this.#readNewAddress();
+      case 0x3010:
+        return this.#read((card) => [card.text, card.photo, card.fingerprints ?? Buffer.alloc(0)]);
       default:
         return reply(COMMAND_UNKNOWN);
     }
@@ -83,14 +88,23 @@ export class VirtualSamV implements VirtualDevice<VirtualResidentId> {
     return reply(OK, Buffer.alloc(8));
   }
 
-  #read(): Buffer {
+  /** The blocks, with their lengths before them. */
+  #read(blocksOf: (card: VirtualResidentId) => readonly Buffer[]): Buffer {
     const card = this.#card;
     if (!card || this.#stage !== 'selected') return reply(READ_FAILED);
     this.#stage = 'read';
-    const lengths = Buffer.alloc(4);
-    lengths.writeUInt16BE(card.text.length, 0);
-    lengths.writeUInt16BE(card.photo.length, 2);
-    return reply(OK, Buffer.concat([lengths, card.text, card.photo]));
+    const blocks = blocksOf(card);
+    const lengths = Buffer.alloc(2 * blocks.length);
+    blocks.forEach((block, index) => {
+      lengths.writeUInt16BE(block.length, 2 * index);
+    });
+    return reply(OK, Buffer.concat([lengths, ...blocks]));
+  }
+
+  #readNewAddress(): Buffer {
+    const card = this.#card;
+    if (!card || (this.#stage !== 'selected' && this.#stage !== 'read')) return reply(READ_FAILED);
+    return card.newAddress ? reply(OK, card.newAddress) : reply(NO_CONTENT);
   }
 }
 

@@ -33,7 +33,7 @@ export async function serve(stream: Duplex, parts: SessionParts): Promise<void> 
   try {
     for await (const chunk of stream) {
       parts.onBytes(chunk.length);
-      line?.begin();
+      line?.receive();
       await line?.pass(chunk.length);
       for (const answer of parts.receive(chunk, performance.now())) {
         const misbehave = parts.nextMisbehaviour();

@@ -15,6 +15,9 @@ const NOT_FOUND = 'AAAAAA9669000400008084';
 const SELECTED = `AAAAAA9669000C000090${'00'.repeat(8)}9C`;
 const NOT_SELECTED = 'AAAAAA9669000400008185';
 const NOT_READ = 'AAAAAA9669000400004145';
+const READ_WITH_FINGERPRINTS = 'AAAAAA96690003301023';
+const READ_NEW_ADDRESS = 'AAAAAA96690003300330';
+const NO_CONTENT = 'AAAAAA9669000400009195';
 
 const card = { text: Buffer.alloc(256, 0x20), photo: Buffer.alloc(1024, 0x57) };
 
@@ -46,6 +49,34 @@ t.test('a card is read only after find and select, in this order', (t) => {
   t.equal(talk(device, READ), NOT_READ);
   t.equal(talk(device, FIND), FOUND);
   t.equal(talk(device, READ), NOT_READ);
+  t.end();
+});
+
+t.test('fingerprints come behind text and photo, in the three published lengths', (t) => {
+  for (const [fingerprintBytes, replyBytes, lengths] of [
+    [0, 1297, '010004000000'],
+    [512, 1809, '010004000200'],
+    [1024, 2321, '010004000400'],
+  ] as const) {
+    const device = new VirtualSamV();
+    device.insert({ ...card, fingerprints: Buffer.alloc(fingerprintBytes, 0x46) });
+    for (const request of [FIND, SELECT]) talk(device, request);
+    const read = talk(device, READ_WITH_FINGERPRINTS);
+    t.equal(read.length / 2, replyBytes);
+    t.equal(read.slice(20, 32), lengths);
+  }
+  t.end();
+});
+
+t.test('the address added later is read from the card that was selected', (t) => {
+  const device = new VirtualSamV();
+  device.insert(card);
+  t.equal(talk(device, READ_NEW_ADDRESS), NOT_READ, 'not selected');
+  for (const request of [FIND, SELECT, READ]) talk(device, request);
+  t.equal(talk(device, READ_NEW_ADDRESS), NO_CONTENT, 'none was added');
+  device.insert({ ...card, newAddress: Buffer.alloc(70, 0x20) });
+  for (const request of [FIND, SELECT]) talk(device, request);
+  t.ok(talk(device, READ_NEW_ADDRESS).startsWith(`AAAAAA9669004A000090${'20'.repeat(70)}`));
   t.end();
 });
 

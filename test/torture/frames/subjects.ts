@@ -7,8 +7,9 @@ import { CODE_BYTES_MAX } from '../../../adapters/readers/codes.ts';
 import type { Framer } from '../../../adapters/readers/framing/framer.ts';
 import { CodeAssembler } from '../../../adapters/readers/hid-scanner/assembler.ts';
 import { CodeCutter } from '../../../adapters/readers/line-scanner/cutter.ts';
-import { PREAMBLE, REPLY_BYTES_MAX as SAM_BYTES_MAX } from '../../../adapters/readers/sam-v/frame.ts';
-import { samFramer } from '../../../adapters/readers/sam-v/framer.ts';
+import { encodeRequest } from '../../../adapters/readers/profile/frame.ts';
+import { profileFramer } from '../../../adapters/readers/profile/framer.ts';
+import { loadProfile, profileNames } from '../../../adapters/readers/profile/load.ts';
 import { encodeMessage, MESSAGE_BYTES_MAX, MessageCutter } from '../../../adapters/readers/vpcd/message.ts';
 import type { Chance } from '../../end-to-end/random.ts';
 
@@ -46,18 +47,7 @@ export function markOf(chance: Chance): Buffer {
 }
 
 export const subjects: readonly Subject[] = [
-  {
-    name: 'sam-v',
-    heldBytesMax: SAM_BYTES_MAX,
-    make: () => ofFramer(samFramer(), ({ sw, data }) => `${sw.join(' ')} ${hex(data)}`),
-    frame(mark) {
-      const body = Buffer.concat([Buffer.of(0, 4 + mark.length, 0, 0, 0x90), mark]);
-      return {
-        bytes: Buffer.concat([PREAMBLE, body, Buffer.of(xorOf(body))]),
-        found: `0 0 144 ${hex(mark)}`,
-      };
-    },
-  },
+  ...profileNames().map(ofProfile),
   {
     name: 'ccid-serial',
     heldBytesMax: CCID_BYTES_MAX,
@@ -154,6 +144,21 @@ export const subjects: readonly Subject[] = [
   },
 ];
 
+/** A reply as the profile describes it: a status of zeros, and the mark behind it. */
+function ofProfile(name: string): Subject {
+  const { form } = loadProfile(name);
+  return {
+    name,
+    heldBytesMax: form.bytesMax,
+    make: () => ofFramer(profileFramer(form), ({ data }) => hex(data)),
+    frame(mark) {
+      const data = Buffer.concat([Buffer.alloc(form.statusOffset + form.statusBytes), mark]);
+      const bytes = encodeRequest({ ...form, requestPreamble: form.replyPreambles[0] ?? Buffer.alloc(0) }, data)!;
+      return { bytes, found: hex(data) };
+    },
+  };
+}
+
 function ofFramer<Token>(framer: Framer<Token>, textOf: (token: Token) => string): Tortured {
   const found: string[] = [];
   const collect = () => {
@@ -178,8 +183,4 @@ function ofFramer<Token>(framer: Framer<Token>, textOf: (token: Token) => string
 
 function hex(bytes: Buffer): string {
   return bytes.toString('hex');
-}
-
-function xorOf(bytes: Buffer): number {
-  return bytes.reduce((sum, byte) => sum ^ byte, 0);
 }

@@ -80,7 +80,26 @@ t.test(
 );
 
 t.test('a port that does not exist, and no time left, is an absent reader', async (t) => {
-  const settings = { path: '/dev/no-such-port', baudRate: 115_200, stopBits: 1 } as const;
-  await t.rejects(serialTransport(settings).open(never), { code: 'reader.absent' });
+  const settings = { port: '/dev/no-such-port', baudRate: 115_200, stopBits: 1 } as const;
+  await t.rejects(serialTransport(settings).open(never), { code: 'reader.absent', message: /no such port/ });
   t.equal(await codeOf(serialTransport(settings).open(AbortSignal.abort())), 'reader.absent');
 });
+
+t.test('a device that is not plugged in is an absent reader, and is named', async (t) => {
+  const settings = { port: { vendorId: 'ffff', productId: '0001' }, baudRate: 9_600, stopBits: 1 } as const;
+  await t.rejects(serialTransport(settings).open(never), { code: 'reader.absent', message: /ffff:0001/ });
+});
+
+t.test(
+  'of two programs that want one port, the second is told that another has it',
+  { skip: unavailable },
+  async (t) => {
+    const pty = await line(t);
+    const settings = { port: pty.path, baudRate: 115_200, stopBits: 1 } as const;
+    const holder = await serialTransport(settings).open(never);
+    await t.rejects(serialTransport(settings).open(never), { code: 'reader.absent', message: /another program/ });
+    await holder.close();
+    const second = await serialTransport(settings).open(never);
+    await second.close();
+  },
+);

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { readerDriverOf } from '../../../../adapters/readers/index.ts';
-import type { ResidentIdModule } from '../../../../src/card/port.ts';
-import type { VirtualResidentId } from '../../../../src/sandbox/port.ts';
+import { readerDriverOf } from '../../../../../adapters/readers/index.ts';
+import type { ResidentIdModule } from '../../../../../src/card/port.ts';
+import type { VirtualResidentId } from '../../../../../src/sandbox/port.ts';
 import {
   garbageBefore,
   instead,
@@ -10,9 +10,10 @@ import {
   silence,
   truncated,
   wrongChecksum,
-} from '../../../../src/sandbox/readers/misbehaviour.ts';
-import { startVirtualReader, type VirtualReaderServer } from '../../../../src/sandbox/readers/server.ts';
-import { codeOf, never, residentId } from '../helper.ts';
+} from '../../../../../src/sandbox/readers/misbehaviour.ts';
+import { VirtualSamV } from '../../../../../src/sandbox/readers/sam-v.ts';
+import { startVirtualReader, type VirtualReaderServer } from '../../../../../src/sandbox/readers/server.ts';
+import { codeOf, never, residentId } from '../../helper.ts';
 
 const TIMEOUT_MS = 300;
 
@@ -51,11 +52,75 @@ t.test('a card is found, selected and read', async (t) => {
   t.equal(await module.find(TIMEOUT_MS), false, 'no card any more');
 });
 
+t.test('the number of the module comes with the opened reader', async (t) => {
+  const { reader } = await opened(t);
+  t.equal(reader.deviceNumber, '05.01-20260101-0000000001-0000000001');
+});
+
+t.test('a module that does not tell its number reads without one, and is not asked again', async (t) => {
+  const asked: string[] = [];
+  const virtual = await startVirtualReader({
+    dialect: 'sam-v',
+    host: '127.0.0.1',
+    port: 0,
+    onExchange: (received) => asked.push(received.toString('hex', 7, 9)),
+  });
+  t.teardown(() => virtual.close());
+  for (const answer of [silence, instead(Buffer.from('AAAAAA9669000400002125', 'hex'))]) {
+    asked.length = 0;
+    virtual.misbehave((status) => status);
+    virtual.misbehave(answer);
+    const reader = await driverTo(virtual).open(never);
+    t.equal(reader.deviceNumber, undefined);
+    virtual.insert(residentId());
+    t.equal(await reader.residentId?.find(TIMEOUT_MS), true);
+    t.strictSame(
+      asked.filter((command) => command === '12ff'),
+      ['12ff'],
+    );
+    await reader.close();
+  }
+});
+
+t.test('the address added later is read where there is one', async (t) => {
+  const { virtual, module } = await opened(t, residentId());
+  const readNewAddress = async () => {
+    t.equal(await module.find(TIMEOUT_MS), true);
+    await module.read(TIMEOUT_MS);
+    return module.readNewAddress?.(TIMEOUT_MS);
+  };
+  t.equal(await readNewAddress(), undefined);
+  const newAddress = Buffer.from('某省某县某镇某村二组2号'.padEnd(35), 'utf16le');
+  virtual.insert({ ...residentId(), newAddress });
+  t.same(await readNewAddress(), newAddress);
+  virtual.remove();
+  t.equal(await codeOf(module.readNewAddress!(TIMEOUT_MS)), 'card.refused');
+});
+
+t.test('fingerprints behind text and photo are left out, in all lengths that occur', async (t) => {
+  const card = residentId();
+  for (const fingerprintBytes of [0, 512, 1024]) {
+    const { virtual, module } = await opened(t, card);
+    const device = new VirtualSamV();
+    device.insert({ ...card, fingerprints: Buffer.alloc(fingerprintBytes, 0x46) });
+    const ask = (hex: string) => Buffer.concat(device.receive(Buffer.from(hex, 'hex'), 0));
+    ask('AAAAAA96690003200122');
+    ask('AAAAAA96690003200221');
+    const reply = ask('AAAAAA96690003301023');
+    t.equal(await module.find(TIMEOUT_MS), true);
+    virtual.misbehave(instead(reply));
+    t.same(await module.read(TIMEOUT_MS), card, `a reply of ${reply.length} bytes`);
+  }
+});
+
 t.test('a card that is taken away before it is read has refused', async (t) => {
   const { virtual, module } = await opened(t, residentId());
   t.equal(await module.find(TIMEOUT_MS), true);
   virtual.remove();
-  await t.rejects(module.read(TIMEOUT_MS), { code: 'card.refused', context: { facts: { sw3: '41' } } });
+  await t.rejects(module.read(TIMEOUT_MS), {
+    code: 'card.refused',
+    context: { facts: { status: '000041' } },
+  });
 });
 
 t.test('each failure the module reports has its code', async (t) => {

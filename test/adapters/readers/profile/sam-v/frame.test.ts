@@ -1,5 +1,9 @@
 import t from 'tap';
-import { decodeBlocks, encodeRequest } from '../../../../adapters/readers/sam-v/frame.ts';
+import { encodeRequest } from '../../../../../adapters/readers/profile/frame.ts';
+import { loadProfile } from '../../../../../adapters/readers/profile/load.ts';
+import { decodeBlocks } from '../../../../../adapters/readers/profile/resident-id.ts';
+
+const { form } = loadProfile('sam-v');
 
 /** Published request frames of the module (GA 467). */
 const requests: [command: number, parameter: number, data: string, frame: string][] = [
@@ -19,8 +23,11 @@ const requests: [command: number, parameter: number, data: string, frame: string
 
 t.test('every published request is encoded byte for byte', (t) => {
   for (const [command, parameter, data, frame] of requests) {
-    const encoded = encodeRequest(command, parameter, Buffer.from(data, 'hex'));
-    t.equal(encoded.toString('hex').toUpperCase(), frame);
+    const encoded = encodeRequest(
+      form,
+      Buffer.concat([Buffer.of(command, parameter), Buffer.from(data, 'hex')]),
+    );
+    t.equal(encoded?.toString('hex').toUpperCase(), frame);
   }
   t.end();
 });
