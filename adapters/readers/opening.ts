@@ -1,15 +1,20 @@
 import { Fault } from '../../src/errors.ts';
-import type { Line, Transport } from './transports/line.ts';
 
 /** The first request may meet the tail of what an earlier program left on the line, so it is sent twice. */
 const GREETINGS_MAX = 2;
+
+/** What opens lines of one kind: of bytes, or of reports. */
+interface Opening<Line> {
+  readonly description: string;
+  open(signal: AbortSignal): Promise<Line>;
+}
 
 /**
  * Opens the line and makes sure that the reader answers on it, with whatever `start` makes of the line. A line that
  * opened and has no reader on it is closed again. Fault: `reader.absent`.
  */
-export async function openReader<Started>(
-  transport: Transport,
+export async function openReader<Line extends { close(): Promise<void> }, Started>(
+  transport: Opening<Line>,
   signal: AbortSignal,
   start: (line: Line) => Started,
   greet: (started: Started) => Promise<void>,

@@ -176,7 +176,10 @@ export class ReaderKeeper {
     if (this.#closing) return;
     const code = codeOf(error);
     // The log names a reader when it goes and when it comes, not at each try between.
-    if (this.#failuresInARow === 0) this.#parts.logger.warn({ reader: this.#id, code }, 'reader absent');
+    if (this.#failuresInARow === 0) {
+      const detail = error instanceof Fault ? error.context.detail : undefined;
+      this.#parts.logger.warn({ reader: this.#id, code, detail }, 'reader absent');
+    }
     if (code === 'gateway.fault') this.#tellBug(error);
     this.#standing.failed(code);
     this.#retryLater();
