@@ -65,9 +65,9 @@ export class HidBus {
     return this.#looking;
   }
 
-  /** The first device that matches and is free: 'none' where none matches, 'taken' where all of them have a reader. */
-  async claim(match: HidMatch): Promise<HidClaim | 'none' | 'taken'> {
-    const paths = (await this.list()).filter((device) => matches(device, match)).map(({ path }) => path!);
+  /** The first of the devices that matches and is free: 'none' where none matches, 'taken' where all have a reader. */
+  claim(devices: readonly HidListing[], match: HidMatch): HidClaim | 'none' | 'taken' {
+    const paths = devices.filter((device) => matches(device, match)).map(({ path }) => path!);
     const path = paths.find((each) => !this.#claimed.has(each));
     if (path === undefined) return paths.length === 0 ? 'none' : 'taken';
     this.#claimed.add(path);

@@ -1,9 +1,12 @@
-import { setImmediate as tick } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as tick } from 'node:timers/promises';
 import { Fault } from '../../../src/errors.ts';
 import { HidBus, type HidClaim, type HidHandle, type HidMatch } from './hid-bus.ts';
 import { hidReasonOf } from './hid-reason.ts';
 import { openTimeoutMs } from './line.ts';
 import type { ReportLine, ReportTransport } from './reports.ts';
+
+/** Closing takes as long as the reading thread needs to end, 50 ms, and as a request that the device holds up. */
+const CLOSE_TIMEOUT_MS = 1_000;
 
 const bus = new HidBus(() => import('node-hid'));
 
@@ -17,9 +20,7 @@ export function hidTransport(match: HidMatch, hid: HidBus = bus): ReportTranspor
     async open(signal) {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(openTimeoutMs)]);
       try {
-        const claim = await unless(limit, hid.claim(match), (late) => {
-          if (typeof late === 'object') late.release();
-        });
+        const claim = hid.claim(await unless(limit, hid.list()), match);
         if (claim === 'none') throw absent('没有插着这个设备 / no such device is plugged in');
         if (claim === 'taken')
           throw absent('已由本网关的另一台读卡器使用 / another reader of this gateway has it');
@@ -51,12 +52,12 @@ async function lineOf(claim: HidClaim, limit: AbortSignal): Promise<ReportLine> 
 }
 
 /** What `promise` brings, unless the limit comes first; then `tooLate` gets what it brings. */
-function unless<T>(limit: AbortSignal, promise: Promise<T>, tooLate: (value: T) => void): Promise<T> {
+function unless<T>(limit: AbortSignal, promise: Promise<T>, tooLate?: (value: T) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const aborted = () => reject(limit.reason);
     limit.addEventListener('abort', aborted, { once: true });
     promise
-      .then((value) => (limit.aborted ? tooLate(value) : resolve(value)), reject)
+      .then((value) => (limit.aborted ? tooLate?.(value) : resolve(value)), reject)
       .finally(() => limit.removeEventListener('abort', aborted));
     if (limit.aborted) aborted();
   });
@@ -114,13 +115,17 @@ class HidLine implements ReportLine {
     this.#listeners.clear();
     for (const fail of this.#waiting) fail(new Fault('reader.lost'));
     this.#tellLost();
-    try {
-      // Waits for the reading thread to end. A device that is gone may complain: there is nothing left to let go of.
-      await this.#handle.close();
-    } catch {
-    } finally {
-      this.#claim.release();
-    }
+    // A device that is gone may complain: there is nothing left to let go of.
+    const closed = this.#handle
+      .close()
+      .catch(() => {})
+      .finally(() => this.#claim.release());
+    const impatient = new AbortController();
+    await Promise.race([
+      closed,
+      delay(CLOSE_TIMEOUT_MS, undefined, { signal: impatient.signal }).catch(() => {}),
+    ]);
+    impatient.abort();
   }
 
   /** node-hid answers in order and may never answer: a request ends with the line at the latest. */
