@@ -1,20 +1,20 @@
 import { Fault } from '../../src/errors.ts';
 
-/** The first request may meet the tail of what an earlier program left on the line, so it is sent twice. */
-const GREETINGS_MAX = 2;
-
-/** What opens lines of one kind: of bytes, or of reports. */
-interface Opening<Line> {
+/** A line of bytes or of reports, as far as opening it goes. */
+interface Openable<Line> {
   readonly description: string;
   open(signal: AbortSignal): Promise<Line>;
 }
+
+/** The first request may meet the tail of what an earlier program left on the line, so it is sent twice. */
+const GREETINGS_MAX = 2;
 
 /**
  * Opens the line and makes sure that the reader answers on it, with whatever `start` makes of the line. A line that
  * opened and has no reader on it is closed again. Fault: `reader.absent`.
  */
 export async function openReader<Line extends { close(): Promise<void> }, Started>(
-  transport: Opening<Line>,
+  transport: Openable<Line>,
   signal: AbortSignal,
   start: (line: Line) => Started,
   greet: (started: Started) => Promise<void>,
