@@ -1,11 +1,14 @@
 import type { ReaderConfiguration } from '../../schemas/configuration.ts';
 import type { EncryptionMachine, ReaderDriver } from '../../src/card/port.ts';
 import { ccidSerialDriver } from './ccid-serial/driver.ts';
+import { gwiDriver } from './gwi/driver.ts';
+import { hdDriver } from './hd/driver.ts';
+import { hidScannerDriver } from './hid-scanner/driver.ts';
 import { libraryDriver } from './library/driver.ts';
 import { lineScannerDriver } from './line-scanner/driver.ts';
 import { profileDriver } from './profile/driver.ts';
 import { loadProfile } from './profile/load.ts';
-import { lineTransportOf } from './transports/index.ts';
+import { lineTransportOf, ownTransport, reportTransportOf } from './transports/index.ts';
 import { vpcdDriver } from './vpcd/driver.ts';
 
 /** Makes the driver of one configured reader; opens nothing yet. Throws where dialect and transport don't go together. */
@@ -18,7 +21,7 @@ export interface ReaderParts {
 }
 
 /** Every dialect, by the name it has in the configuration. */
-const dialects: Partial<Record<ReaderConfiguration['dialect'], Maker>> = {
+const dialects: Readonly<Record<ReaderConfiguration['dialect'], Maker>> = {
   'sam-v': ({ transport }) => profileOver('sam-v', transport),
   profile: ({ profile, transport }) => {
     if (profile === undefined) throw new Error('dialect = "profile" 需要 profile / needs the key profile');
@@ -28,26 +31,40 @@ const dialects: Partial<Record<ReaderConfiguration['dialect'], Maker>> = {
     ccidSerialDriver(lineTransportOf(transport, { baudRate: 115_200, stopBits: 2 }), {
       samSlots: psam?.slot ?? 0,
     }),
+  gwi: ({ transport }) => gwiDriver(reportTransportOf(transport)),
+  hd: ({ transport }) => hdDriver(reportTransportOf(transport)),
+  'hid-scanner': ({ transport }) => {
+    const own = ownTransport(transport, 'hid');
+    return hidScannerDriver(reportTransportOf({ usagePage: SCANNER_PAGE, ...own }), own.vendorId);
+  },
   'line-scanner': ({ transport }) =>
     lineScannerDriver(lineTransportOf(transport, { baudRate: 9_600, stopBits: 1 })),
   vpcd: ({ transport }) => {
-    if (transport.kind !== 'vpcd') throw new Error('the dialect vpcd goes over the transport vpcd');
-    return vpcdDriver(transport.host, transport.port);
+    const { host, port } = ownTransport(transport, 'vpcd');
+    return vpcdDriver(host, port);
   },
-  library: ({ transport }, { encryption }) => {
-    if (transport.kind !== 'library') throw new Error('the dialect library goes over the transport library');
-    return libraryDriver(transport, { encryption });
-  },
+  library: ({ transport }, { encryption }) =>
+    libraryDriver(ownTransport(transport, 'library'), { encryption }),
 };
+
+/** Bar code scanners (USB HID Point of Sale Usage Tables 1.02). */
+const SCANNER_PAGE = 0x8c;
 
 function profileOver(profile: string, transport: ReaderConfiguration['transport']): ReaderDriver {
   const compiled = loadProfile(profile);
   return profileDriver(compiled, lineTransportOf(transport, compiled.profile.line));
 }
 
-/** Joins the transport and the dialect that a reader is configured with. Opens nothing yet. */
+/**
+ * Joins the transport and the dialect that a reader is configured with. Opens nothing yet. Throws an error for the
+ * person at the machine where they don't go together, or a profile does not hold.
+ */
 export function readerDriverOf(configuration: ReaderConfiguration, parts: ReaderParts = {}): ReaderDriver {
-  const maker = dialects[configuration.dialect];
-  if (!maker) throw new Error(`no driver for the dialect ${configuration.dialect}`);
-  return maker(configuration, parts);
+  const { id, dialect } = configuration;
+  try {
+    return dialects[dialect](configuration, parts);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'unknown';
+    throw new Error(`readers.${id} (${dialect}): ${reason}`, { cause });
+  }
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { pino } from 'pino';
 import t from 'tap';
 import { backoffMs, readerMachine } from '../../src/card/machine.ts';
 import { ReaderPool } from '../../src/card/pool.ts';
@@ -9,7 +10,7 @@ import { TestClock, testLogger } from '../helper.ts';
 import { PluggedReader } from './slots.ts';
 import { settle, TestTimers } from './timers.ts';
 
-function parts(driver: ReaderDriver) {
+function parts(driver: ReaderDriver, logger = testLogger()) {
   const clock = new TestClock();
   const timers = new TestTimers(clock);
   const events = new Events(clock);
@@ -21,7 +22,7 @@ function parts(driver: ReaderDriver) {
     timers,
     random: () => 0.5,
     events,
-    logger: testLogger(),
+    logger,
   });
   const state = () => pool.status('desk-1').state;
   const use = (work: (reader: OpenReader, signal: AbortSignal) => Promise<unknown>, limitMs = 1_000) =>
@@ -50,6 +51,28 @@ t.test('a reader is opened at start, lost, and found again by itself', async (t)
   t.equal(pool.status('desk-1').counters.reopenings, 1);
   await pool.close();
   t.equal(timers.count, 0, 'nothing is left waiting');
+});
+
+t.test('why a reader is absent stands in the log, once', async (t) => {
+  const lines: string[] = [];
+  const logger = pino({ base: null, timestamp: false }, { write: (line) => void lines.push(line) });
+  const open = () => Promise.reject(new Fault('reader.absent', { detail: 'hid: libusb-1.0 is missing' }));
+  const { pool, timers } = parts({ description: 'hid', open }, logger);
+  pool.start();
+  await timers.advance(60_000);
+  await pool.close();
+  t.same(
+    lines.map((line) => JSON.parse(line)),
+    [
+      {
+        level: 40,
+        reader: 'desk-1',
+        code: 'reader.absent',
+        detail: 'hid: libusb-1.0 is missing',
+        msg: 'reader absent',
+      },
+    ],
+  );
 });
 
 t.test('one reading at a time', async (t) => {

@@ -13,6 +13,8 @@ export type Finding<Token> =
 export interface Grammar<Token> {
   /** No token is longer, and no finding asks for more. */
   readonly frameBytesMax: number;
+  /** Whether tokens may hold a PIN: bytes are wiped as soon as they are understood. */
+  readonly secret?: boolean;
   /** Looks at the window from `at` on; there is at least one byte. */
   look(window: Window, at: number): Finding<Token>;
 }
@@ -73,6 +75,10 @@ export class Framer<Token> extends Transform {
     for (let offset = 0; offset < chunk.length; ) {
       offset += this.#window.append(chunk, offset);
       this.#scan();
+    }
+    if (this.#grammar.secret) {
+      chunk.fill(0);
+      if (this.#window.length === 0) this.#window.clear();
     }
     if (this.#window.length > 1) this.#watchForPause();
     done();

@@ -36,7 +36,10 @@ export class Window {
     this.#start += count;
   }
 
+  /** Forgets everything, and leaves no trace of it. */
   clear(): void {
+    this.#bytes.fill(0);
+    this.#sums.fill(0);
     this.#start = 0;
     this.#end = 0;
   }

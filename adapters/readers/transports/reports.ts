@@ -1,4 +1,7 @@
-/** An open HID device: reports out, reports in, and word of its end. Report ids are the first byte of each buffer. */
+/**
+ * An open HID device: reports out, reports in, and word of its end. The report id is the first byte of each buffer, 00
+ * where the device doesn't number its reports; only input reports of such a device come without it.
+ */
 export interface ReportLine {
   /** Sends an output report. Fault `reader.lost`. */
   write(report: Buffer): Promise<void>;

@@ -153,7 +153,10 @@ function ofProfile(name: string): Subject {
     make: () => ofFramer(profileFramer(form), ({ data }) => hex(data)),
     frame(mark) {
       const data = Buffer.concat([Buffer.alloc(form.statusOffset + form.statusBytes), mark]);
-      const bytes = encodeRequest({ ...form, requestPreamble: form.replyPreambles[0] ?? Buffer.alloc(0) }, data)!;
+      const bytes = encodeRequest(
+        { ...form, requestPreamble: form.replyPreambles[0] ?? Buffer.alloc(0) },
+        data,
+      )!;
       return { bytes, found: hex(data) };
     },
   };

@@ -97,7 +97,10 @@ t.test(
     const pty = await line(t);
     const settings = { port: pty.path, baudRate: 115_200, stopBits: 1 } as const;
     const holder = await serialTransport(settings).open(never);
-    await t.rejects(serialTransport(settings).open(never), { code: 'reader.absent', message: /another program/ });
+    await t.rejects(serialTransport(settings).open(never), {
+      code: 'reader.absent',
+      message: /another program/,
+    });
     await holder.close();
     const second = await serialTransport(settings).open(never);
     await second.close();
