@@ -87,6 +87,8 @@ export const ReaderConfiguration = Strict({
   profile: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
   transport: Type.Union([SerialTransport, TcpTransport, HidTransport, VpcdTransport, LibraryTransport]),
   psam: Type.Optional(PsamConfiguration),
+  /** A PSAM for resident health cards, of 2012; the keys in the captures are 47, 34 and 84. */
+  healthCardPsam: Type.Optional(PsamConfiguration),
 });
 
 const Policy = OneOf(['note', 'refuse'], {
