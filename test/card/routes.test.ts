@@ -142,7 +142,7 @@ t.test('a social-security card is read, kept, and given out again', async (t) =>
     id: 'desk-1',
     name: '一号窗口',
     state: 'ready',
-    reads: ['social-security-card', 'resident-id-card'],
+    reads: ['social-security-card', 'health-card', 'resident-id-card'],
     counters: { readings: 1, failures: 0, reopenings: 0 },
     lastReadingAt: '2026-03-02T09:00:00.000+08:00',
   });
