@@ -3,6 +3,7 @@ import { readerDriverOf } from '../../adapters/readers/index.ts';
 import { ReaderPool } from '../../src/card/pool.ts';
 import { CardService } from '../../src/card/service.ts';
 import {
+  type HealthCardProfile,
   loadProfiles,
   type ResidentIdProfile,
   type SocialSecurityProfile,
@@ -56,6 +57,19 @@ t.test('social-security cards of all ways are read over CCID on a line', async (
     t.equal(reading.card?.cardId, profile.cardId, profile.id);
     if (profile.version === '3.00') t.equal(reading.holder, 'locked');
     else t.match(reading.identity, { documentNumber: SAMPLE_NUMBER, name: profile.holder?.name });
+  }
+});
+
+t.test('a health card is read over CCID on a line, as the one kind or as one of two', async (t) => {
+  const { chip, cards } = await desk(t);
+  chip.insert(virtualCardOf(profiles.get('health-card') as HealthCardProfile));
+  for (const accept of [['health-card'], ['social-security-card', 'health-card']] as const) {
+    const { reading } = await cards.read('chip', { accept: [...accept], timeoutMs: 2_000 }, caller);
+    t.match(reading, {
+      kind: 'health-card',
+      identity: { documentNumber: SAMPLE_NUMBER, name: SAMPLE_NAME, birthDate: '1981-01-01' },
+      healthCard: { issuer: '样例县卫生局', bloodGroup: '3' },
+    });
   }
 });
 

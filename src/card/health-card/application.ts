@@ -115,6 +115,7 @@ async function readHolder(chip: ChipFiles): Promise<HealthCard['holder']> {
     };
   } catch (error) {
     if (error instanceof Fault && error.code === 'card.locked-data') return 'locked';
+    if (error instanceof Fault && error.code === 'card.file-not-found') return 'blank';
     throw error;
   }
 }
