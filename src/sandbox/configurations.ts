@@ -94,9 +94,11 @@ export function hospitalConfiguration(places: Places, secrets: SandboxSecrets): 
 }
 
 function common(id: string, { folder, host }: Places, secrets: SandboxSecrets, port: number) {
+  const defaults = readConfiguration(undefined);
   const dataKey = keptSecret(folder, `${id}.data-key`, () => randomBytes(32).toString('hex'));
   return {
-    log: readConfiguration(undefined).log,
+    log: defaults.log,
+    cards: defaults.cards,
     gateway: { id, host, port, requestsPerMinuteMax: REQUESTS_PER_MINUTE_MAX },
     store: { kind: 'sqlite', file: join(folder, `${id}.db`) },
     dataKey: { file: dataKey.file },

@@ -61,10 +61,8 @@ export class ChipFiles {
     if (this.#application !== root) await this.#enter(root);
     if ((await this.#records.select(place.file)) !== 'selected') throw new Fault('card.unknown');
     this.#file = place.file;
-    const [version = '', cardId = ''] = [
-      await this.#text(this.itemAt(place, identification.version)),
-      await this.#text(this.itemAt(place, identification.cardId)),
-    ];
+    const version = await this.#text(this.itemAt(place, identification.version));
+    const cardId = await this.#text(this.itemAt(place, identification.cardId));
     if (cardId === '') throw new Fault('card.unknown', { detail: 'no card identification code' });
     this.#version = version;
     return { cardId, version };
@@ -161,15 +159,18 @@ export class ChipFiles {
     });
   }
 
-  /** That what was written does not read back as it should. */
-  differs(): Fault {
-    return this.#writeRefused({ readBack: 'differs' });
+  /** That a record is of another length than specified, or what was written does not read back. */
+  differs(what: 'length' | 'read-back'): Fault {
+    return this.#writeRefused({ differs: what });
   }
 
   async #enter(application: string): Promise<void> {
-    await selectFolder(this.#slot, this.#card, application, this.#application);
-    this.#application = application;
+    const before = this.#application;
+    // Where it fails half-way, nothing is known to be selected.
+    this.#application = '';
     this.#file = 0;
+    await selectFolder(this.#slot, this.#card, application, before);
+    this.#application = application;
   }
 
   /** Does it, and where the card answers 6982, once more after authentication. */
@@ -186,9 +187,9 @@ export class ChipFiles {
     throw new Fault('card.locked-data', { facts: { file: fileName(this.#application, file) } });
   }
 
-  async #text(item: LayoutItem<Field>): Promise<string | undefined> {
+  async #text(item: LayoutItem<Field>): Promise<string> {
     const bytes = await this.readRecord(item, 1);
-    return bytes && fieldText(item.content.type, bytes);
+    return bytes ? fieldText(item.content.type, bytes) : '';
   }
 
   #itemOf({ content, number }: LayoutItem): Item {

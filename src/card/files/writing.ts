@@ -68,9 +68,11 @@ async function writeRecord(
   const before = await chip.readRecord(item, occurrence);
   if (!before) throw noItem(address, { written });
   if (before.equals(bytes)) return false;
+  // Some provinces have longer fields, and put other things behind what everybody writes.
+  if (before.length !== bytes.length) throw chip.differs('length');
   await chip.writeRecord(item, occurrence, bytes);
   const after = await chip.readRecord(item, occurrence);
-  if (!after?.equals(bytes)) throw chip.differs();
+  if (!after?.equals(bytes)) throw chip.differs('read-back');
   return true;
 }
 
@@ -78,7 +80,7 @@ async function writeBinary(chip: ChipFiles, address: FileAddress, content: Buffe
   await chip.select(address);
   if ((await chip.readBinary(content.length)).equals(content)) return false;
   await chip.writeBinary(content);
-  if (!(await chip.readBinary(content.length)).equals(content)) throw chip.differs();
+  if (!(await chip.readBinary(content.length)).equals(content)) throw chip.differs('read-back');
   return true;
 }
 

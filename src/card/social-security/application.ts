@@ -30,7 +30,7 @@ export interface SocialSecurityCard {
   /** 卡号. */
   readonly cardNumber: string;
   /** Whether the issuer has blocked the card's application, which lets itself be read all the same. */
-  readonly blocked: boolean;
+  readonly blocked?: boolean;
   /** The person, `locked` until authenticated (generation 3), or `blank` on a card that names nobody. */
   readonly holder: CardHolder | 'locked' | 'blank';
 }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { FilesAnswer } from '../../../schemas/card.ts';
-import type { Need } from '../../../src/card/files/chip-files.ts';
+import { ChipFiles, type Need } from '../../../src/card/files/chip-files.ts';
 import { pipeText } from '../../../src/card/files/contents.ts';
 import { type FileOptions, readFiles } from '../../../src/card/files/reading.ts';
 import { writeFiles } from '../../../src/card/files/writing.ts';
@@ -359,7 +359,7 @@ t.test(
     });
     await t.rejects(writeFiles(lying, socialSecurityFiles, address, wanted, verifying), {
       code: 'card.write-refused',
-      context: { facts: { readBack: 'differs' } },
+      context: { facts: { differs: 'read-back' } },
     });
     const card = virtualCardOf(full);
     let left = 100;
@@ -394,6 +394,31 @@ t.test('the wrong card is not written, nor one that stays locked', async (t) => 
     code: 'card.locked-data',
   });
   t.strictSame(values((await readFiles(slot, socialSecurityFiles, 'SSSEEF05|05|$')).files), [['20160919']]);
+});
+
+t.test('a record that is longer than specified is read, and not cut short by a writing', async (t) => {
+  const inner = virtualCardOf(full);
+  const longer = Buffer.from(`071B${Buffer.from('X00000051').toString('hex')}${'20'.repeat(18)}9000`, 'hex');
+  const slot = await slotWith({
+    reset: () => inner.reset(),
+    command: (apdu) => (apdu[1] === 0xb2 && apdu[2] === 0x07 ? longer : inner.command(apdu)),
+  });
+  t.strictSame(values((await readFiles(slot, socialSecurityFiles, 'SSSEEF05|07|$')).files), [['X00000051']]);
+  await t.rejects(writeFiles(slot, socialSecurityFiles, 'SSSEEF05|07|$', ['X00000099'], verifying), {
+    code: 'card.write-refused',
+    context: { facts: { differs: 'length' } },
+  });
+});
+
+t.test('after an application that is not there, another is found', async (t) => {
+  const slot = await slotWith(virtualCardOf(full));
+  const chip = new ChipFiles(slot, socialSecurityFiles);
+  await chip.identify();
+  const purse = { application: 'DF04', file: 0xef06 };
+  await chip.select(purse);
+  await t.rejects(chip.select({ application: 'DF09', file: 0xef05 }), { code: 'card.file-not-found' });
+  await chip.select(purse);
+  t.equal((await chip.readRecord(chip.itemAt(purse, 0x92), 1))?.toString('hex'), '00012345');
 });
 
 t.test('the tables hold every file once, and no record is longer than a command takes', async (t) => {
