@@ -92,6 +92,8 @@ export const ReaderConfiguration = Strict({
   profile: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
   transport: Type.Union([SerialTransport, TcpTransport, HidTransport, VpcdTransport, LibraryTransport]),
   psam: Type.Optional(PsamConfiguration),
+  /** A PSAM for resident health cards, of 2012; the keys in the captures are 47, 34 and 84. */
+  healthCardPsam: Type.Optional(PsamConfiguration),
   /** Whether a resident ID card must be lifted before the next is read; true unless given. */
   mustLift: Type.Optional(Type.Boolean()),
   /** Whether cards are looked for between readings, for events of their coming and going; false unless given. */

@@ -21,13 +21,19 @@ import { AuditTrail } from './access/audit.ts';
 import { ClientDirectory } from './access/clients.ts';
 import { accessRoutes } from './access/routes.ts';
 import { dataKeyOf, Vault } from './access/vault.ts';
+import { fileRoutes } from './card/files/routes.ts';
+import { FileService } from './card/files/service.ts';
+import { healthCardAuthenticators } from './card/health-card/external-authentication.ts';
 import { identityRoutes } from './card/identity-routes.ts';
+import { pinRoutes } from './card/pin/routes.ts';
+import { PinService } from './card/pin/service.ts';
 import { ReaderPool } from './card/pool.ts';
 import { Revocations } from './card/revocations.ts';
 import { cardRoutes } from './card/routes.ts';
 import { CardService } from './card/service.ts';
 import { leaseRoutes } from './card/sharing/routes.ts';
 import { authenticators } from './card/social-security/authentication.ts';
+import { fileKeys } from './card/social-security/file-keys.ts';
 import { systemClock, systemIds } from './clock.ts';
 import { readSecret } from './config.ts';
 import { composeDelivery } from './delivery/compose.ts';
@@ -106,6 +112,9 @@ async function compose(
     driver: readerDriverOf(reader, { encryption: machine }),
   }));
   const pool = new ReaderPool({ readers, ...common });
+  const healthCardPsams = new Map(
+    configuration.readers.flatMap(({ id, healthCardPsam: psam }) => (psam ? [[id, psam] as const] : [])),
+  );
 
   const insurers = configuration.insurers.map((insurer) =>
     createNhsaInsurer(insurer, { store, clock, secret: insurerSecret(insurer), specification }),
@@ -132,14 +141,24 @@ async function compose(
   for (const verifier of verifiers) closing.defer(() => verifier.close());
   const revocations = await revocationsOf(configuration, { logger, closing });
   const psams = new Map(configuration.readers.flatMap(({ id, psam }) => (psam ? [[id, psam]] : [])));
+  const authenticatorOf = authenticators({ psams, machine });
   const cards = new CardService({
     pool,
-    authenticatorOf: authenticators({ psams, machine }),
+    authenticatorOf,
+    healthCardAuthenticatorOf: healthCardAuthenticators(healthCardPsams),
     rules: configuration.cards,
     verifiers,
     ...(revocations ? { revocations } : {}),
     ...common,
   });
+
+  const files = new FileService({
+    pool,
+    authenticate: (readerId, { reader, atr }) =>
+      fileKeys({ atr, authenticator: authenticatorOf(readerId, reader), machine }),
+    ...common,
+  });
+  const pins = new PinService({ pool, ...common });
 
   // The referral's journey: route → outbox → peer, and back.
   const delivery = composeDelivery({
@@ -186,6 +205,8 @@ async function compose(
       cardRoutes({ pool, cards, idempotency }),
       leaseRoutes({ pool, idempotency }),
       identityRoutes({ cards, idempotency }),
+      fileRoutes({ files, idempotency }),
+      pinRoutes({ pins }),
       ...settlement.routes({ readings: cards, idempotency }),
       referralRoutes({ referrals, idempotency }),
       ...delivery.routes(idempotency),

@@ -1,8 +1,8 @@
 import type { CardDetails, DocumentDetails, Reading } from '../../schemas/reading.ts';
 import { dateText } from './digits.ts';
-import { identityOfHolder, identityOfText, type Named } from './identity.ts';
+import { identityOfHealthCard, identityOfHolder, identityOfText, type Named } from './identity.ts';
 import { validity } from './policy.ts';
-import type { ResidentIdText, SocialSecurityCard, Told } from './port.ts';
+import type { HealthCard, ResidentIdText, SocialSecurityCard, Told } from './port.ts';
 import { FOR_LIFE } from './resident-id/text.ts';
 
 /** What a reading holds of what was read: all but its id, its reader and its time. */
@@ -30,7 +30,7 @@ export type ToldCard = Exclude<Told, ToldCode>;
  */
 export function contentOf(told: ToldCard, today: string, withPhoto: boolean): Content {
   if (told.kind === 'social-security-card') return contentOfCard(told.card, today);
-  if (told.kind !== 'resident-id-card') throw new Error(`a ${told.kind} has no content yet`);
+  if (told.kind === 'health-card') return contentOfHealthCard(told.card, today);
   const { identity, notes } = identityOfText(told.text);
   return {
     kind: told.kind,
@@ -54,7 +54,11 @@ function contentOfCard(card: SocialSecurityCard, today: string): Content {
     assurance: provedGenuine(card) ? 'chip-authenticated' : 'chip-read',
     ...(identity ? { identity } : {}),
     card: cardDetails(card),
-    notes: [...notes, ...validity(card.validTo, today, card.issuedOn)],
+    notes: [
+      ...notes,
+      ...validity(card.validTo, today, card.issuedOn),
+      ...(card.blocked ? (['blocked'] as const) : []),
+    ],
   };
 }
 
@@ -66,7 +70,41 @@ function provedGenuine({ authenticatedBy }: SocialSecurityCard): boolean {
   return authenticatedBy === 'encryption-machine' || authenticatedBy === 'library';
 }
 
-function holderState(card: SocialSecurityCard, known: boolean): Content['holder'] {
+/**
+ * A PSAM proves us to a health card, and the card proves nothing to us (EXTERNAL AUTHENTICATE only): so it took part,
+ * and yet the person is no surer than what the chip says.
+ */
+function contentOfHealthCard(card: HealthCard, today: string): Content {
+  const nobody: Named = { identity: undefined, notes: [] };
+  const { identity, notes } = typeof card.holder === 'object' ? identityOfHealthCard(card.holder) : nobody;
+  return {
+    kind: 'health-card',
+    holder: holderState(card, identity !== undefined),
+    verifiedBy: card.authenticated ? 'psam' : 'nobody',
+    assurance: 'chip-read',
+    ...(identity ? { identity } : {}),
+    healthCard: present({
+      cardNumber: card.cardNumber,
+      version: card.version,
+      category: card.category,
+      issuer: card.issuer,
+      issuerCode: card.issuerCode,
+      issuedOn: dateText(card.issuedOn),
+      validTo: dateText(card.validTo),
+      nation: typeof card.holder === 'object' ? card.holder.nation : undefined,
+      archiveNumber: card.archiveNumber,
+      nrcmsNumber: card.nrcmsNumber,
+      bloodGroup: card.bloodGroup,
+      rhesus: card.rhesus,
+    }),
+    notes: [...notes, ...validity(card.validTo, today, card.issuedOn)],
+  };
+}
+
+function holderState(
+  card: Pick<SocialSecurityCard | HealthCard, 'holder'>,
+  known: boolean,
+): Content['holder'] {
   if (known) return 'read';
   return card.holder === 'locked' ? 'locked' : 'blank';
 }

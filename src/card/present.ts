@@ -1,12 +1,11 @@
 import type { DocumentKind, ReaderSpot } from '../../schemas/reading.ts';
 import type { Clock } from '../clock.ts';
 import { Fault } from '../errors.ts';
-import { type ChipKind, readChipCard } from './chip.ts';
+import { type ChipKind, type ChipOptions, readChipCard } from './chip.ts';
 import type { LiftGate } from './lift-gate.ts';
 import type { CardSlot, CodeScanner, OpenReader, ResidentIdModule, Told } from './port.ts';
 import { newAddressOf, residentIdText } from './resident-id/text.ts';
 import { toldOfCode } from './scanned.ts';
-import type { Authenticator } from './social-security/authentication.ts';
 import { pause, type Timers } from './timers.ts';
 
 /** Modules for resident ID cards want more than 300 ms between two searches (GA 467 modules' manuals). */
@@ -36,7 +35,9 @@ export interface Waiting {
   /** Of this reader; none where a card may lie on it for reading after reading. */
   readonly gate?: LiftGate;
   /** Opens cards that keep their holder locked, where the reader or the institution has the keys. */
-  readonly authenticator?: Authenticator | undefined;
+  readonly authenticator?: ChipOptions['authenticator'];
+  /** Authenticates us towards health cards, where the reader has the keys. */
+  readonly healthCard?: ChipOptions['healthCard'];
 }
 
 /**
@@ -54,15 +55,28 @@ export async function readPresented<T>(
   const card = await presented(reader, waiting);
   if (card.what === 'code') return keep(toldOfCode(card.code, waiting.accept));
   if (card.what === 'resident-id') return keep(await readResidentId(card, waiting));
-  return readChip(card, waiting, keep);
+  const contactless = card.slot === reader.contactless;
+  const { authenticator, healthCard } = waiting;
+  return readChip(card, waiting, { contactless, authenticator, healthCard }, keep);
+}
+
+/** Waits for a chip card and powers it up, whatever it is. Faults: `reader.unsupported`, `card.none`. */
+export async function chipPresented(
+  reader: OpenReader,
+  waiting: Pick<Waiting, 'spot' | 'timeoutMs' | 'clock' | 'timers' | 'signal'>,
+): Promise<{ readonly slot: CardSlot; readonly atr: Buffer }> {
+  const card = await presented(reader, { ...waiting, accept: ['social-security-card'], newAddress: false });
+  if (card.what !== 'chip') throw new Error('only chip cards are looked for');
+  return card;
 }
 
 async function readChip<T>(
   { slot, atr }: { readonly slot: CardSlot; readonly atr: Buffer },
   waiting: Waiting,
+  options: ChipOptions,
   keep: (told: Told) => Promise<T>,
 ): Promise<T> {
-  const reading = readChipCard(slot, atr, chipKinds(waiting.accept), waiting.authenticator);
+  const reading = readChipCard(slot, atr, chipKinds(waiting.accept), options);
   // Powered down while what it told is put away: manners towards the contacts, at nobody's expense. A card that is
   // gone or a line that is lost shows at the next reading.
   const resting = reading

@@ -14,6 +14,7 @@ import { Fault } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import type { Store } from '../store/port.ts';
 import { CodeDesk } from './codes/desk.ts';
+import type { HealthCardAuthenticatorOf } from './health-card/external-authentication.ts';
 import { type Content, contentOf } from './model.ts';
 import { type NamedReading, oneIdentity } from './one-identity.ts';
 import { admit, type CardRules, cardNumbers, DEFAULT_RULES } from './policy.ts';
@@ -49,6 +50,8 @@ export interface CardServiceParts {
   readonly rules?: CardRules;
   /** The cards reported lost. */
   readonly revocations?: { has(numbers: readonly string[]): boolean };
+  /** Authenticates us towards health cards, where a reader has a PSAM for them. */
+  readonly healthCardAuthenticatorOf?: HealthCardAuthenticatorOf;
 }
 
 export interface ReadOptions {
@@ -120,6 +123,7 @@ export class CardService implements Readings {
             signal,
             gate: pool.gate(readerId),
             authenticator: this.#parts.authenticatorOf?.(readerId, reader),
+            healthCard: this.#parts.healthCardAuthenticatorOf?.(readerId, reader),
           },
           async (told) => {
             if ('code' in told) return told;

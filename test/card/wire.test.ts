@@ -6,6 +6,7 @@ import { ReaderPool } from '../../src/card/pool.ts';
 import { CardService } from '../../src/card/service.ts';
 import { authenticators } from '../../src/card/social-security/authentication.ts';
 import {
+  type HealthCardProfile,
   loadProfiles,
   type ResidentIdProfile,
   type SocialSecurityProfile,
@@ -119,6 +120,19 @@ t.test('why a card stayed locked is told where its holder is needed', async (t) 
     code: 'card.locked-data',
     context: { detail: 'the PSAM has no key for it: 6A88' },
   });
+});
+
+t.test('a health card is read over CCID on a line, as the one kind or as one of two', async (t) => {
+  const { chip, cards } = await desk(t);
+  chip.insert(virtualCardOf(profiles.get('health-card') as HealthCardProfile));
+  for (const accept of [['health-card'], ['social-security-card', 'health-card']] as const) {
+    const { reading } = await cards.read('chip', { accept: [...accept], timeoutMs: 2_000 }, caller);
+    t.match(reading, {
+      kind: 'health-card',
+      identity: { documentNumber: SAMPLE_NUMBER, name: SAMPLE_NAME, birthDate: '1981-01-01' },
+      healthCard: { issuer: '样例县卫生局', bloodGroup: '3' },
+    });
+  }
 });
 
 t.test('a resident ID card is read over SAM-V on a line', async (t) => {

@@ -136,6 +136,7 @@ const returnCodes: Readonly<Record<Told, number>> = {
   'card.expired': -0x6985,
   'card.revoked': -0x6985,
   'card.blocked': -0x6a81,
+  'card.other': -22,
   'card.file-not-found': -0x6a82,
   'card.write-refused': -0x6985,
   'reader.absent': RET.notConnected,

@@ -12,7 +12,8 @@ const READING_KEY = 0x0a;
 /** Of a result and the card's own answer, these hex digits must agree; what follows differs between cards. */
 const COMPARED_DIGITS = 16;
 
-const algorithmCodes = { des: '01', ssf33: '02', sm4: '03' } as const;
+/** Algorithms as the encryption machine numbers them. */
+export const algorithmCodes = { des: '01', ssf33: '02', sm4: '03' } as const;
 
 /** What the machine is asked, and the card's own answer, with which its answer must agree. */
 export interface Challenge {
