@@ -2,9 +2,11 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { ClientDirectory } from './access/clients.ts';
+import { maskError } from './access/masking.ts';
 import { DOCUMENTATION_PREFIX, guardRoutes, isDocumentation } from './access/plugin.ts';
 import type { Ids } from './clock.ts';
 import { Fault } from './errors.ts';
@@ -19,6 +21,10 @@ import { validateStrictly } from './http/validation.ts';
 const BODY_BYTES_MAX = 1_048_576;
 const REQUEST_TIMEOUT_MS = 30_000;
 const PARAMETER_LENGTH_MAX = 200;
+
+/** Limits of its WebSockets. */
+const SOCKET_MESSAGE_BYTES_MAX = 131_072;
+const SOCKET_CLOSE_WITHIN_MS = 2_000;
 
 export interface GatewayParts {
   readonly logger: Logger;
@@ -86,12 +92,28 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
     transform: describeRoute,
   });
   await app.register(swaggerUi, { routePrefix: DOCUMENTATION_PREFIX, staticCSP: true });
+  // Once for all features: each registration would take every upgrade to itself.
+  await app.register(fastifyWebsocket, {
+    options: socketOptions,
+    // A line that breaks, or a frame that no WebSocket has: nothing to tell but the code.
+    errorHandler: (error, socket, request) => {
+      request.log.info({ requestId: request.id, err: maskError(error) }, 'a WebSocket failed');
+      socket.terminate();
+    },
+  });
   for (const feature of parts.features) await app.register(feature);
   app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, async () =>
     app.swagger(),
   );
   return app;
 }
+
+/** Compression would cost each connection more memory than all the rest of it. */
+const socketOptions = {
+  perMessageDeflate: false,
+  maxPayload: SOCKET_MESSAGE_BYTES_MAX,
+  closeTimeout: SOCKET_CLOSE_WITHIN_MS,
+};
 
 /** What a browser shows to a person gets the full set of security headers; data gets the few that matter to it. */
 function isPage(url: string): boolean {

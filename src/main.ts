@@ -10,14 +10,18 @@ import { Specification } from '../adapters/insurers/nhsa/specification.ts';
 import { createHttpLink } from '../adapters/links/http/link.ts';
 import { readerDriverOf } from '../adapters/readers/index.ts';
 import { openSqliteStore } from '../adapters/stores/sqlite/store.ts';
-import type { Configuration } from '../schemas/configuration.ts';
+import type { Configuration, DeskConfiguration } from '../schemas/configuration.ts';
 import { AuditTrail } from './access/audit.ts';
 import { ClientDirectory } from './access/clients.ts';
 import { accessRoutes } from './access/routes.ts';
 import { dataKeyOf, Vault } from './access/vault.ts';
-import { ReaderPool } from './card/pool.ts';
+import { type ConfiguredReader, ReaderPool } from './card/pool.ts';
+import { leaveGateway, type RunningDesk, startDeskProgram } from './card/remote/compose.ts';
+import { DeskHost } from './card/remote/host.ts';
+import { deskRoutes } from './card/remote/routes.ts';
 import { cardRoutes } from './card/routes.ts';
 import { CardService } from './card/service.ts';
+import { systemTimers } from './card/timers.ts';
 import { systemClock, systemIds } from './clock.ts';
 import { readSecret } from './config.ts';
 import { composeDelivery } from './delivery/compose.ts';
@@ -85,12 +89,8 @@ async function compose(
   const common = { store, vault, clock, ids, audit, events, logger };
 
   // The card's journey: reader → identity → settlement.
-  const readers = configuration.readers.map(({ id, name, ...line }) => ({
-    id,
-    ...(name === undefined ? {} : { name }),
-    driver: readerDriverOf({ id, ...line }),
-  }));
-  const pool = new ReaderPool({ readers, ...common });
+  const desks = new DeskHost({ ...common, random, timers: systemTimers });
+  const pool = new ReaderPool({ readers: readersOf(configuration), more: desks, ...common });
   const cards = new CardService({ pool, ...common });
 
   const insurers = configuration.insurers.map((insurer) =>
@@ -151,6 +151,7 @@ async function compose(
       healthRoutes({ store, version }),
       pageRoutes({ version, sandbox: sandbox !== undefined }),
       cardRoutes({ pool, cards, idempotency }),
+      deskRoutes({ host: desks }),
       ...settlement.routes({ readings: cards, idempotency }),
       referralRoutes({ referrals, idempotency }),
       ...delivery.routes(idempotency),
@@ -175,6 +176,37 @@ async function compose(
   // Before the HTTP side, whose end would wait for every reading that waits for a card.
   closing.defer(() => pool.close());
   return { url, close: () => closing.disposeAsync() };
+}
+
+interface DeskOptions {
+  readonly logger: Logger;
+  /** Tells the person at the desk, a line at a time. */
+  say(line: string): void;
+}
+
+/** Starts a desk: its readers, and the line to its institution's gateway. */
+export function startDesk(configuration: DeskConfiguration, options: DeskOptions): RunningDesk {
+  return startDeskProgram({ ...deskLine(configuration, options), readers: readersOf(configuration) });
+}
+
+/** Has the institution's gateway forget a desk that is given up; what came of it is said. */
+export function leaveAsDesk(configuration: DeskConfiguration, options: DeskOptions): void {
+  leaveGateway(deskLine(configuration, options));
+}
+
+function deskLine({ desk: { gateway, key } }: DeskConfiguration, { logger, say }: DeskOptions) {
+  if (isReadableOnTheWay(gateway)) {
+    logger.warn({}, 'patients’ data goes to the gateway in the clear: use wss');
+  }
+  return { gateway, key: readSecret(key, 'desk.key'), logger, say };
+}
+
+function readersOf({ readers }: Pick<Configuration, 'readers'>): ConfiguredReader[] {
+  return readers.map(({ id, name, ...line }) => ({
+    id,
+    ...(name === undefined ? {} : { name }),
+    driver: readerDriverOf({ id, ...line }),
+  }));
 }
 
 async function openStore({ store }: Configuration): Promise<Store> {
@@ -202,5 +234,5 @@ export function sandbox(parts: SandboxStart): Promise<RunningSandbox> {
 /** Whether a link leaves this machine without TLS. */
 function isReadableOnTheWay(url: string): boolean {
   const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+  return ['http:', 'ws:'].includes(protocol) && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 }
