@@ -14,37 +14,49 @@ const CLAIM = 0;
 
 /** A use of one of our readers by the gateway: from the claim until it is released, or comes to its end. */
 export class DeskUse {
+  readonly reader: string;
   readonly #id: number;
   readonly #parts: DeskUsesParts;
-  readonly #released = Promise.withResolvers<void>();
+  readonly #release = Promise.withResolvers<void>();
+  readonly #done = Promise.withResolvers<void>();
   readonly #calls = new Map<number, { readonly cancel: AbortController; readonly done: Promise<void> }>();
   #at: { readonly reader: OpenReader; readonly signal: AbortSignal } | undefined;
-  /** Nothing more of it is said: the gateway knows, or is gone. */
-  #silent = false;
+  #released = false;
 
-  constructor(id: number, parts: DeskUsesParts) {
+  constructor(id: number, reader: string, parts: DeskUsesParts) {
     this.#id = id;
+    this.reader = reader;
     this.#parts = parts;
     // Nobody may be waiting yet when it is released.
-    this.#released.promise.catch(() => {});
+    this.#release.promise.catch(() => {});
   }
 
-  /** Has the reader for the gateway until it is released; resolves when the reader is free again. Never rejects. */
-  async run(reader: string, limitMs: number): Promise<void> {
+  /** Whether the gateway has given the reader back, or is gone: nothing more of the use is said to it. */
+  get released(): boolean {
+    return this.#released;
+  }
+
+  /** Has the reader for the gateway, after those uses, until it is released; resolves when it is free. Never rejects. */
+  async run(limitMs: number, after: readonly DeskUse[]): Promise<void> {
+    await Promise.all(after.map((use) => use.#done.promise));
+    if (!this.#released) await this.#use(limitMs);
+    this.#released = true;
+    this.#done.resolve();
+  }
+
+  async #use(limitMs: number): Promise<void> {
     try {
       await this.#parts.pool.use(
-        reader,
+        this.reader,
         (open, signal) => this.#hold(open, signal),
         limitMs + LIMIT_MARGIN_MS,
       );
     } catch (error) {
-      const fault = this.#faultOf(error);
+      const fault = wireOfFault(this.#faultOf(error));
       const use = this.#id;
-      if (this.#silent) return;
-      if (this.#at) this.#parts.send({ t: 'ended', use, fault: wireOfFault(fault) });
-      else this.#parts.send({ t: 'fault', use, call: CLAIM, fault: wireOfFault(fault) });
-    } finally {
-      this.#silent = true;
+      if (this.#released) return;
+      if (this.#at) this.#parts.send({ t: 'ended', use, fault });
+      else this.#parts.send({ t: 'fault', use, call: CLAIM, fault });
     }
   }
 
@@ -61,16 +73,16 @@ export class DeskUse {
 
   /** The gateway is done with the reader; with the code of what went wrong. */
   release(failed?: string): void {
-    this.#silent = true;
-    if (failed === undefined) this.#released.resolve();
-    else this.#released.reject(new Fault(isErrorCode(failed) ? failed : 'desk.protocol'));
+    this.#released = true;
+    if (failed === undefined) this.#release.resolve();
+    else this.#release.reject(new Fault(isErrorCode(failed) ? failed : 'desk.protocol'));
   }
 
   async #hold(reader: OpenReader, signal: AbortSignal): Promise<void> {
     this.#at = { reader, signal };
     this.#answer(CLAIM, offersOf(reader));
     try {
-      await this.#released.promise;
+      await this.#release.promise;
     } finally {
       // The next user must not meet the rest of an exchange.
       for (const { cancel } of this.#calls.values()) cancel.abort();
@@ -92,13 +104,13 @@ export class DeskUse {
       if (!isAnswerTo(ask.op, value)) throw new Fault('reader.protocol', { detail: 'more than can be told' });
       this.#answer(call, value);
     } catch (error) {
-      if (this.#silent) return;
+      if (this.#released) return;
       this.#parts.send({ t: 'fault', use: this.#id, call, fault: wireOfFault(this.#faultOf(error)) });
     }
   }
 
   #answer(call: number, value: unknown): void {
-    if (!this.#silent) this.#parts.send({ t: 'answer', use: this.#id, call, value });
+    if (!this.#released) this.#parts.send({ t: 'answer', use: this.#id, call, value });
   }
 
   /** What is no fault is a bug: it is told here, and to the gateway that there was one. */

@@ -39,8 +39,10 @@ export class DeskUses {
   #begin(id: number, reader: string, limitMs: number): void {
     if (id <= this.#last) return;
     this.#last = id;
-    const use = new DeskUse(id, this.#parts);
+    // A use that was given back may still come to its end: to the gateway the reader is free already.
+    const ending = [...this.#uses.values()].filter((use) => use.reader === reader && use.released);
+    const use = new DeskUse(id, reader, this.#parts);
     this.#uses.set(id, use);
-    void use.run(reader, limitMs).finally(() => this.#uses.delete(id));
+    void use.run(limitMs, ending).then(() => this.#uses.delete(id));
   }
 }

@@ -123,10 +123,12 @@ export type Parser<Frame> = (text: string) => Frame | undefined;
 function parserOf<Schemas extends Readonly<Record<string, TSchema>>>(
   schemas: Schemas,
 ): Parser<FramesOf<Schemas>> {
-  const checks = new Map(Object.entries(schemas).map(([t, schema]) => [t, checkOf(schema)]));
+  const checks = new Map<unknown, (value: unknown) => boolean>(
+    Object.entries(schemas).map(([t, schema]) => [t, checkOf(schema)]),
+  );
   return (text) => {
     const value = jsonOf(text);
-    const check = checks.get(String((value as { t?: unknown } | null | undefined)?.t));
+    const check = checks.get((value as { readonly t?: unknown } | null | undefined)?.t);
     return check?.(value) ? (value as FramesOf<Schemas>) : undefined;
   };
 }
