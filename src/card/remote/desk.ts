@@ -105,7 +105,7 @@ export class Desk {
       failed: (why, detail) => {
         cancelLimit();
         this.#parts.logger.info({ why, detail }, 'the gateway could not be joined');
-        this.#comeBack(why);
+        this.#comeBack(why, detail);
       },
     });
   }
@@ -196,9 +196,10 @@ export class Desk {
     if (state === 'suspended' || (end !== undefined && end !== 'away')) this.#comeBack(end ?? 'lost');
   }
 
-  #comeBack(reason: Reason): void {
+  #comeBack(reason: Reason, detail?: string): void {
     if (this.#closing) return;
-    this.#say(words[reason]);
+    // Such as a certificate that nobody vouches for: a person has to know.
+    this.#say(detail === undefined ? words[reason] : `${words[reason]} (${detail})`);
     if (this.#leaving) return;
     this.#polite ||= reason === 'replaced' || reason === 'taken';
     if (this.#parts.clock.now() - this.#joinedAt >= RECOVERED_MS) this.#failures = 0;
