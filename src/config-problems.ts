@@ -1,13 +1,18 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { Configuration } from '../schemas/configuration.ts';
+import { Configuration, DeskConfiguration } from '../schemas/configuration.ts';
 
 /** Lines told at once; a file that is wrong all over is not read out. */
 const LINES_MAX = 20;
 
-const validate = new Ajv2020({ allErrors: true, strict: false, verbose: true }).compile(Configuration);
+const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
+const schemas = { gateway: Configuration, desk: DeskConfiguration };
 
-/** One line per wrong key: its path and what was expected. Never what stands there: it may be a secret. */
-export function problemsOf(value: unknown): string[] {
+/**
+ * One line per wrong key of a gateway's or a desk's configuration: its path and what was expected. Never what stands
+ * there: it may be a secret.
+ */
+export function problemsOf(value: unknown, of: keyof typeof schemas = 'gateway'): string[] {
+  const validate = ajv.compile(schemas[of]);
   if (validate(value)) return [];
   const lines = ofMeantShapes(validate.errors ?? []).map(
     (error) => `${pathOf(error.instancePath)}: ${tell(error)}`,

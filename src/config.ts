@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
-import type { Configuration, Secret } from '../schemas/configuration.ts';
+import type { Configuration, DeskConfiguration, Secret } from '../schemas/configuration.ts';
 import { problemsOf } from './config-problems.ts';
 
 /** A configuration that can't be used; the message says where and what was expected, for the person at the machine. */
@@ -24,14 +24,30 @@ export function readConfiguration(file: string | URL | undefined): Configuration
   return checkConfiguration(overlay(defaults, given));
 }
 
-/** Checks a configuration that was put together by a program. */
-export function checkConfiguration(value: unknown): Configuration {
-  const problems = problemsOf(value);
-  if (problems.length > 0) {
+/** With the desk's own id and a dot, a reader's name is an id of its institution's gateway: 64 characters at most. */
+const DESK_READER_ID_LENGTH_MAX = 31;
+
+/** Reads the configuration of a desk; nothing where the file is a gateway's. */
+export function readDeskConfiguration(file: string | URL): DeskConfiguration | undefined {
+  const given = parseToml(file);
+  if (given.desk === undefined) return undefined;
+  const value = { log: { level: 'info' }, ...given };
+  refuseProblems(problemsOf(value, 'desk'));
+  const configuration = value as unknown as DeskConfiguration;
+  const ids = configuration.readers.map((reader) => reader.id);
+  refuseRepeats('readers', ids);
+  const long = ids.find((id) => id.length > DESK_READER_ID_LENGTH_MAX);
+  if (long !== undefined) {
     throw new ConfigurationError(
-      `配置有误 / the configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+      `readers: 编号超过 ${DESK_READER_ID_LENGTH_MAX} 个字符 / the id has more than ${DESK_READER_ID_LENGTH_MAX} characters: "${long}"`,
     );
   }
+  return configuration;
+}
+
+/** Checks a configuration that was put together by a program. */
+export function checkConfiguration(value: unknown): Configuration {
+  refuseProblems(problemsOf(value));
   const configuration = value as Configuration;
   refuseRepeats(
     'readers',
@@ -99,6 +115,13 @@ function overlay(defaults: Record<string, unknown>, given: Record<string, unknow
 
 function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function refuseProblems(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new ConfigurationError(
+    `配置有误 / the configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
+  );
 }
 
 function refuseRepeats(key: string, ids: readonly string[]): void {

@@ -1,10 +1,13 @@
+import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { ClientDirectory } from './access/clients.ts';
+import { maskError } from './access/masking.ts';
 import { DOCUMENTATION_PREFIX, guardRoutes, isDocumentation } from './access/plugin.ts';
 import type { Ids } from './clock.ts';
 import { Fault } from './errors.ts';
@@ -19,6 +22,11 @@ import { validateStrictly } from './http/validation.ts';
 const BODY_BYTES_MAX = 1_048_576;
 const REQUEST_TIMEOUT_MS = 30_000;
 const PARAMETER_LENGTH_MAX = 200;
+
+/** Limits of its WebSockets. */
+const SOCKET_MESSAGE_BYTES_MAX = 131_072;
+const SOCKET_CLOSE_WITHIN_MS = 2_000;
+const UPGRADE_WITHIN_MS = 10_000;
 
 export interface GatewayParts {
   readonly logger: Logger;
@@ -57,6 +65,7 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
   app.addHook('onRoute', (route) => {
     if (isPage(route.url)) route.helmet = {};
   });
+  await takeWebSockets(app);
   await app.register(helmet, { global: false });
   await app.register(rateLimit, {
     max: parts.requestsPerMinuteMax,
@@ -91,6 +100,31 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
     app.swagger(),
   );
   return app;
+}
+
+/**
+ * WebSockets for the features: once for all of them, since each registration would take every upgrade to itself, and
+ * before the guards, whose refusal must end the connection too.
+ */
+async function takeWebSockets(app: FastifyInstance): Promise<void> {
+  const options = {
+    // Compression would cost each connection more memory than all the rest of it.
+    perMessageDeflate: false,
+    maxPayload: SOCKET_MESSAGE_BYTES_MAX,
+    closeTimeout: SOCKET_CLOSE_WITHIN_MS,
+  };
+  await app.register(fastifyWebsocket, {
+    options,
+    // A line that breaks, or a frame that no WebSocket has: nothing to tell but the code.
+    errorHandler: (error, socket, request) => {
+      request.log.info({ requestId: request.id, err: maskError(error) }, 'a WebSocket failed');
+      socket.terminate();
+    },
+  });
+  // Nobody else looks after a connection whose upgrade comes to nothing; one that does come about has no such limit.
+  app.server.on('upgrade', (_request, socket: Socket) => {
+    socket.setTimeout(UPGRADE_WITHIN_MS, () => socket.destroy());
+  });
 }
 
 /** What a browser shows to a person gets the full set of security headers; data gets the few that matter to it. */

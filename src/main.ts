@@ -16,24 +16,28 @@ export { readerDriverOf } from '../adapters/readers/index.ts';
 import { readerDriverOf } from '../adapters/readers/index.ts';
 import { openSqliteStore } from '../adapters/stores/sqlite/store.ts';
 import { codeVerifiersOf } from '../adapters/verifiers/index.ts';
-import type { Configuration } from '../schemas/configuration.ts';
+import type { Configuration, DeskConfiguration } from '../schemas/configuration.ts';
 import { AuditTrail } from './access/audit.ts';
 import { ClientDirectory } from './access/clients.ts';
 import { accessRoutes } from './access/routes.ts';
 import { dataKeyOf, Vault } from './access/vault.ts';
 import { fileRoutes } from './card/files/routes.ts';
 import { FileService } from './card/files/service.ts';
-import { healthCardAuthenticators } from './card/health-card/external-authentication.ts';
 import { identityRoutes } from './card/identity-routes.ts';
+import { keysOfReaders, modulesOf } from './card/keys.ts';
 import { pinRoutes } from './card/pin/routes.ts';
 import { PinService } from './card/pin/service.ts';
-import { ReaderPool } from './card/pool.ts';
+import { type ConfiguredReader, ReaderPool } from './card/pool.ts';
+import type { EncryptionMachine } from './card/port.ts';
+import { leaveGateway, type RunningDesk, startDeskProgram } from './card/remote/compose.ts';
+import { DeskHost } from './card/remote/host.ts';
+import { deskRoutes } from './card/remote/routes.ts';
 import { Revocations } from './card/revocations.ts';
 import { cardRoutes } from './card/routes.ts';
 import { CardService } from './card/service.ts';
 import { leaseRoutes } from './card/sharing/routes.ts';
-import { authenticators } from './card/social-security/authentication.ts';
 import { fileKeys } from './card/social-security/file-keys.ts';
+import { systemTimers } from './card/timers.ts';
 import { systemClock, systemIds } from './clock.ts';
 import { readSecret } from './config.ts';
 import { composeDelivery } from './delivery/compose.ts';
@@ -104,17 +108,8 @@ async function compose(
   const encryption = configuration.cards.encryptionMachine;
   const machine = encryption && createXmlEncryptionMachine(encryption);
   if (machine) closing.defer(() => machine.close());
-  const readers = configuration.readers.map((reader) => ({
-    id: reader.id,
-    name: reader.name,
-    mustLift: reader.mustLift,
-    watch: reader.watch,
-    driver: readerDriverOf(reader, { encryption: machine }),
-  }));
-  const pool = new ReaderPool({ readers, ...common });
-  const healthCardPsams = new Map(
-    configuration.readers.flatMap(({ id, healthCardPsam: psam }) => (psam ? [[id, psam] as const] : [])),
-  );
+  const desks = new DeskHost({ ...common, random, timers: systemTimers });
+  const pool = new ReaderPool({ readers: readersOf(configuration, machine), more: desks, ...common });
 
   const insurers = configuration.insurers.map((insurer) =>
     createNhsaInsurer(insurer, { store, clock, secret: insurerSecret(insurer), specification }),
@@ -140,12 +135,10 @@ async function compose(
   });
   for (const verifier of verifiers) closing.defer(() => verifier.close());
   const revocations = await revocationsOf(configuration, { logger, closing });
-  const psams = new Map(configuration.readers.flatMap(({ id, psam }) => (psam ? [[id, psam]] : [])));
-  const authenticatorOf = authenticators({ psams, machine });
+  const keysOf = keysOfReaders({ ...modulesOf(configuration.readers), machine });
   const cards = new CardService({
     pool,
-    authenticatorOf,
-    healthCardAuthenticatorOf: healthCardAuthenticators(healthCardPsams),
+    keysOf,
     rules: configuration.cards,
     verifiers,
     ...(revocations ? { revocations } : {}),
@@ -155,7 +148,7 @@ async function compose(
   const files = new FileService({
     pool,
     authenticate: (readerId, { reader, atr }) =>
-      fileKeys({ atr, authenticator: authenticatorOf(readerId, reader), machine }),
+      fileKeys({ atr, authenticator: keysOf(readerId, reader).authenticator, machine }),
     ...common,
   });
   const pins = new PinService({ pool, ...common });
@@ -207,6 +200,7 @@ async function compose(
       identityRoutes({ cards, idempotency }),
       fileRoutes({ files, idempotency }),
       pinRoutes({ pins }),
+      deskRoutes({ host: desks }),
       ...settlement.routes({ readings: cards, idempotency }),
       referralRoutes({ referrals, idempotency }),
       ...delivery.routes(idempotency),
@@ -231,6 +225,43 @@ async function compose(
   // Before the HTTP side, whose end would wait for every reading that waits for a card.
   closing.defer(() => pool.close());
   return { url, close: () => closing.disposeAsync() };
+}
+
+interface DeskOptions {
+  readonly logger: Logger;
+  /** Tells the person at the desk, a line at a time. */
+  say(line: string): void;
+}
+
+/** Starts a desk: its readers, and the line to its institution's gateway. */
+export function startDesk(configuration: DeskConfiguration, options: DeskOptions): RunningDesk {
+  const keysOf = keysOfReaders({ ...modulesOf(configuration.readers), machine: undefined });
+  return startDeskProgram({ ...deskLine(configuration, options), readers: readersOf(configuration), keysOf });
+}
+
+/** Has the institution's gateway forget a desk that is given up; what came of it is said. */
+export function leaveAsDesk(configuration: DeskConfiguration, options: DeskOptions): void {
+  leaveGateway(deskLine(configuration, options));
+}
+
+function deskLine({ desk: { gateway, key } }: DeskConfiguration, { logger, say }: DeskOptions) {
+  if (isReadableOnTheWay(gateway)) {
+    logger.warn({}, 'patients’ data goes to the gateway in the clear: use wss');
+  }
+  return { gateway, key: readSecret(key, 'desk.key'), logger, say };
+}
+
+function readersOf(
+  { readers }: Pick<Configuration, 'readers'>,
+  encryption?: EncryptionMachine,
+): ConfiguredReader[] {
+  return readers.map((reader) => ({
+    id: reader.id,
+    name: reader.name,
+    mustLift: reader.mustLift,
+    watch: reader.watch,
+    driver: readerDriverOf(reader, { encryption }),
+  }));
 }
 
 async function openStore({ store }: Configuration): Promise<Store> {
@@ -270,5 +301,5 @@ export function sandbox(parts: SandboxStart): Promise<RunningSandbox> {
 /** Whether a link leaves this machine without TLS. */
 function isReadableOnTheWay(url: string): boolean {
   const { protocol, hostname } = new URL(url);
-  return protocol === 'http:' && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+  return ['http:', 'ws:'].includes(protocol) && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 }

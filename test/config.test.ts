@@ -8,6 +8,7 @@ import {
   checkConfiguration,
   DEFAULT_CONFIGURATION_FILE,
   readConfiguration,
+  readDeskConfiguration,
   readSecret,
 } from '../src/config.ts';
 import { temporaryFolder } from './helper.ts';
@@ -255,4 +256,32 @@ t.test('a secret that is not there is told with its key and its place', async (t
   t.throws(() => readSecret({ file: '/nowhere/key' }, 'dataKey'), { message: /dataKey.*\/nowhere\/key/ });
   const blank = fileWith(t, ' \n');
   t.throws(() => readSecret({ file: blank }, 'dataKey'), { message: new RegExp(`dataKey .*${blank}`) });
+});
+
+t.test('a file with a [desk] table is the configuration of a desk, and checked as one', async (t) => {
+  const desk = (readerId: string, more = '') => `[desk]
+gateway = "wss://10.0.0.2:7300"
+key = { file = "desk-key" }
+${more}
+[[readers]]
+id = "${readerId}"
+dialect = "sam-v"
+transport = { kind = "serial", path = "/dev/ttyUSB0" }
+`;
+  t.match(readDeskConfiguration(fileWith(t, desk('reader'))), {
+    desk: { gateway: 'wss://10.0.0.2:7300' },
+    log: { level: 'info' },
+    readers: [{ id: 'reader', dialect: 'sam-v' }],
+  });
+  t.equal(readDeskConfiguration(fileWith(t, '[gateway]\nport = 1\n')), undefined);
+  const told = (text: string) => {
+    try {
+      return readDeskConfiguration(fileWith(t, text));
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  t.match(told(desk('a'.repeat(32))), /more than 31 characters/);
+  t.match(told(desk('reader', '[store]\nkind = "sqlite"\nfile = "x"')), /unknown key "store"/);
+  t.match(told(`${desk('reader')}${desk('reader').split('\n').slice(4).join('\n')}`), /used twice: "reader"/);
 });

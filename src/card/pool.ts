@@ -9,12 +9,6 @@ import { CardWatch } from './watch.ts';
 
 export type { ConfiguredReader } from './keeper.ts';
 
-export type ReaderPoolParts = Omit<KeeperParts, 'timers' | 'random'> &
-  Partial<Pick<KeeperParts, 'timers' | 'random'>> & {
-    readonly readers: readonly ConfiguredReader[];
-    readonly ids?: Ids;
-  };
-
 /** How a reader is used. */
 export interface Use {
   /** After this long the reader counts as lost. */
@@ -25,16 +19,40 @@ export interface Use {
   readonly lease?: string;
 }
 
-/** The readers of this gateway, each kept open by itself. */
+/** A reader of the pool, plugged in here or at a desk. */
+export interface PooledReader {
+  status(): ReaderStatus;
+  /** Hands the reader to `work`, alone; see `ReaderKeeper.use`. */
+  use<T>(work: ReaderWork<T>, limitMs: number, cancelled?: AbortSignal): Promise<T>;
+}
+
+/** Readers that come and go while the gateway runs: those of its desks. Their ids hold a dot, configured ones none. */
+export interface MoreReaders {
+  list(): readonly PooledReader[];
+  find(id: string): PooledReader | undefined;
+  /** Ends what is under way with `gateway.stopping`. */
+  close(): Promise<void>;
+}
+
+export type ReaderPoolParts = Omit<KeeperParts, 'timers' | 'random'> &
+  Partial<Pick<KeeperParts, 'timers' | 'random'>> & {
+    readonly readers: readonly ConfiguredReader[];
+    readonly more?: MoreReaders;
+    readonly ids?: Ids;
+  };
+
+/** The readers of this gateway, each kept open by itself, and those of its desks. */
 export class ReaderPool {
   readonly #keepers = new Map<string, ReaderKeeper>();
   readonly #gates = new Map<string, LiftGate>();
   readonly #watches: CardWatch[] = [];
+  readonly #more: MoreReaders | undefined;
   /** Who has set which reader aside. */
   readonly leases: Leases;
 
   constructor(parts: ReaderPoolParts) {
-    const { readers, ids = systemIds, timers = systemTimers, random = Math.random, ...rest } = parts;
+    const { readers, more, ids = systemIds, timers = systemTimers, random = Math.random, ...rest } = parts;
+    this.#more = more;
     this.leases = new Leases({ ...rest, ids, timers });
     for (const reader of readers) {
       if (this.#keepers.has(reader.id)) throw new Error(`two readers are called ${reader.id}`);
@@ -55,12 +73,12 @@ export class ReaderPool {
   }
 
   list(): ReaderStatus[] {
-    return [...this.#keepers.values()].map((keeper) => keeper.status());
+    return [...this.#keepers.values(), ...(this.#more?.list() ?? [])].map((reader) => reader.status());
   }
 
   /** Fault `reader.not-found`. */
   status(id: string): ReaderStatus {
-    return this.#keeper(id).status();
+    return this.#reader(id).status();
   }
 
   /** Whether the last resident ID card has been lifted; none where it need not be. */
@@ -68,23 +86,26 @@ export class ReaderPool {
     return this.#gates.get(id);
   }
 
-  /** Hands a reader to `work`, alone; see `ReaderKeeper.use` and, for its lease, `Leases.admit`. */
+  /**
+   * Hands a reader to `work`, alone. Faults: those of the reader's own `use`, of its lease (`Leases.admit`), and
+   * `reader.not-found`.
+   */
   async use<T>(id: string, work: ReaderWork<T>, { limitMs, cancelled, lease }: Use): Promise<T> {
-    const keeper = this.#keeper(id);
+    const reader = this.#reader(id);
     this.leases.admit(id, lease);
-    return keeper.use(work, limitMs, cancelled);
+    return reader.use(work, limitMs, cancelled);
   }
 
   /** Ends readings under way with `gateway.stopping` and closes all lines. */
   async close(): Promise<void> {
     this.leases.close();
     for (const watch of this.#watches) watch.stop();
-    await Promise.all([...this.#keepers.values()].map((keeper) => keeper.close()));
+    await Promise.all([this.#more?.close(), ...[...this.#keepers.values()].map((keeper) => keeper.close())]);
   }
 
-  #keeper(id: string): ReaderKeeper {
-    const keeper = this.#keepers.get(id);
-    if (!keeper) throw new Fault('reader.not-found');
-    return keeper;
+  #reader(id: string): PooledReader {
+    const reader = this.#keepers.get(id) ?? this.#more?.find(id);
+    if (!reader) throw new Fault('reader.not-found');
+    return reader;
   }
 }

@@ -24,7 +24,20 @@ type Presented =
   | { readonly what: 'resident-id'; readonly module: ResidentIdModule; readonly blocks?: Blocks }
   | { readonly what: 'code'; readonly code: string };
 
-export interface Waiting {
+/** What helps to read what is presented; each is absent where there is none. */
+export interface Aids {
+  /** Of this reader; none where a card may lie on it for reading after reading. */
+  readonly gate?: LiftGate | undefined;
+  /** Opens cards that keep their holder locked, where the reader or the institution has the keys. */
+  readonly authenticator?: ChipOptions['authenticator'];
+  /** Authenticates us towards health cards, where the reader has the keys. */
+  readonly healthCard?: ChipOptions['healthCard'];
+}
+
+/** Opens cards at a reader, by the reader's id. */
+export type KeysOf = (readerId: string, reader: OpenReader) => Omit<Aids, 'gate'>;
+
+export interface Waiting extends Aids {
   readonly accept: readonly DocumentKind[];
   readonly spot: ReaderSpot;
   readonly newAddress: boolean;
@@ -32,12 +45,6 @@ export interface Waiting {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly signal: AbortSignal;
-  /** Of this reader; none where a card may lie on it for reading after reading. */
-  readonly gate?: LiftGate;
-  /** Opens cards that keep their holder locked, where the reader or the institution has the keys. */
-  readonly authenticator?: ChipOptions['authenticator'];
-  /** Authenticates us towards health cards, where the reader has the keys. */
-  readonly healthCard?: ChipOptions['healthCard'];
 }
 
 /**
@@ -50,8 +57,8 @@ export async function readPresented<T>(
   waiting: Waiting,
   keep: (told: Told) => Promise<T>,
 ): Promise<T> {
-  const whole = wholeReaderFor(reader, waiting);
-  if (whole) return keep(await whole);
+  const whole = await wholeReaderFor(reader, waiting);
+  if (whole && !(isLocked(whole) && waiting.authenticator && reader.slot)) return keep(whole);
   const card = await presented(reader, waiting);
   if (card.what === 'code') return keep(toldOfCode(card.code, waiting.accept));
   if (card.what === 'resident-id') return keep(await readResidentId(card, waiting));
@@ -102,6 +109,11 @@ async function readResidentId(
   if (!newAddress) return told;
   const address = newAddressOf(await module.readNewAddress?.(READ_TIMEOUT_MS));
   return address === '' ? told : { ...told, newAddress: address };
+}
+
+/** A card whose holder a reader could not open by itself; it lies there still, for whoever has the keys. */
+function isLocked(told: Told): boolean {
+  return told.kind === 'social-security-card' && told.card.holder === 'locked';
 }
 
 /** What a reader that reads by itself can do of what is asked; the rest is not looked for meanwhile. */

@@ -14,15 +14,14 @@ import { Fault } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import type { Store } from '../store/port.ts';
 import { CodeDesk } from './codes/desk.ts';
-import type { HealthCardAuthenticatorOf } from './health-card/external-authentication.ts';
 import { type Content, contentOf } from './model.ts';
 import { type NamedReading, oneIdentity } from './one-identity.ts';
 import { admit, type CardRules, cardNumbers, DEFAULT_RULES } from './policy.ts';
 import type { ReaderPool } from './pool.ts';
 import type { CodeVerifier, Readings, Told } from './port.ts';
-import { readPresented } from './present.ts';
+import { type KeysOf, readPresented } from './present.ts';
 import { addReading, expireReadings, readingById } from './queries.ts';
-import type { AuthenticatorOf, Hindrance } from './social-security/authentication.ts';
+import type { Hindrance } from './social-security/authentication.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
 /** How long a reading speaks for the person: a working day, so that the morning's reading settles the evening's bill. */
@@ -44,14 +43,12 @@ export interface CardServiceParts {
   readonly events: Events;
   readonly timers?: Timers;
   /** Opens cards that keep their holder locked; they stay so where it is absent. */
-  readonly authenticatorOf?: AuthenticatorOf;
+  readonly keysOf?: KeysOf;
   /** Who knows whose code it is; a kind without a verifier is `code.unsupported`. */
   readonly verifiers?: readonly CodeVerifier[];
   readonly rules?: CardRules;
   /** The cards reported lost. */
   readonly revocations?: { has(numbers: readonly string[]): boolean };
-  /** Authenticates us towards health cards, where a reader has a PSAM for them. */
-  readonly healthCardAuthenticatorOf?: HealthCardAuthenticatorOf;
 }
 
 export interface ReadOptions {
@@ -122,8 +119,7 @@ export class CardService implements Readings {
             timers: this.#timers,
             signal,
             gate: pool.gate(readerId),
-            authenticator: this.#parts.authenticatorOf?.(readerId, reader),
-            healthCard: this.#parts.healthCardAuthenticatorOf?.(readerId, reader),
+            ...this.#parts.keysOf?.(readerId, reader),
           },
           async (told) => {
             if ('code' in told) return told;

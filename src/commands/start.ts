@@ -3,10 +3,12 @@ import { Session } from 'node:inspector/promises';
 import { parseArgs } from 'node:util';
 import closeWithGrace from 'close-with-grace';
 import { type Logger, pino } from 'pino';
+import type { DeskConfiguration } from '../../schemas/configuration.ts';
 import { maskError } from '../access/masking.ts';
-import { ConfigurationError, readConfiguration } from '../config.ts';
+import type { RunningDesk } from '../card/remote/compose.ts';
+import { ConfigurationError, readConfiguration, readDeskConfiguration } from '../config.ts';
 import { logDestination } from '../log.ts';
-import { type RunningGateway, sandbox, startGateway } from '../main.ts';
+import { leaveAsDesk, type RunningGateway, sandbox, startDesk, startGateway } from '../main.ts';
 import type { RunningSandbox } from '../sandbox/sandbox.ts';
 
 /** How long a stop may take: what is under way is answered, then the rest is cut off (and resolved at the next start). */
@@ -14,11 +16,13 @@ const STOP_WITHIN_MS = 20_000;
 
 const NODE_MAJOR_MIN = 24;
 
-const USAGE = `用法 / usage: npm start -- [--config <file>] [--port <n>] [--data <folder>]
+const USAGE = `用法 / usage: npm start -- [--config <file>] [--port <n>] [--data <folder>] [--leave]
   --config  配置文件,也可用环境变量 YIKATONG_CONFIG 给出;不给则启动沙箱
-            configuration file, or YIKATONG_CONFIG; without it the sandbox starts
+            configuration file, or YIKATONG_CONFIG; without it the sandbox starts.
+            有 [desk] 的文件启动远程工位 / a file with [desk] starts a desk
   --port    沙箱的端口(默认 7300)/ port of the sandbox (7300)
-  --data    沙箱的数据目录(默认 ./data)/ data folder of the sandbox (./data)`;
+  --data    沙箱的数据目录(默认 ./data)/ data folder of the sandbox (./data)
+  --leave   停用一个远程工位:让网关不再列出它 / gives a desk up: its gateway lists it no more`;
 
 async function run(argv: readonly string[]): Promise<void> {
   const started = performance.now();
@@ -29,19 +33,24 @@ async function run(argv: readonly string[]): Promise<void> {
       config: { type: 'string' },
       port: { type: 'string', default: '7300' },
       data: { type: 'string', default: 'data' },
+      leave: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(USAGE);
   const file = values.config ?? process.env.YIKATONG_CONFIG;
+  const desk = file === undefined ? undefined : readDeskConfiguration(file);
+  if (values.leave) return leave(desk);
   const running =
     file === undefined
       ? await startTheSandbox(values.data, portOf(values.port))
-      : await startTheGateway(file);
+      : desk
+        ? startTheDesk(desk)
+        : await startTheGateway(file);
   await handBackMemory();
   console.log(`  就绪 / ready: ${Math.round(performance.now() - started)} ms\n`);
   closeWithGrace({ delay: STOP_WITHIN_MS }, async ({ err }) => {
-    if (err) console.error('网关意外终止 / the gateway failed unexpectedly:', maskError(err));
+    if (err) console.error('程序意外终止 / the program failed unexpectedly:', maskError(err));
     await running.close();
   });
 }
@@ -65,6 +74,25 @@ async function startTheGateway(file: string): Promise<RunningGateway> {
     接口 API       ${running.url}
     文档 docs      ${running.url}/docs`);
   return running;
+}
+
+function startTheDesk(configuration: DeskConfiguration): RunningDesk {
+  const { desk, log, readers } = configuration;
+  console.log(`
+  一卡通工位 / Yikatong desk
+    网关 gateway   ${desk.gateway}
+    读卡器 readers ${readers.map(({ id }) => id).join(', ')}`);
+  return startDesk(configuration, { logger: loggerOf(log.level), say });
+}
+
+function leave(desk: DeskConfiguration | undefined): void {
+  if (!desk)
+    throw new ConfigurationError('--leave: 需要工位的配置文件 / the configuration of a desk is needed');
+  leaveAsDesk(desk, { logger: loggerOf(desk.log.level), say });
+}
+
+function say(line: string): void {
+  console.log(`  ${line}`);
 }
 
 async function startTheSandbox(folder: string, port: number): Promise<RunningSandbox> {

@@ -1,9 +1,10 @@
 /** `npm run bench -- <name> [--json]`: exits 1 when a ratio falls short. */
+import { desks } from './desks/bench.ts';
 import { gateway } from './gateway/bench.ts';
 import { reading } from './reading/bench.ts';
 import { type Bench, readable, reportOf, shortfalls } from './report.ts';
 
-const benches: Readonly<Record<string, Bench>> = { gateway, reading };
+const benches: Readonly<Record<string, Bench>> = { gateway, reading, desks };
 
 const [name = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const bench = benches[name];

@@ -22,6 +22,12 @@ export class TestTimers implements Timers {
     return this.#waiting.size;
   }
 
+  /** How long until the next of them fires. */
+  get nextInMs(): number {
+    const due = [...this.#waiting.values()].map(({ at }) => at - this.#clock.now());
+    return Math.min(...due);
+  }
+
   /** Moves the clock, timer by timer, letting what each sets off run its course. */
   async advance(ms: number): Promise<void> {
     const end = this.#clock.now() + ms;

@@ -2,9 +2,9 @@ import t from 'tap';
 import { createXmlEncryptionMachine } from '../../adapters/encryption/xml/machine.ts';
 import { readerDriverOf } from '../../adapters/readers/index.ts';
 import type { ReadingRequest } from '../../schemas/reading.ts';
+import { keysOfReaders } from '../../src/card/keys.ts';
 import { ReaderPool } from '../../src/card/pool.ts';
 import { CardService } from '../../src/card/service.ts';
-import { authenticators } from '../../src/card/social-security/authentication.ts';
 import {
   type HealthCardProfile,
   loadProfiles,
@@ -38,7 +38,8 @@ async function desk(t: Tap, { sam, encryptionUrl }: { sam?: VirtualCard; encrypt
   const machine =
     encryptionUrl === undefined ? undefined : createXmlEncryptionMachine({ url: encryptionUrl });
   const psams = new Map(sam ? [['chip', psam]] : []);
-  const cards = new CardService({ ...parts, pool, authenticatorOf: authenticators({ psams, machine }) });
+  const keysOf = keysOfReaders({ psams, machine });
+  const cards = new CardService({ ...parts, pool, keysOf });
   t.teardown(async () => {
     await pool.close();
     await machine?.close();

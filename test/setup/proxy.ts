@@ -10,12 +10,17 @@ export interface CuttingProxy {
   cutAt(text: string, when: 'before' | 'after'): void;
   /** Whether the line was cut since. */
   readonly cut: boolean;
+  /** Cuts all lines there are; new ones come about. */
+  cutAll(): void;
+  /** While it is silent, lines stay open and nothing passes over them. */
+  silent: boolean;
   stop(): Promise<void>;
 }
 
 export function startProxy(targetPort: number): Promise<CuttingProxy> {
   let armed: { text: string; when: 'before' | 'after' } | undefined;
   let cut = false;
+  let silent = false;
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(targetPort, '127.0.0.1');
@@ -35,11 +40,11 @@ export function startProxy(targetPort: number): Promise<CuttingProxy> {
         if (when === 'before') return end();
         swallow = true;
       }
-      upstream.write(chunk);
+      if (!silent) upstream.write(chunk);
     });
     upstream.on('data', (chunk) => {
       if (swallow) end();
-      else client.write(chunk);
+      else if (!silent) client.write(chunk);
     });
   });
   return new Promise((resolve) => {
@@ -49,6 +54,15 @@ export function startProxy(targetPort: number): Promise<CuttingProxy> {
         port,
         get cut() {
           return cut;
+        },
+        get silent() {
+          return silent;
+        },
+        set silent(value) {
+          silent = value;
+        },
+        cutAll() {
+          for (const socket of sockets) socket.destroy();
         },
         cutAt(text, when) {
           armed = { text, when };

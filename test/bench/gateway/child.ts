@@ -11,7 +11,7 @@ export class Child {
     this.port = port;
   }
 
-  static async start(file: string, environment: Record<string, string> = {}): Promise<Child> {
+  static async start(file: string | URL, environment: Record<string, string> = {}): Promise<Child> {
     const child = fork(new URL(file, import.meta.url), {
       env: { ...process.env, ...environment },
       // As `npm start` has it; the baselines get the same.
@@ -20,16 +20,21 @@ export class Child {
     });
     const answered = await Promise.race([
       once(child, 'message') as Promise<[{ port: number }]>,
-      once(child, 'exit').then(() => Promise.reject(new Error(`${file} ended before it listened`))),
+      once(child, 'exit').then(() => Promise.reject(new Error(`${String(file)} ended before it listened`))),
     ]);
     return new Child(child, answered[0].port);
   }
 
+  /** Says a word and waits for the answer. */
+  async ask<Answer>(word: string): Promise<Answer> {
+    const answer = once(this.#process, 'message') as Promise<[Answer]>;
+    this.#process.send(word);
+    return (await answer)[0];
+  }
+
   /** Asks for the number of complete rows on file. */
   async rows(): Promise<number> {
-    const answer = once(this.#process, 'message') as Promise<[{ rows: number }]>;
-    this.#process.send('rows');
-    return (await answer)[0].rows;
+    return (await this.ask<{ rows: number }>('rows')).rows;
   }
 
   async stop(): Promise<void> {
