@@ -20,6 +20,9 @@ import { ClientDirectory } from './access/clients.ts';
 import { accessRoutes } from './access/routes.ts';
 import { dataKeyOf, Vault } from './access/vault.ts';
 import { ReaderPool } from './card/pool.ts';
+import type { LoadHost } from './card/port.ts';
+import { purseRoutes } from './card/purse/routes.ts';
+import { PurseService } from './card/purse/service.ts';
 import { cardRoutes } from './card/routes.ts';
 import { CardService } from './card/service.ts';
 import { leaseRoutes } from './card/sharing/routes.ts';
@@ -51,6 +54,8 @@ export interface GatewayOptions {
   readonly sandbox?: readonly FastifyPluginAsync[];
   /** The insurer's interface as data, where it is shared; read anew otherwise. */
   readonly specification?: Specification;
+  /** The issuer's host for loads of purses. None is known whose line is public: only the sandbox has one. */
+  readonly loadHost?: LoadHost;
 }
 
 export interface RunningGateway {
@@ -79,7 +84,7 @@ export async function startGateway(
 
 async function compose(
   configuration: Configuration,
-  { logger, sandbox, specification }: GatewayOptions,
+  { logger, sandbox, specification, loadHost }: GatewayOptions,
   { store, vault, closing }: { store: Store; vault: Vault; closing: AsyncDisposableStack },
 ): Promise<RunningGateway> {
   const { gateway, organisation, organisations } = configuration;
@@ -99,6 +104,14 @@ async function compose(
   }));
   const pool = new ReaderPool({ readers, ...common });
   const cards = new CardService({ pool, ...common });
+  const purse = new PurseService({
+    pool,
+    ...common,
+    gatewayId: gateway.id,
+    purses: new Map(configuration.readers.flatMap(({ id, purse }) => (purse ? [[id, purse] as const] : []))),
+    loadHost,
+  });
+  await purse.recover();
 
   const insurers = configuration.insurers.map((insurer) =>
     createNhsaInsurer(insurer, { store, clock, secret: insurerSecret(insurer), specification }),
@@ -159,6 +172,7 @@ async function compose(
       pageRoutes({ version, sandbox: sandbox !== undefined }),
       cardRoutes({ pool, cards, idempotency }),
       leaseRoutes({ pool, idempotency }),
+      purseRoutes({ purse, idempotency }),
       ...settlement.routes({ readings: cards, idempotency }),
       referralRoutes({ referrals, idempotency }),
       ...delivery.routes(idempotency),
@@ -173,6 +187,7 @@ async function compose(
   const housekeeper = new Housekeeper(logger, {
     'expired answers': () => idempotency.expire(),
     'expired readings': () => cards.expire(),
+    'ended loads': () => purse.tellHost(),
     'expired messages': () => delivery.inbox.expire(),
   });
   for (const part of [settlement.worker, delivery.worker, housekeeper]) {

@@ -54,6 +54,16 @@ export async function readPresented<T>(
   return readChip(card, waiting, keep);
 }
 
+/** Waits for a chip card and powers it up, whatever it is. Faults: `reader.unsupported`, `card.none`. */
+export async function chipPresented(
+  reader: OpenReader,
+  waiting: Pick<Waiting, 'spot' | 'timeoutMs' | 'clock' | 'timers' | 'signal'>,
+): Promise<CardSlot> {
+  const card = await presented(reader, { ...waiting, accept: ['social-security-card'], newAddress: false });
+  if (card.what !== 'chip') throw new Error('only chip cards are looked for');
+  return card.slot;
+}
+
 async function readChip<T>(
   { slot, atr }: { readonly slot: CardSlot; readonly atr: Buffer },
   waiting: Waiting,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { VirtualCard, VirtualResidentId } from '../port.ts';
 import { CardProfile, type ResidentIdProfile, type SocialSecurityProfile } from './profile.ts';
+import { VirtualPurse } from './purse.ts';
 import { residentId } from './resident-id.ts';
 import { socialSecurityCard } from './social-security.ts';
 
@@ -13,7 +14,8 @@ const FOLDER = new URL('./profiles/', import.meta.url);
 
 /** A chip card as its profile describes it. */
 export function virtualCardOf(profile: SocialSecurityProfile): VirtualCard {
-  return socialSecurityCard(profile);
+  const card = socialSecurityCard(profile);
+  return profile.purse ? new VirtualPurse(profile.purse, card) : card;
 }
 
 /** A resident ID card as its profile describes it. */

@@ -9,6 +9,19 @@ const heading = {
   title: Strict({ zh: Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) }),
 };
 
+/** A virtual electronic purse: how much is in it, and which of the ways of real cards it has. */
+export const PurseProfile = Strict({
+  application: Type.String({ pattern: '^([0-9A-F]{2}){5,16}$' }),
+  serial: Hex(16),
+  balanceFen: Type.Integer({ minimum: 0, maximum: 0x7fff_ffff }),
+  /** Whether its log has the number as it is after the transaction; default false. */
+  logsNumberAfter: Type.Optional(Type.Boolean()),
+  /** Whether its log can be read; default true. */
+  logs: Type.Optional(Type.Boolean()),
+  /** Whether it knows GET TRANSACTION PROVE; default true. */
+  proves: Type.Optional(Type.Boolean()),
+});
+
 /** A virtual social-security card: what is on it, and which of the many ways of real cards it has. */
 export const SocialSecurityProfile = Strict({
   kind: Type.Literal('social-security-card'),
@@ -33,6 +46,7 @@ export const SocialSecurityProfile = Strict({
   issuedOn: Digits(8),
   validTo: Digits(8),
   cardNumber: Type.String({ pattern: '^[0-9A-Z]{9}$' }),
+  purse: Type.Optional(PurseProfile),
   /** Absent on a card that has not been made out to anyone. */
   holder: Type.Optional(
     Strict({
@@ -74,6 +88,7 @@ export const ResidentIdProfile = Strict({
 
 export const CardProfile = Type.Union([SocialSecurityProfile, ResidentIdProfile]);
 
+export type PurseProfile = Static<typeof PurseProfile>;
 export type SocialSecurityProfile = Static<typeof SocialSecurityProfile>;
 export type ResidentIdProfile = Static<typeof ResidentIdProfile>;
 export type CardProfile = Static<typeof CardProfile>;
