@@ -81,7 +81,7 @@ export class PurseService implements Purse {
     });
   }
 
-  purchase(
+  async purchase(
     id: string,
     readerId: string,
     request: PurseMoneyRequest,

@@ -94,6 +94,11 @@ export class VirtualPurse implements VirtualCard {
     this.#misbehaviours.push(misbehaviour);
   }
 
+  /** Forgets what was in store. */
+  calm(): void {
+    this.#misbehaviours.length = 0;
+  }
+
   reset(): Buffer {
     this.#powered = true;
     this.#leave();
