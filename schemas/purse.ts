@@ -36,7 +36,7 @@ const presentation = {
 
 /** More than nothing, and less than the four bytes of a purse can hold. */
 const PurseAmount = Type.String({
-  pattern: '^(?!0\\.00$)(0|[1-9][0-9]{0,6})\\.[0-9]{2}$',
+  pattern: '^([1-9][0-9]{0,6}\\.[0-9]{2}|0\\.([1-9][0-9]|0[1-9]))$',
   maxLength: 10,
   description: '金额,元,两位小数,大于零 / yuan with two decimals, more than nothing',
 });

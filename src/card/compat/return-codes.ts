@@ -122,7 +122,7 @@ export function wantsEncryptionMachine(ret: number): boolean {
 type Family = 'card' | 'reader' | 'pin' | 'encryption' | 'purse';
 
 /** What the calling system did wrong has no return code: it is told so. */
-type Told = Exclude<Extract<ErrorCode, `${Family}.${string}`>, `${Family}.not-found` | 'purse.state'>;
+type Told = Exclude<Extract<ErrorCode, `${Family}.${string}`>, `${Family}.not-found`>;
 
 /** The return code of each fault a driver could meet; the nearest where LD/T 33 has none of its own. */
 const returnCodes: Readonly<Record<Told, number>> = {
@@ -160,6 +160,7 @@ const returnCodes: Readonly<Record<Told, number>> = {
   'purse.refused': -0x6985,
   'purse.torn': -4,
   'purse.host-unreachable': -4,
+  'purse.state': -23,
   'purse.other-card': -22,
 };
 

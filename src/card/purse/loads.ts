@@ -60,19 +60,29 @@ export class PurseLoads {
     );
   }
 
-  /** Tells the host of every load that has ended and that it does not know to have ended. */
+  /** Tells the host of every load that has ended and that it does not know to have ended. What fails is tried again. */
   async tell(): Promise<void> {
-    const { loadHost, ledger, logger } = this.#parts;
+    const { loadHost, ledger } = this.#parts;
     if (!loadHost) return;
-    for (const { row, content } of await ledger.toTell()) {
-      try {
-        const tac = content.tac === undefined ? undefined : Buffer.from(content.tac, 'hex');
-        await (row.state === 'credited' ? loadHost.confirm(row.id, tac) : loadHost.cancel(row.id));
-        await ledger.told(row.id);
-      } catch (error) {
-        logger.warn({ transaction: row.id, err: maskError(error) }, 'the load host was not told');
-      }
+    try {
+      for (const load of await ledger.toTell()) await this.#tellOf(loadHost, load);
+    } catch (error) {
+      this.#notTold(error);
     }
+  }
+
+  async #tellOf(host: LoadHost, { row, content }: Transaction): Promise<void> {
+    try {
+      const tac = content.tac === undefined ? undefined : Buffer.from(content.tac, 'hex');
+      await (row.state === 'credited' ? host.confirm(row.id, tac) : host.cancel(row.id));
+      await this.#parts.ledger.told(row.id);
+    } catch (error) {
+      this.#notTold(error);
+    }
+  }
+
+  #notTold(error: unknown): void {
+    this.#parts.logger.warn({ err: maskError(error) }, 'the load host was not told');
   }
 
   async #loadAt(

@@ -24,19 +24,21 @@ const TERMINAL_DEFAULT = '001122334455';
 
 /**
  * A virtual PSAM for purchases (sandbox), under the published test key, which it derives for no card: real modules
- * diversify theirs by the card's number.
+ * diversify theirs by the card's number. Whatever it does not know goes to the module inside, where there is one.
  *
  *     reset ──8070──► begun: MAC1 by GET RESPONSE ──8072──► MAC2 checked
  */
 export class VirtualPursePsam implements VirtualCard {
   readonly #options: VirtualPursePsamOptions;
+  readonly #inner: VirtualCard | undefined;
   #terminalSequence = 0;
   #expected: Buffer | undefined;
   #waiting: Buffer | undefined;
   #refuses = 0;
 
-  constructor(options: VirtualPursePsamOptions = { terminal: TERMINAL_DEFAULT }) {
+  constructor(options: VirtualPursePsamOptions = { terminal: TERMINAL_DEFAULT }, inner?: VirtualCard) {
     this.#options = options;
+    this.#inner = inner;
   }
 
   /** Refuses the next 8072 with 6985, whatever MAC2 it brings. */
@@ -47,7 +49,7 @@ export class VirtualPursePsam implements VirtualCard {
   reset(): Buffer {
     this.#expected = undefined;
     this.#waiting = undefined;
-    return Buffer.from(ATR);
+    return this.#inner?.reset() ?? Buffer.from(ATR);
   }
 
   command(apdu: Buffer): Buffer {
@@ -55,7 +57,8 @@ export class VirtualPursePsam implements VirtualCard {
     const data = apdu.subarray(5, 5 + apdu[4]!);
     switch (apdu.readUInt16BE(0)) {
       case 0x00a4:
-        return data.toString('hex').toUpperCase() === this.#options.application ? DONE : FILE_NOT_FOUND;
+        if (data.toString('hex').toUpperCase() === this.#options.application) return DONE;
+        return this.#inner?.command(apdu) ?? FILE_NOT_FOUND;
       case 0x00b0:
         return this.#readTerminal(apdu[2]!);
       case 0x8070:
@@ -63,9 +66,9 @@ export class VirtualPursePsam implements VirtualCard {
       case 0x8072:
         return this.#check(data);
       case 0x00c0:
-        return this.#getResponse(apdu[4]!);
+        return this.#waiting ? this.#getResponse(apdu[4]!) : (this.#inner?.command(apdu) ?? WRONG_LENGTH);
       default:
-        return UNKNOWN_INSTRUCTION;
+        return this.#inner?.command(apdu) ?? UNKNOWN_INSTRUCTION;
     }
   }
 
