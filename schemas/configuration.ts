@@ -72,6 +72,28 @@ const PsamConfiguration = Strict({
   cardKey: Type.String({ pattern: '^[0-9A-F]{2}$' }),
 });
 
+/**
+ * The electronic purse (PBOC) at a reader. Provinces differ in all of it, so nothing but the file of the log has a
+ * default.
+ */
+const PurseConfiguration = Strict({
+  /** Name of the purse's application on the card. */
+  application: Type.String({ pattern: '^([0-9A-F]{2}){5,16}$' }),
+  /** Slot of the reader that the PSAM for purchases is in, from 1. */
+  psamSlot: Type.Integer({ minimum: 1, maximum: 8 }),
+  /** The PSAM's application: its name, or the two bytes of its file; the one it has after its reset where absent. */
+  psamApplication: Type.Optional(Type.String({ pattern: '^([0-9A-F]{2}){2,16}$' })),
+  /** Index of the key for purchases, and of the one for loads where that is another. */
+  keyIndex: Type.String({ pattern: '^[0-9A-F]{2}$' }),
+  loadKeyIndex: Type.Optional(Type.String({ pattern: '^[0-9A-F]{2}$' })),
+  /** What the key is diversified by besides the card's number: bank, city; eight bytes each. */
+  factors: Type.Optional(Type.Array(Type.String({ pattern: '^[0-9A-F]{16}$' }), { maxItems: 2 })),
+  /** Number of the terminal, where the PSAM does not tell it. */
+  terminal: Type.Optional(Type.String({ pattern: '^[0-9A-F]{12}$' })),
+  /** Short identifier of the file with the purse's log; 18 unless given. */
+  logFile: Type.Optional(Type.String({ pattern: '^(0[1-9A-F]|1[0-9A-E])$' })),
+});
+
 export const READER_DIALECTS = [
   'sam-v',
   'ccid-serial',
@@ -94,6 +116,7 @@ export const ReaderConfiguration = Strict({
   psam: Type.Optional(PsamConfiguration),
   /** A PSAM for resident health cards, of 2012; the keys in the captures are 47, 34 and 84. */
   healthCardPsam: Type.Optional(PsamConfiguration),
+  purse: Type.Optional(PurseConfiguration),
   /** Whether a resident ID card must be lifted before the next is read; true unless given. */
   mustLift: Type.Optional(Type.Boolean()),
   /** Whether cards are looked for between readings, for events of their coming and going; false unless given. */
@@ -275,5 +298,6 @@ export type HealthCodeConfiguration = Static<typeof HealthCodeConfiguration>;
 export type DeskConfiguration = Static<typeof DeskConfiguration>;
 export type Configuration = Static<typeof Configuration>;
 export type ReaderConfiguration = Static<typeof ReaderConfiguration>;
+export type PurseConfiguration = Static<typeof PurseConfiguration>;
 export type NhsaConfiguration = Static<typeof NhsaConfiguration>;
 export type OrganisationConfiguration = Static<typeof OrganisationConfiguration>;

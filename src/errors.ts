@@ -511,6 +511,20 @@ const kinds = {
     zh: ['这不是发起交易的那张卡', '请放上发起交易的卡'],
     en: ['This is not the card the transaction began with', 'Lay that card down'],
   },
+  'purse.state': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['只有中断或待核对的电子钱包交易才能登记结论', '读取交易,查看它的状态'],
+    en: ['Only a torn transaction, or one to be reviewed, can be decided', 'Read it and look at its state'],
+  },
+  'purse.host-unreachable': {
+    status: 503,
+    place: 'peer',
+    again: 'yes',
+    zh: ['发卡机构的圈存主机没有应答,卡未充值', '稍后再试'],
+    en: ['The issuer’s load host did not answer; the card was not loaded', 'Try again later'],
+  },
   'compat.unknown': {
     status: 404,
     place: 'desk',

@@ -28,7 +28,9 @@ import { keysOfReaders, modulesOf } from './card/keys.ts';
 import { pinRoutes } from './card/pin/routes.ts';
 import { PinService } from './card/pin/service.ts';
 import { type ConfiguredReader, ReaderPool } from './card/pool.ts';
-import type { EncryptionMachine } from './card/port.ts';
+import type { EncryptionMachine, LoadHost } from './card/port.ts';
+import { purseRoutes } from './card/purse/routes.ts';
+import { PurseService } from './card/purse/service.ts';
 import { leaveGateway, type RunningDesk, startDeskProgram } from './card/remote/compose.ts';
 import { DeskHost } from './card/remote/host.ts';
 import { deskRoutes } from './card/remote/routes.ts';
@@ -66,6 +68,8 @@ export interface GatewayOptions {
   readonly sandbox?: readonly FastifyPluginAsync[];
   /** The insurer's interface as data, where it is shared; read anew otherwise. */
   readonly specification?: Specification;
+  /** The issuer's host for loads of purses. None is known whose line is public: only the sandbox has one. */
+  readonly loadHost?: LoadHost;
 }
 
 export interface RunningGateway {
@@ -94,7 +98,7 @@ export async function startGateway(
 
 async function compose(
   configuration: Configuration,
-  { logger, sandbox, specification }: GatewayOptions,
+  { logger, sandbox, specification, loadHost }: GatewayOptions,
   { store, vault, closing }: { store: Store; vault: Vault; closing: AsyncDisposableStack },
 ): Promise<RunningGateway> {
   const { gateway, organisation, organisations } = configuration;
@@ -110,6 +114,14 @@ async function compose(
   if (machine) closing.defer(() => machine.close());
   const desks = new DeskHost({ ...common, random, timers: systemTimers });
   const pool = new ReaderPool({ readers: readersOf(configuration, machine), more: desks, ...common });
+  const purse = new PurseService({
+    pool,
+    ...common,
+    gatewayId: gateway.id,
+    purses: new Map(configuration.readers.flatMap(({ id, purse }) => (purse ? [[id, purse] as const] : []))),
+    loadHost,
+  });
+  await purse.recover();
 
   const insurers = configuration.insurers.map((insurer) =>
     createNhsaInsurer(insurer, { store, clock, secret: insurerSecret(insurer), specification }),
@@ -201,6 +213,7 @@ async function compose(
       fileRoutes({ files, idempotency }),
       pinRoutes({ pins }),
       deskRoutes({ host: desks }),
+      purseRoutes({ purse, idempotency }),
       ...settlement.routes({ readings: cards, idempotency }),
       referralRoutes({ referrals, idempotency }),
       ...delivery.routes(idempotency),
@@ -215,6 +228,7 @@ async function compose(
   const housekeeper = new Housekeeper(logger, {
     'expired answers': () => idempotency.expire(),
     'expired readings': () => cards.expire(),
+    'ended loads': () => purse.tellHost(),
     'expired messages': () => delivery.inbox.expire(),
   });
   for (const part of [settlement.worker, delivery.worker, housekeeper]) {

@@ -27,9 +27,9 @@ const dialects: Readonly<Record<ReaderConfiguration['dialect'], Maker>> = {
     if (profile === undefined) throw new Error('dialect = "profile" 需要 profile / needs the key profile');
     return profileOver(profile, transport);
   },
-  'ccid-serial': ({ transport, psam }) =>
+  'ccid-serial': ({ transport, psam, healthCardPsam, purse }) =>
     ccidSerialDriver(lineTransportOf(transport, { baudRate: 115_200, stopBits: 2 }), {
-      samSlots: psam?.slot ?? 0,
+      samSlots: Math.max(psam?.slot ?? 0, healthCardPsam?.slot ?? 0, purse?.psamSlot ?? 0),
     }),
   gwi: ({ transport }) => gwiDriver(reportTransportOf(transport)),
   hd: ({ transport }) => hdDriver(reportTransportOf(transport)),

@@ -1,7 +1,12 @@
 import { Fault } from '../errors.ts';
 import { type CardProfile, loadProfiles, virtualCardOf, virtualResidentIdOf } from './cards/cards.ts';
+import { VirtualPursePsam } from './cards/purse-psam.ts';
+import type { VirtualCard } from './port.ts';
 import { startVirtualReader } from './readers/server.ts';
 import { Traffic } from './traffic.ts';
+
+/** The purse of the tray's card, and the terminal for its loads. */
+const PURSE = { application: 'D1560000050A', psamSlot: 1, keyIndex: '01', terminal: '001122334455' };
 
 interface DeskReader {
   readonly id: string;
@@ -44,6 +49,7 @@ export class VirtualDesk {
       name,
       dialect,
       transport: { kind: 'tcp', host: '127.0.0.1', port },
+      ...(dialect === 'ccid-serial' ? { purse: PURSE } : {}),
     }));
   }
 
@@ -91,10 +97,15 @@ async function chipReader(): Promise<DeskReader> {
   const dialect = 'ccid-serial';
   const traffic = new Traffic(dialect);
   const onExchange = traffic.add.bind(traffic);
-  const server = await startVirtualReader({ dialect, ...ADDRESS, onExchange });
+  const sam = new VirtualPursePsam({ terminal: PURSE.terminal });
+  const server = await startVirtualReader({ dialect, ...ADDRESS, onExchange, sam });
+  // The same card comes back as it was left: a purse remembers what was paid from it.
+  const cards = new Map<string, VirtualCard>();
   const lay = (profile: CardProfile) => {
     if (profile.kind === 'resident-id-card') throw new Fault('reader.unsupported');
-    server.insert(virtualCardOf(profile));
+    const card = cards.get(profile.id) ?? virtualCardOf(profile);
+    cards.set(profile.id, card);
+    server.insert(card);
   };
   const name = '虚拟芯片卡读卡器 / virtual chip-card reader';
   return { id: 'desk-1', name, dialect, traffic, lay, ...handles(server) };

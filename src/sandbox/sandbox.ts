@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import type { Configuration } from '../../schemas/configuration.ts';
+import type { LoadHost } from '../card/port.ts';
+import { systemClock } from '../clock.ts';
+import { VirtualLoadHost } from './cards/purse-host.ts';
 import {
   ACCESS_KEY,
   clinicConfiguration,
@@ -31,7 +34,7 @@ export interface SandboxStart {
 export interface SandboxParts extends SandboxStart {
   startGateway(
     configuration: Configuration,
-    options: { logger: Logger; sandbox: readonly FastifyPluginAsync[] },
+    options: { logger: Logger; sandbox: readonly FastifyPluginAsync[]; loadHost?: LoadHost },
   ): Promise<{ readonly url: string; close(): Promise<void> }>;
   readonly specification: Specification;
 }
@@ -91,6 +94,7 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
   };
   const clinic = await startGateway(clinicConfiguration(places, secrets, around), {
     logger,
+    loadHost: new VirtualLoadHost(systemClock),
     sandbox: [sandboxRoutes({ desk, insurer, hospitalUrl: `http://${host}:${places.hospitalPort}` })],
   });
   closing.defer(() => clinic.close());

@@ -160,6 +160,8 @@ const returnCodes: Readonly<Record<Told, number>> = {
   'purse.balance': -0x9401,
   'purse.refused': -0x6985,
   'purse.torn': -4,
+  'purse.host-unreachable': -4,
+  'purse.state': -23,
   'purse.other-card': -22,
 };
 

@@ -8,6 +8,7 @@ import {
   type ResidentIdProfile,
   type SocialSecurityProfile,
 } from './profile.ts';
+import { VirtualPurse } from './purse.ts';
 import { residentId } from './resident-id.ts';
 import { socialSecurityCard } from './social-security.ts';
 
@@ -19,7 +20,9 @@ const FOLDER = new URL('./profiles/', import.meta.url);
 
 /** A chip card as its profile describes it. */
 export function virtualCardOf(profile: SocialSecurityProfile | HealthCardProfile): VirtualCard {
-  return profile.kind === 'health-card' ? new VirtualHealthCard(profile) : socialSecurityCard(profile);
+  if (profile.kind === 'health-card') return new VirtualHealthCard(profile);
+  const card = socialSecurityCard(profile);
+  return profile.purse ? new VirtualPurse(profile.purse, card) : card;
 }
 
 /** A resident ID card as its profile describes it. */

@@ -9,6 +9,19 @@ const heading = {
   title: Strict({ zh: Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) }),
 };
 
+/** A virtual electronic purse: how much is in it, and which of the ways of real cards it has. */
+export const PurseProfile = Strict({
+  application: Type.String({ pattern: '^([0-9A-F]{2}){5,16}$' }),
+  serial: Hex(16),
+  balanceFen: Type.Integer({ minimum: 0, maximum: 0x7fff_ffff }),
+  /** Whether its log has the number as it is after the transaction; default false. */
+  logsNumberAfter: Type.Optional(Type.Boolean()),
+  /** Whether its log can be read; default true. */
+  logs: Type.Optional(Type.Boolean()),
+  /** Whether it knows GET TRANSACTION PROVE; default true. */
+  proves: Type.Optional(Type.Boolean()),
+});
+
 /** A virtual social-security card: what is on it, and which of the many ways of real cards it has. */
 export const SocialSecurityProfile = Strict({
   kind: Type.Literal('social-security-card'),
@@ -47,6 +60,7 @@ export const SocialSecurityProfile = Strict({
       ]),
     ),
   ),
+  purse: Type.Optional(PurseProfile),
   /** Absent on a card that has not been made out to anyone. */
   holder: Type.Optional(
     Strict({
@@ -120,6 +134,7 @@ export const ResidentIdProfile = Strict({
 
 export const CardProfile = Type.Union([SocialSecurityProfile, ResidentIdProfile, HealthCardProfile]);
 
+export type PurseProfile = Static<typeof PurseProfile>;
 export type SocialSecurityProfile = Static<typeof SocialSecurityProfile>;
 export type HealthCardProfile = Static<typeof HealthCardProfile>;
 export type ResidentIdProfile = Static<typeof ResidentIdProfile>;

@@ -4,6 +4,7 @@ import { card } from './0002-card.ts';
 import { settlement } from './0003-settlement.ts';
 import { referral } from './0004-referral.ts';
 import { delivery } from './0005-delivery.ts';
+import { purse } from './0006-purse.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
 export const migrations: Record<string, Step> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Step> = {
   '0003-settlement': settlement,
   '0004-referral': referral,
   '0005-delivery': delivery,
+  '0006-purse': purse,
 };
