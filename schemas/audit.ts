@@ -18,7 +18,7 @@ export const AuditEntry = Type.Object({
 export const AuditQuery = Strict({
   ...PageQuery,
   kind: Type.Optional(
-    OneOf(['reading', 'eligibility', 'settlement', 'exchange', 'referral', 'delivery', 'audit'], {
+    OneOf(['reading', 'card', 'eligibility', 'settlement', 'exchange', 'referral', 'delivery', 'audit'], {
       description: '对象种类',
     }),
   ),

@@ -93,6 +93,8 @@ export const ReaderConfiguration = Strict({
   mustLift: Type.Optional(Type.Boolean()),
   /** Whether cards are looked for between readings, for events of their coming and going; false unless given. */
   watch: Type.Optional(Type.Boolean()),
+  /** A PSAM for resident health cards, of 2012; the keys in the captures are 47, 34 and 84. */
+  healthCardPsam: Type.Optional(PsamConfiguration),
 });
 
 const Policy = OneOf(['note', 'refuse'], {

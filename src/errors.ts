@@ -338,6 +338,13 @@ const kinds = {
     zh: ['卡上没有这个文件或数据项', '核对文件地址'],
     en: ['The card has no such file or item', 'Check the file address'],
   },
+  'card.other': {
+    status: 422,
+    place: 'reader',
+    again: 'yes',
+    zh: ['这不是所指定的那张卡', '请放上 cardId 所指的卡'],
+    en: ['This is another card than the one meant', 'Lay down the card that cardId names'],
+  },
   'card.write-refused': {
     status: 422,
     place: 'reader',

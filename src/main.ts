@@ -19,6 +19,11 @@ import { AuditTrail } from './access/audit.ts';
 import { ClientDirectory } from './access/clients.ts';
 import { accessRoutes } from './access/routes.ts';
 import { dataKeyOf, Vault } from './access/vault.ts';
+import { fileRoutes } from './card/files/routes.ts';
+import { FileService } from './card/files/service.ts';
+import { healthCardAuthenticators } from './card/health-card/external-authentication.ts';
+import { pinRoutes } from './card/pin/routes.ts';
+import { PinService } from './card/pin/service.ts';
 import { ReaderPool } from './card/pool.ts';
 import { cardRoutes } from './card/routes.ts';
 import { CardService } from './card/service.ts';
@@ -98,7 +103,16 @@ async function compose(
     driver: readerDriverOf(reader),
   }));
   const pool = new ReaderPool({ readers, ...common });
-  const cards = new CardService({ pool, ...common });
+  const healthCardPsams = new Map(
+    configuration.readers.flatMap(({ id, healthCardPsam: psam }) => (psam ? [[id, psam] as const] : [])),
+  );
+  const cards = new CardService({
+    pool,
+    ...common,
+    healthCardAuthenticatorOf: healthCardAuthenticators(healthCardPsams),
+  });
+  const files = new FileService({ pool, ...common });
+  const pins = new PinService({ pool, ...common });
 
   const insurers = configuration.insurers.map((insurer) =>
     createNhsaInsurer(insurer, { store, clock, secret: insurerSecret(insurer), specification }),
@@ -159,6 +173,8 @@ async function compose(
       pageRoutes({ version, sandbox: sandbox !== undefined }),
       cardRoutes({ pool, cards, idempotency }),
       leaseRoutes({ pool, idempotency }),
+      fileRoutes({ files, idempotency }),
+      pinRoutes({ pins }),
       ...settlement.routes({ readings: cards, idempotency }),
       referralRoutes({ referrals, idempotency }),
       ...delivery.routes(idempotency),

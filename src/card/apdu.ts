@@ -6,6 +6,7 @@ export const SW = {
   done: 0x9000,
   endOfFile: 0x6282,
   wrongLength: 0x6700,
+  wrongFile: 0x6981,
   locked: 0x6982,
   functionUnknown: 0x6a81,
   fileNotFound: 0x6a82,
@@ -89,7 +90,10 @@ export function selectFile(file: number, p1: 0x00 | 0x02): Buffer {
   return Buffer.of(0x00, 0xa4, p1, 0x00, 0x02, file >> 8, file & 0xff);
 }
 
-/** READ RECORD. P2 04: P1 is a record number; P2 00: P1 is a record identifier, here the item's tag. */
-export function readRecord(p1: number, p2: 0x00 | 0x04, length: number): Buffer {
+/**
+ * READ RECORD. P2 04: P1 is a record number; P2 00: P1 is a record identifier, here the item's tag; P2 02: the next
+ * record with that identifier.
+ */
+export function readRecord(p1: number, p2: 0x00 | 0x02 | 0x04, length: number): Buffer {
   return Buffer.of(0x00, 0xb2, p1, p2, length);
 }

@@ -1,6 +1,7 @@
 import type { Identity } from '../../schemas/identity.ts';
 import type { ReadingNote } from '../../schemas/reading.ts';
 import { dateText, isDay } from './digits.ts';
+import type { HealthCardHolder } from './health-card/application.ts';
 import type { ResidentIdText } from './resident-id/text.ts';
 import type { CardHolder, SocialSecurityCard } from './social-security/application.ts';
 
@@ -34,6 +35,12 @@ export function identityOfHolder(card: SocialSecurityCard, holder: CardHolder): 
       ...(/^[0-9A-Za-z]{1,30}$/.test(card.cardNumber) ? { cardNumber: card.cardNumber } : {}),
     },
   );
+}
+
+/** The person of a resident health card. */
+export function identityOfHealthCard(holder: HealthCardHolder): Named {
+  const citizen = /^(\d{17}[\dX]|\d{15})$/.test(holder.number);
+  return named({ documentType: citizen ? 'resident-id' : 'other', ...holder }, {});
 }
 
 /** The person of a resident ID card or one of its sisters. */

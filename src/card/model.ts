@@ -1,12 +1,21 @@
 import type { CardDetails, DocumentDetails, Reading, ReadingNote } from '../../schemas/reading.ts';
 import { dateText, isDay } from './digits.ts';
-import { identityOfHolder, identityOfText, type Named } from './identity.ts';
-import type { ResidentIdText, SocialSecurityCard, Told } from './port.ts';
+import { identityOfHealthCard, identityOfHolder, identityOfText, type Named } from './identity.ts';
+import type { HealthCard, ResidentIdText, SocialSecurityCard, Told } from './port.ts';
 import { FOR_LIFE } from './resident-id/text.ts';
 
 type Content = Pick<
   Reading,
-  'kind' | 'holder' | 'verifiedBy' | 'assurance' | 'identity' | 'card' | 'document' | 'notes' | 'photo'
+  | 'kind'
+  | 'holder'
+  | 'verifiedBy'
+  | 'assurance'
+  | 'identity'
+  | 'card'
+  | 'document'
+  | 'healthCard'
+  | 'notes'
+  | 'photo'
 >;
 
 /**
@@ -15,6 +24,7 @@ type Content = Pick<
  */
 export function contentOf(told: Told, today: string, withPhoto: boolean): Content {
   if (told.kind === 'social-security-card') return contentOfCard(told.card, today);
+  if (told.kind === 'health-card') return contentOfHealthCard(told.card, today);
   if (told.kind !== 'resident-id-card') throw new Error(`a ${told.kind} has no content yet`);
   const { identity, notes } = identityOfText(told.text);
   return {
@@ -24,7 +34,7 @@ export function contentOf(told: Told, today: string, withPhoto: boolean): Conten
     assurance: 'chip-authenticated',
     ...(identity ? { identity } : {}),
     document: { ...documentDetails(told.text), ...present({ newAddress: told.newAddress }) },
-    notes: [...notes, ...expiry(told.text.validTo, today)],
+    notes: [...notes, ...validity(told.text.validFrom, told.text.validTo, today)],
     ...(withPhoto ? { photo: told.photo.toString('base64') } : {}),
   };
 }
@@ -39,11 +49,49 @@ function contentOfCard(card: SocialSecurityCard, today: string): Content {
     assurance: 'chip-read',
     ...(identity ? { identity } : {}),
     card: cardDetails(card),
-    notes: [...notes, ...expiry(card.validTo, today)],
+    notes: [
+      ...notes,
+      ...validity(card.issuedOn, card.validTo, today),
+      ...(card.blocked ? (['blocked'] as const) : []),
+    ],
   };
 }
 
-function holderState(card: SocialSecurityCard, known: boolean): Content['holder'] {
+/**
+ * A PSAM proves us to a health card, and the card proves nothing to us (EXTERNAL AUTHENTICATE only): so it took part,
+ * and yet the person is no surer than what the chip says.
+ */
+function contentOfHealthCard(card: HealthCard, today: string): Content {
+  const nobody: Named = { identity: undefined, notes: [] };
+  const { identity, notes } = typeof card.holder === 'object' ? identityOfHealthCard(card.holder) : nobody;
+  return {
+    kind: 'health-card',
+    holder: holderState(card, identity !== undefined),
+    verifiedBy: card.authenticated ? 'psam' : 'nobody',
+    assurance: 'chip-read',
+    ...(identity ? { identity } : {}),
+    healthCard: present({
+      cardNumber: card.cardNumber,
+      version: card.version,
+      category: card.category,
+      issuer: card.issuer,
+      issuerCode: card.issuerCode,
+      issuedOn: dateText(card.issuedOn),
+      validTo: dateText(card.validTo),
+      nation: typeof card.holder === 'object' ? card.holder.nation : undefined,
+      archiveNumber: card.archiveNumber,
+      nrcmsNumber: card.nrcmsNumber,
+      bloodGroup: card.bloodGroup,
+      rhesus: card.rhesus,
+    }),
+    notes: [...notes, ...validity(card.issuedOn, card.validTo, today)],
+  };
+}
+
+function holderState(
+  card: Pick<SocialSecurityCard | HealthCard, 'holder'>,
+  known: boolean,
+): Content['holder'] {
   if (known) return 'read';
   return card.holder === 'locked' ? 'locked' : 'blank';
 }
@@ -95,7 +143,13 @@ function present<T extends Record<string, string | undefined>>(fields: T): { [K 
   };
 }
 
-function expiry(validTo: string, today: string): ReadingNote[] {
-  const last = isDay(validTo) ? validTo : /^\d{4}$/.test(validTo) ? `${validTo}1231` : '';
-  return last !== '' && last < today ? ['expired'] : [];
+/** Whether today lies between two days; of some test cards only the years are known. */
+function validity(from: string, to: string, today: string): ReadingNote[] {
+  if (lastDayOf(to) !== '' && lastDayOf(to) < today) return ['expired'];
+  return isDay(from) && from > today ? ['not-yet-valid'] : [];
+}
+
+function lastDayOf(date: string): string {
+  if (isDay(date)) return date;
+  return /^\d{4}$/.test(date) ? `${date}1231` : '';
 }

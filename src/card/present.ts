@@ -1,7 +1,7 @@
 import type { DocumentKind, ReaderSpot } from '../../schemas/reading.ts';
 import type { Clock } from '../clock.ts';
 import { Fault } from '../errors.ts';
-import { type ChipKind, readChipCard } from './chip.ts';
+import { type ChipKind, type ChipOptions, readChipCard } from './chip.ts';
 import type { LiftGate } from './lift-gate.ts';
 import type { CardSlot, CodeScanner, OpenReader, ResidentIdModule, Told } from './port.ts';
 import { newAddressOf, residentIdText } from './resident-id/text.ts';
@@ -34,6 +34,7 @@ export interface Waiting {
   readonly signal: AbortSignal;
   /** Of this reader; none where a card may lie on it for reading after reading. */
   readonly gate?: LiftGate;
+  readonly healthCard?: ChipOptions['healthCard'];
 }
 
 /**
@@ -51,15 +52,27 @@ export async function readPresented<T>(
   const card = await presented(reader, waiting);
   if (card.what === 'code') return keep(toldOfCode(card.code, waiting.accept));
   if (card.what === 'resident-id') return keep(await readResidentId(card, waiting));
-  return readChip(card, waiting, keep);
+  const contactless = card.slot === reader.contactless;
+  return readChip(card, waiting, { contactless, healthCard: waiting.healthCard }, keep);
+}
+
+/** Waits for a chip card and powers it up, whatever it is. Faults: `reader.unsupported`, `card.none`. */
+export async function chipPresented(
+  reader: OpenReader,
+  waiting: Pick<Waiting, 'spot' | 'timeoutMs' | 'clock' | 'timers' | 'signal'>,
+): Promise<CardSlot> {
+  const card = await presented(reader, { ...waiting, accept: ['social-security-card'], newAddress: false });
+  if (card.what !== 'chip') throw new Error('only chip cards are looked for');
+  return card.slot;
 }
 
 async function readChip<T>(
   { slot, atr }: { readonly slot: CardSlot; readonly atr: Buffer },
   waiting: Waiting,
+  options: ChipOptions,
   keep: (told: Told) => Promise<T>,
 ): Promise<T> {
-  const reading = readChipCard(slot, atr, chipKinds(waiting.accept));
+  const reading = readChipCard(slot, atr, chipKinds(waiting.accept), options);
   // Powered down while what it told is put away: manners towards the contacts, at nobody's expense. A card that is
   // gone or a line that is lost shows at the next reading.
   const resting = reading

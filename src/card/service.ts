@@ -7,6 +7,7 @@ import { type Clock, chinaDigits, type Ids, timestampOf } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import type { Store } from '../store/port.ts';
+import type { HealthCardAuthenticatorOf } from './health-card/external-authentication.ts';
 import { contentOf } from './model.ts';
 import type { ReaderPool } from './pool.ts';
 import type { Readings, Told } from './port.ts';
@@ -32,6 +33,8 @@ export interface CardServiceParts {
   readonly audit: AuditTrail;
   readonly events: Events;
   readonly timers?: Timers;
+  /** Authenticates us towards health cards, where a reader has a PSAM for them. */
+  readonly healthCardAuthenticatorOf?: HealthCardAuthenticatorOf;
 }
 
 export interface ReadOptions {
@@ -89,6 +92,7 @@ export class CardService implements Readings {
             timers: this.#timers,
             signal,
             gate: pool.gate(readerId),
+            healthCard: this.#parts.healthCardAuthenticatorOf?.(readerId, reader),
           },
           keep,
         ),

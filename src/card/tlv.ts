@@ -14,6 +14,17 @@ export function recordOf(bytes: Buffer): Result<CardRecord, 'empty' | 'cut-short
   return ok({ tag, value: bytes.subarray(2, 2 + length) });
 }
 
+/** All records that stand one behind the other in `bytes`; what can't be one ends them. */
+export function recordsOf(bytes: Buffer): CardRecord[] {
+  const records: CardRecord[] = [];
+  for (let rest = bytes; ; ) {
+    const next = recordOf(rest);
+    if (!next.ok) return records;
+    records.push(next.value);
+    rest = rest.subarray(2 + next.value.value.length);
+  }
+}
+
 /** Nested far deeper than any card's answer; deeper is not looked at. */
 const DEPTH_MAX = 4;
 

@@ -93,10 +93,10 @@ async function chipReader(): Promise<DeskReader> {
   const onExchange = traffic.add.bind(traffic);
   const server = await startVirtualReader({ dialect, ...ADDRESS, onExchange });
   const lay = (profile: CardProfile) => {
-    if (profile.kind !== 'social-security-card') throw new Fault('reader.unsupported');
+    if (profile.kind === 'resident-id-card') throw new Fault('reader.unsupported');
     server.insert(virtualCardOf(profile));
   };
-  const name = '虚拟社保卡读卡器 / virtual chip-card reader';
+  const name = '虚拟芯片卡读卡器 / virtual chip-card reader';
   return { id: 'desk-1', name, dialect, traffic, lay, ...handles(server) };
 }
 

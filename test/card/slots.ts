@@ -1,4 +1,11 @@
-import type { CardSlot, OpenReader, ReaderDriver, ResidentIdModule } from '../../src/card/port.ts';
+import type {
+  CardSlot,
+  OpenReader,
+  PinCommand,
+  PinPad,
+  ReaderDriver,
+  ResidentIdModule,
+} from '../../src/card/port.ts';
 import { Fault } from '../../src/errors.ts';
 import type { VirtualCard, VirtualResidentId } from '../../src/sandbox/port.ts';
 
@@ -54,11 +61,32 @@ export class CardOnModule implements ResidentIdModule {
   }
 }
 
+/** Keys on which a test's holder types: what was typed goes to the card as the port says, and is not kept. */
+export class TestPinPad implements PinPad {
+  /** What is typed next: the PIN, or the old and the new one. A Fault is thrown in its stead. */
+  readonly typed: (readonly string[] | Fault)[] = [];
+
+  async transmit(slot: CardSlot, { kind, header }: PinCommand): Promise<Buffer> {
+    const next = this.typed.shift();
+    if (next instanceof Fault) throw next;
+    const [first = '', second = ''] = next ?? [];
+    const data =
+      kind === 'verify' ? packed(first) : Buffer.concat([packed(first), Buffer.of(0xff), packed(second)]);
+    return slot.transmit(Buffer.concat([header, Buffer.of(data.length), data]), 1_000);
+  }
+}
+
+function packed(digits: string): Buffer {
+  return Buffer.from(digits.length % 2 === 0 ? digits : `${digits}F`, 'hex');
+}
+
 /** A reader that a test can unplug. */
 export class PluggedReader implements ReaderDriver {
   readonly description = 'a reader in a test';
   readonly slot = new CardInSlot(undefined);
   readonly module = new CardOnModule();
+  /** What else it has: keys, an antenna, security modules. */
+  more: Partial<OpenReader> = {};
   present = true;
   opened = 0;
   closed = 0;
@@ -76,6 +104,6 @@ export class PluggedReader implements ReaderDriver {
     const close = async () => {
       this.closed += 1;
     };
-    return { slot: this.slot, residentId: this.module, lost, close };
+    return { slot: this.slot, residentId: this.module, ...this.more, lost, close };
   }
 }

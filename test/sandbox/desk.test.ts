@@ -21,7 +21,7 @@ t.test('a desk starts with a card on each of its two readers, and the tray besid
   t.ok(cards.length >= 6);
   for (const { id, kind, title } of cards) {
     t.match(id, /^[a-z0-9-]+$/);
-    t.match(kind, /^(social-security|resident-id)-card$/);
+    t.match(kind, /^(social-security|resident-id|health)-card$/);
     t.match(title, { zh: /\p{Script=Han}/u, en: /^[A-Z]/ });
   }
   for (const { traffic } of readers) t.same(traffic, { exchanges: 0, bytes: 0, frames: [] });

@@ -1,12 +1,12 @@
 import { Fault } from '../../errors.ts';
-import { exchange, SW, selectApplication, swText } from '../apdu.ts';
 import { bcdDigits, dateDigits } from '../digits.ts';
 import { textOf, unpadded } from '../gbk.ts';
 import type { CardSlot } from '../port.ts';
 import { findTag } from '../tlv.ts';
 import { historicalBytes } from './atr.ts';
-import { EF05, EF06, type Item, items, SOCIAL_SECURITY_AID } from './items.ts';
+import { EF05, EF06, type Item, items } from './items.ts';
 import { type Found, RecordReader } from './records.ts';
+import { type Selected, selectSocialSecurity } from './selection.ts';
 
 /** Algorithm of the card's keys, as its FCI says or its identification code betrays. */
 export type CardAlgorithm = 'des' | 'ssf33' | 'sm4';
@@ -29,6 +29,8 @@ export interface SocialSecurityCard {
   readonly validTo: string;
   /** 卡号. */
   readonly cardNumber: string;
+  /** Whether the issuer has blocked the card's application, which lets itself be read all the same. */
+  readonly blocked: boolean;
   /** The person, `locked` until authenticated (generation 3), or `blank` on a card that names nobody. */
   readonly holder: CardHolder | 'locked' | 'blank';
   /** Who authenticated the card; absent where nobody did. */
@@ -54,15 +56,25 @@ const CARD_NUMBER_LENGTH = 9;
 
 /**
  * Reads a social-security card of any generation: selects its application, then the records of EF05 and EF06, each
- * once. Faults: those of the slot, `card.unknown` for another card, `card.refused` with the status word.
+ * once. Faults: those of the slot, `card.unknown` for another card, `card.blocked`, `card.refused` with the status
+ * word.
  */
 export async function readSocialSecurityCard(slot: CardSlot, atr: Buffer): Promise<SocialSecurityCard> {
-  const fci = await selectSocialSecurity(slot);
+  return readSelected(slot, atr, await selectSocialSecurity(slot));
+}
+
+/** The same once the application was asked for. Early cards do not know its name, and yet let EF05 be selected. */
+export async function readSelected(
+  slot: CardSlot,
+  atr: Buffer,
+  { fci, blocked }: Selected = { fci: Buffer.alloc(0), blocked: false },
+): Promise<SocialSecurityCard> {
   const records = new RecordReader(slot);
-  if ((await records.select(EF05)) !== 'selected') throw new Fault('card.unknown');
+  const otherwise = blocked ? 'card.blocked' : 'card.unknown';
+  if ((await records.select(EF05)) !== 'selected') throw new Fault(otherwise);
   const cardIdField = await records.read(items.cardId);
   if (!Buffer.isBuffer(cardIdField) || cardIdField.length !== items.cardId.valueBytes) {
-    throw new Fault('card.unknown', { detail: 'no card identification code' });
+    throw new Fault(otherwise, { detail: 'no card identification code' });
   }
   const cardId = cardIdField.toString('hex').toUpperCase();
   const category = textOf(await optional(records, items.category));
@@ -81,20 +93,9 @@ export async function readSocialSecurityCard(slot: CardSlot, atr: Buffer): Promi
     issuedOn,
     validTo,
     cardNumber,
+    blocked,
     holder: await readHolder(records, version),
   };
-}
-
-/** Answers the FCI; empty on early cards that know the file but not the application's name. */
-async function selectSocialSecurity(slot: CardSlot): Promise<Buffer> {
-  const answer = await exchange(slot, selectApplication(SOCIAL_SECURITY_AID));
-  if (answer.sw === SW.done) return answer.data;
-  // Some generation-1 cards answer 6A82 to the name and yet let EF05 be selected.
-  if (answer.sw === SW.fileNotFound) return Buffer.alloc(0);
-  if (answer.sw >> 8 === 0x6d || answer.sw >> 8 === 0x6e || answer.sw === SW.wrongP1P2) {
-    throw new Fault('card.unknown', { facts: { sw: swText(answer.sw) } });
-  }
-  throw new Fault('card.refused', { facts: { sw: swText(answer.sw) } });
 }
 
 async function readHolder(records: RecordReader, version: string): Promise<SocialSecurityCard['holder']> {

@@ -7,7 +7,7 @@ export const EF06 = 0xef06;
 
 /** One data item: its tag, the length of its value, and its record's number on cards with and without 4E. */
 export interface Item {
-  readonly file: typeof EF05 | typeof EF06;
+  readonly file: number;
   readonly tag: number;
   readonly valueBytes: number;
   readonly number: number;
@@ -16,7 +16,7 @@ export interface Item {
 }
 
 function item(
-  file: Item['file'],
+  file: typeof EF05 | typeof EF06,
   tag: number,
   valueBytes: number,
   number: number,

@@ -28,14 +28,17 @@ export type Found = Buffer | 'absent' | 'locked';
  */
 export class RecordReader {
   readonly #slot: CardSlot;
+  /** P1 of SELECT for a file, which cards differ in too: the first that the card takes is kept to. */
+  #selectsBy: 0x00 | 0x02;
   #file: number | undefined;
   #mode: Mode = 'tag';
   #certain = false;
   /** Whether the records after the name move up, as they do on generation 1. */
   #first = false;
 
-  constructor(slot: CardSlot) {
+  constructor(slot: CardSlot, { selectsBy = 0x02 }: { readonly selectsBy?: 0x00 | 0x02 } = {}) {
     this.#slot = slot;
+    this.#selectsBy = selectsBy;
   }
 
   /** Tells that the card is of generation 1, whose EF06 has no name extension. */
@@ -45,14 +48,15 @@ export class RecordReader {
 
   /** Selects a file. Answers whether it is there and may be read. Faults: those of the slot. */
   async select(file: number): Promise<'selected' | 'locked' | 'absent'> {
-    let answer = await exchange(this.#slot, selectFile(file, 0x02), { fetch: false });
-    if (answer.sw !== SW.done && answer.sw >> 8 !== 0x61 && answer.sw !== SW.locked) {
-      answer = await exchange(this.#slot, selectFile(file, 0x00), { fetch: false });
+    for (const p1 of [this.#selectsBy, this.#selectsBy === 0x02 ? 0x00 : 0x02] as const) {
+      const { sw } = await exchange(this.#slot, selectFile(file, p1), { fetch: false });
+      if (sw === SW.locked) return 'locked';
+      if (sw !== SW.done && sw >> 8 !== 0x61) continue;
+      this.#selectsBy = p1;
+      this.#file = file;
+      return 'selected';
     }
-    if (answer.sw === SW.locked) return 'locked';
-    if (answer.sw !== SW.done && answer.sw >> 8 !== 0x61) return 'absent';
-    this.#file = file;
-    return 'selected';
+    return 'absent';
   }
 
   /** Reads one item of the selected file. Faults: `card.refused` where the card answers anything else. */
@@ -72,6 +76,40 @@ export class RecordReader {
       if (!record && !MODE_REFUSALS.has(answer.sw)) return this.#take(item, answer);
     }
     return 'absent';
+  }
+
+  /**
+   * Reads one of several records with the same tag, the first being number 1. By number where the card takes numbers;
+   * otherwise the first by its tag, and from there on to the next of its kind (ISO/IEC 7816-4, READ RECORD).
+   */
+  async readOccurrence(item: Item, occurrence: number): Promise<Found> {
+    if (occurrence === 1) return this.read(item);
+    const length = lengthOf(item);
+    const byNumber = await this.#transmit(item.number + occurrence - 1, 0x04, length);
+    if (byNumber.sw === SW.locked) return 'locked';
+    const found = valueIn(byNumber, item);
+    if (found) return found;
+    let answer = await this.#transmit(item.tag, 0x00, length);
+    for (let at = 1; at < occurrence && valueIn(answer, item); at++) {
+      answer = await this.#transmit(item.tag, 0x02, length);
+    }
+    return answer.sw === SW.locked ? 'locked' : (valueIn(answer, item) ?? 'absent');
+  }
+
+  /**
+   * Writes one record of the selected file, in the way in which it was just read. Answers the card's status word.
+   * By tag the file is named by its short identifier, as the cards' own issuers do it. A record that has a number only
+   * is looked at once more, so that no other is overwritten.
+   */
+  async update(item: Item, occurrence: number, value: Buffer): Promise<number> {
+    const byNumber = this.#mode === 'number' || occurrence > 1;
+    const p1 = byNumber ? this.#numberOf(item) + occurrence - 1 : item.tag;
+    if (occurrence > 1 && !valueIn(await this.#transmit(p1, 0x04, lengthOf(item)), item)) {
+      return SW.recordNotFound;
+    }
+    const p2 = byNumber ? 0x04 : (item.file & 0x1f) << 3;
+    const head = Buffer.of(0x00, 0xdc, p1, p2, value.length + 2, item.tag, value.length);
+    return (await exchange(this.#slot, Buffer.concat([head, value]))).sw;
   }
 
   /** In number mode another tag came: the card counts its records the other way, or has no such record. */
@@ -103,7 +141,11 @@ export class RecordReader {
   async #ask(item: Item, mode: Mode): Promise<CardAnswer> {
     const p1 = mode === 'tag' ? item.tag : this.#numberOf(item);
     const p2 = mode === 'tag' ? 0x00 : 0x04;
-    const answer = await exchange(this.#slot, readRecord(p1, p2, item.valueBytes + 2));
+    return this.#transmit(p1, p2, lengthOf(item));
+  }
+
+  async #transmit(p1: number, p2: 0x00 | 0x02 | 0x04, length: number): Promise<CardAnswer> {
+    const answer = await exchange(this.#slot, readRecord(p1, p2, length));
     if (answer.sw !== SW.wrongLength) return answer;
     return exchange(this.#slot, readRecord(p1, p2, 0x00));
   }
@@ -111,6 +153,18 @@ export class RecordReader {
   #numberOf(item: Item): number {
     return this.#first ? item.numberInFirst : item.number;
   }
+}
+
+/** Le: tag, length and value; all there is where the length is not known. */
+function lengthOf({ valueBytes }: Item): number {
+  return valueBytes === 0 ? 0 : valueBytes + 2;
+}
+
+/** The value of the record in an answer, where it is the item's. */
+function valueIn({ sw, data }: CardAnswer, item: Item): Buffer | undefined {
+  if (sw !== SW.done && sw !== SW.endOfFile) return undefined;
+  const record = recordOf(data);
+  return record.ok && record.value.tag === item.tag ? record.value.value : undefined;
 }
 
 function otherLast(mode: Mode): readonly Mode[] {

@@ -1,19 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { VirtualCard, VirtualResidentId } from '../port.ts';
-import { CardProfile, type ResidentIdProfile, type SocialSecurityProfile } from './profile.ts';
+import { VirtualHealthCard } from './health-card.ts';
+import {
+  CardProfile,
+  type HealthCardProfile,
+  type ResidentIdProfile,
+  type SocialSecurityProfile,
+} from './profile.ts';
 import { residentId } from './resident-id.ts';
 import { socialSecurityCard } from './social-security.ts';
 
-export type { CardProfile, ResidentIdProfile, SocialSecurityProfile } from './profile.ts';
+export type { CardProfile, HealthCardProfile, ResidentIdProfile, SocialSecurityProfile } from './profile.ts';
 
 const check = new Ajv2020({ strict: false }).compile<CardProfile>(CardProfile);
 
 const FOLDER = new URL('./profiles/', import.meta.url);
 
 /** A chip card as its profile describes it. */
-export function virtualCardOf(profile: SocialSecurityProfile): VirtualCard {
-  return socialSecurityCard(profile);
+export function virtualCardOf(profile: SocialSecurityProfile | HealthCardProfile): VirtualCard {
+  return profile.kind === 'health-card' ? new VirtualHealthCard(profile) : socialSecurityCard(profile);
 }
 
 /** A resident ID card as its profile describes it. */

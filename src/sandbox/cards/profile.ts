@@ -33,6 +33,20 @@ export const SocialSecurityProfile = Strict({
   issuedOn: Digits(8),
   validTo: Digits(8),
   cardNumber: Type.String({ pattern: '^[0-9A-Z]{9}$' }),
+  /** Absent on a card that has none. */
+  pin: Type.Optional(Type.String({ pattern: '^[0-9]{4,12}$' })),
+  /** By its issuer, wholly or its application. */
+  blocked: Type.Optional(OneOf(['card', 'application'])),
+  /** Files beyond EF05 and EF06, by application and identifier: records as the card answers them, or bytes; in hex. */
+  further: Type.Optional(
+    Type.Record(
+      Type.String({ pattern: '^(SSSE|DF0[1-9A])EF[0-9A-F]{2}$' }),
+      Type.Union([
+        Type.Array(Type.String({ pattern: '^([0-9A-F]{2})+$' })),
+        Type.String({ pattern: '^([0-9A-F]{2})+$' }),
+      ]),
+    ),
+  ),
   /** Absent on a card that has not been made out to anyone. */
   holder: Type.Optional(
     Strict({
@@ -41,6 +55,35 @@ export const SocialSecurityProfile = Strict({
       sex: OneOf(['1', '2']),
       nation: Digits(2),
       birthplace: Digits(6),
+      birthDate: Digits(8),
+    }),
+  ),
+});
+
+/** A virtual resident health card of 2012. */
+export const HealthCardProfile = Strict({
+  kind: Type.Literal('health-card'),
+  ...heading,
+  resetInformation: Hex(26),
+  cardNumber: Type.String({ pattern: '^[0-9A-Z]{18}$' }),
+  version: Digits(4),
+  category: Digits(1),
+  issuer: Type.String({ maxLength: 15 }),
+  issuerCode: Digits(22),
+  issuedOn: Digits(8),
+  validTo: Digits(8),
+  city: Digits(6),
+  archiveNumber: Type.String({ maxLength: 17 }),
+  nrcmsNumber: Type.String({ maxLength: 18 }),
+  bloodGroup: OneOf(['1', '2', '3', '4', '5']),
+  rhesus: OneOf(['1', '2', '3']),
+  /** Absent on a card that has not been made out to anyone. */
+  holder: Type.Optional(
+    Strict({
+      number: Type.String({ maxLength: 18 }),
+      name: Type.String({ minLength: 1, maxLength: 15 }),
+      sex: OneOf(['0', '1', '2', '9']),
+      nation: Digits(2),
       birthDate: Digits(8),
     }),
   ),
@@ -72,8 +115,9 @@ export const ResidentIdProfile = Strict({
   }),
 });
 
-export const CardProfile = Type.Union([SocialSecurityProfile, ResidentIdProfile]);
+export const CardProfile = Type.Union([SocialSecurityProfile, ResidentIdProfile, HealthCardProfile]);
 
 export type SocialSecurityProfile = Static<typeof SocialSecurityProfile>;
+export type HealthCardProfile = Static<typeof HealthCardProfile>;
 export type ResidentIdProfile = Static<typeof ResidentIdProfile>;
 export type CardProfile = Static<typeof CardProfile>;

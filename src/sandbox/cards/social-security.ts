@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { VirtualCard } from '../port.ts';
+import { FurtherFiles } from './further-files.ts';
 import type { SocialSecurityProfile } from './profile.ts';
 import { filesOf, type StoredRecord } from './social-security-files.ts';
 
@@ -24,7 +25,8 @@ export function socialSecurityCard(
   profile: SocialSecurityProfile,
   random: (count: number) => Buffer = randomBytes,
 ): VirtualCard {
-  return new SocialSecurityCard(profile, random);
+  const files = filesOf(profile);
+  return new FurtherFiles(profile, new SocialSecurityCard(profile, random, files), files);
 }
 
 /**
@@ -43,10 +45,14 @@ class SocialSecurityCard implements VirtualCard {
   /** What GET RESPONSE will give. */
   #waiting: Buffer = Buffer.alloc(0);
 
-  constructor(profile: SocialSecurityProfile, random: (count: number) => Buffer) {
+  constructor(
+    profile: SocialSecurityProfile,
+    random: (count: number) => Buffer,
+    files: ReadonlyMap<number, readonly StoredRecord[]>,
+  ) {
     this.#profile = profile;
     this.#random = random;
-    this.#files = filesOf(profile);
+    this.#files = files;
   }
 
   /** T=0, 13 historical bytes. */

@@ -11,6 +11,7 @@ const sample = {
   issuedOn: '20101001',
   validTo: '20201001',
   cardNumber: 'X00000019',
+  blocked: false,
   holder: {
     number: '111111198101011110',
     name: '张三',

@@ -55,6 +55,7 @@ for (const [mode, records] of [
       issuedOn: '2012',
       validTo: '2022',
       cardNumber: 'B00000131',
+      blocked: false,
       holder: 'blank',
     });
   });
@@ -82,10 +83,41 @@ t.test('another CPU card is not known', async (t) => {
   await t.rejects(readSocialSecurityCard(slot, (await slot.powerOn())!), { code: 'card.unknown' });
 });
 
-t.test('a card whose application is blocked is refused with its status', async (t) => {
-  const slot = scriptedSlot('3B6D000000813147318650430200000013', { [SELECT]: '6A81' });
-  await t.rejects(readSocialSecurityCard(slot, (await slot.powerOn())!), {
-    code: 'card.refused',
-    context: { facts: { sw: '6A81' } },
+for (const [sw, blocked] of [
+  ['6A81', 'card'],
+  ['6985', 'application'],
+  ['9303', 'application'],
+]) {
+  t.test(`a card that answers ${sw} to SELECT is blocked, and says so with its status`, async (t) => {
+    const slot = scriptedSlot('3B6D000000813147318650430200000013', { [SELECT]: sw! });
+    await t.rejects(readSocialSecurityCard(slot, (await slot.powerOn())!), {
+      code: 'card.blocked',
+      context: { facts: { sw, blocked } },
+    });
   });
+}
+
+for (const sw of ['6283', '6285']) {
+  t.test(`an application that warns with ${sw} is blocked, and read all the same`, async (t) => {
+    const slot = scriptedSlot('3B6D000000813147318650430200000013', {
+      [SELECT]: sw,
+      '00A4020002EF05': '9000',
+      ...byTag(CAPTURED_EF05),
+    });
+    const card = await readSocialSecurityCard(slot, (await slot.powerOn())!);
+    t.match(card, { blocked: true, cardId: '430299D156000005000000133A05F2E3' });
+  });
+}
+
+t.test('a blocked application that gives no file is a blocked card, not an unknown one', async (t) => {
+  const slot = scriptedSlot('3B6D000000813147318650430200000013', { [SELECT]: '6283' });
+  await t.rejects(readSocialSecurityCard(slot, (await slot.powerOn())!), { code: 'card.blocked' });
 });
+
+for (const sw of ['6D00', '6E00', '6700', '6A86', '6999']) {
+  t.test(`a card that answers ${sw} to the application's name is another card`, async (t) => {
+    const slot = scriptedSlot('3B690000249987DFED5DFFFFFF', { [SELECT]: sw });
+    await t.rejects(readSocialSecurityCard(slot, (await slot.powerOn())!), { code: 'card.unknown' });
+    t.equal(slot.commands.length, 1);
+  });
+}

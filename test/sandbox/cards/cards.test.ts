@@ -25,7 +25,7 @@ function card(id: string) {
 t.test('every profile names the sample person or nobody', async (t) => {
   t.ok(profiles.size >= 4);
   for (const profile of profiles.values()) {
-    const number = profile.kind === 'social-security-card' ? profile.holder?.number : profile.text.number;
+    const number = profile.kind === 'resident-id-card' ? profile.text.number : profile.holder?.number;
     t.equal(number, SAMPLE_NUMBER, profile.id);
   }
 });
