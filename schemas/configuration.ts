@@ -62,7 +62,10 @@ const PsamConfiguration = Strict({
   /** Slot of the reader, from 1. */
   slot: Type.Integer({ minimum: 1, maximum: 8 }),
   /** Usage byte of the key: the high three bits are the levels it is diversified by, the low five its type. */
-  keyUsage: Type.String({ pattern: '^[0-9A-F]{2}$' }),
+  keyUsage: Type.String({
+    pattern: '^[2-7][0-9A-F]$',
+    description: '密钥用途,高三位为 1 至 3 级分散 / usage byte of a key diversified by 1 to 3 levels',
+  }),
   /** Index of the key. */
   keyIndex: Type.String({ pattern: '^[0-9A-F]{2}$' }),
   /** P2 of EXTERNAL AUTHENTICATE. */
@@ -115,7 +118,8 @@ const CardsConfiguration = Strict({
   /** The client whose rights pages of these origins have that can send no key; none where absent. */
   originClient: Type.Optional(Name),
   encryptionMachine: Type.Optional(
-    Strict({ url: Url, timeoutMs: Type.Optional(Type.Integer({ minimum: 500, maximum: 60_000 })) }),
+    // A card lies on the reader meanwhile, whose reading may take no more than 20 s in all.
+    Strict({ url: Url, timeoutMs: Type.Optional(Type.Integer({ minimum: 500, maximum: 10_000 })) }),
   ),
   /** Which insurer decodes 医保电子凭证, and how: transaction 6101, or the ec.query service of the local component. */
   insuranceCode: Type.Optional(
@@ -235,6 +239,7 @@ export const DeskConfiguration = Strict({
 });
 
 export type Secret = Static<typeof Secret>;
+export type PsamConfiguration = Static<typeof PsamConfiguration>;
 export type CardsConfiguration = Static<typeof CardsConfiguration>;
 export type DeskConfiguration = Static<typeof DeskConfiguration>;
 export type Configuration = Static<typeof Configuration>;

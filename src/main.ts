@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
+import { createXmlEncryptionMachine } from '../adapters/encryption/xml/machine.ts';
 import { createNhsaInsurer } from '../adapters/insurers/nhsa/adapter.ts';
 import { Specification } from '../adapters/insurers/nhsa/specification.ts';
 import { createHttpLink } from '../adapters/links/http/link.ts';
@@ -28,6 +29,7 @@ import { ReaderPool } from './card/pool.ts';
 import { cardRoutes } from './card/routes.ts';
 import { CardService } from './card/service.ts';
 import { leaseRoutes } from './card/sharing/routes.ts';
+import { authenticators } from './card/social-security/authentication.ts';
 import { systemClock, systemIds } from './clock.ts';
 import { readSecret } from './config.ts';
 import { composeDelivery } from './delivery/compose.ts';
@@ -95,20 +97,25 @@ async function compose(
   const common = { store, vault, clock, ids, audit, events, logger };
 
   // The card's journey: reader → identity → settlement.
+  const encryption = configuration.cards.encryptionMachine;
+  const machine = encryption && createXmlEncryptionMachine(encryption);
+  if (machine) closing.defer(() => machine.close());
   const readers = configuration.readers.map((reader) => ({
     id: reader.id,
     name: reader.name,
     mustLift: reader.mustLift,
     watch: reader.watch,
-    driver: readerDriverOf(reader),
+    driver: readerDriverOf(reader, { encryption: machine }),
   }));
   const pool = new ReaderPool({ readers, ...common });
   const healthCardPsams = new Map(
     configuration.readers.flatMap(({ id, healthCardPsam: psam }) => (psam ? [[id, psam] as const] : [])),
   );
+  const psams = new Map(configuration.readers.flatMap(({ id, psam }) => (psam ? [[id, psam] as const] : [])));
   const cards = new CardService({
     pool,
     ...common,
+    authenticatorOf: authenticators({ psams, machine }),
     healthCardAuthenticatorOf: healthCardAuthenticators(healthCardPsams),
   });
   const files = new FileService({ pool, ...common });

@@ -19,8 +19,10 @@ export interface ReaderParts {
 /** Every dialect, by the name it has in the configuration. */
 const dialects: Partial<Record<ReaderConfiguration['dialect'], Maker>> = {
   'sam-v': ({ transport }) => samDriver(lineTransportOf(transport, { baudRate: 115_200, stopBits: 1 })),
-  'ccid-serial': ({ transport }) =>
-    ccidSerialDriver(lineTransportOf(transport, { baudRate: 115_200, stopBits: 2 })),
+  'ccid-serial': ({ transport, psam }) =>
+    ccidSerialDriver(lineTransportOf(transport, { baudRate: 115_200, stopBits: 2 }), {
+      samSlots: psam?.slot ?? 0,
+    }),
   'line-scanner': ({ transport }) =>
     lineScannerDriver(lineTransportOf(transport, { baudRate: 9_600, stopBits: 1 })),
   vpcd: ({ transport }) => {

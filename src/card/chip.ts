@@ -4,6 +4,7 @@ import type { HealthCardAuthenticator } from './health-card/external-authenticat
 import { selectHealthCard } from './health-card/files.ts';
 import type { CardSlot, Told } from './port.ts';
 import { readSelected } from './social-security/application.ts';
+import type { Authenticator } from './social-security/authentication.ts';
 import { selectSocialSecurity } from './social-security/selection.ts';
 
 /** The chip cards this program knows. */
@@ -14,6 +15,8 @@ export interface ChipOptions {
   readonly contactless?: boolean;
   /** Authenticates us towards a health card, which is read freely otherwise. */
   readonly healthCard?: HealthCardAuthenticator | undefined;
+  /** Opens a social-security card that keeps its holder locked. */
+  readonly authenticator?: Authenticator | undefined;
 }
 
 /**
@@ -33,10 +36,13 @@ export async function readChipCard(
       return { kind, card: await readHealthCard(slot, atr, options.healthCard) };
     }
     const selected = await orUnknown(selectSocialSecurity(slot, options), accept);
-    if (selected) return { kind, card: await readSelected(slot, atr, selected) };
+    if (selected) return { kind, card: await readSelected(slot, atr, selected, options.authenticator) };
   }
   if (!accept.includes('social-security-card')) throw new Fault('card.unknown');
-  return { kind: 'social-security-card', card: await readSelected(slot, atr) };
+  return {
+    kind: 'social-security-card',
+    card: await readSelected(slot, atr, undefined, options.authenticator),
+  };
 }
 
 /** A card that is clearly no social-security card may still be of the other kind. */

@@ -45,8 +45,8 @@ function contentOfCard(card: SocialSecurityCard, today: string): Content {
   return {
     kind: 'social-security-card',
     holder: holderState(card, identity !== undefined),
-    verifiedBy: 'nobody',
-    assurance: 'chip-read',
+    verifiedBy: card.authenticatedBy ?? 'nobody',
+    assurance: card.authenticatedBy ? 'chip-authenticated' : 'chip-read',
     ...(identity ? { identity } : {}),
     card: cardDetails(card),
     notes: [

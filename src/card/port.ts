@@ -178,10 +178,10 @@ export interface AuthenticationRequest {
   /** "03" is SM4. */
   readonly algorithm: string;
   readonly cardId: string;
-  /** Of the internal authentication: the card's answer and the bytes it was asked over. Empty where none was made. */
+  /** Of the internal authentication: process factor and source, as the card was asked over them. Empty where none was made. */
   readonly internalFactor: string;
   readonly internalSource: string;
-  /** Of the external authentication. Empty on cards that read freely. */
+  /** Of the external authentication: the last challenge drawn, and the one before. Empty on cards that read freely. */
   readonly externalFactor: string;
   readonly externalSource: string;
 }
@@ -189,7 +189,7 @@ export interface AuthenticationRequest {
 export interface AuthenticationAnswer {
   /** 32 hex digits; the first 16 must be the card's own internal answer. */
   readonly internal: string;
-  /** 32 hex digits: the data of EXTERNAL AUTHENTICATE. */
+  /** 32 hex digits: the data of EXTERNAL AUTHENTICATE. Empty where none was asked for. */
   readonly external: string;
 }
 

@@ -6,6 +6,7 @@ import type { LiftGate } from './lift-gate.ts';
 import type { CardSlot, CodeScanner, OpenReader, ResidentIdModule, Told } from './port.ts';
 import { newAddressOf, residentIdText } from './resident-id/text.ts';
 import { toldOfCode } from './scanned.ts';
+import type { Authenticator } from './social-security/authentication.ts';
 import { pause, type Timers } from './timers.ts';
 
 /** Modules for resident ID cards want more than 300 ms between two searches (GA 467 modules' manuals). */
@@ -35,6 +36,8 @@ export interface Waiting {
   /** Of this reader; none where a card may lie on it for reading after reading. */
   readonly gate?: LiftGate;
   readonly healthCard?: ChipOptions['healthCard'];
+  /** Opens cards that keep their holder locked, where the reader or the institution has the keys. */
+  readonly authenticator?: Authenticator | undefined;
 }
 
 /**
@@ -53,7 +56,8 @@ export async function readPresented<T>(
   if (card.what === 'code') return keep(toldOfCode(card.code, waiting.accept));
   if (card.what === 'resident-id') return keep(await readResidentId(card, waiting));
   const contactless = card.slot === reader.contactless;
-  return readChip(card, waiting, { contactless, healthCard: waiting.healthCard }, keep);
+  const { healthCard, authenticator } = waiting;
+  return readChip(card, waiting, { contactless, healthCard, authenticator }, keep);
 }
 
 /** Waits for a chip card and powers it up, whatever it is. Faults: `reader.unsupported`, `card.none`. */

@@ -13,6 +13,7 @@ import type { ReaderPool } from './pool.ts';
 import type { Readings, Told } from './port.ts';
 import { readPresented } from './present.ts';
 import { addReading, expireReadings, readingById } from './queries.ts';
+import type { AuthenticatorOf, Hindrance } from './social-security/authentication.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
 /** How long a reading speaks for the person: a working day, so that the morning's reading settles the evening's bill. */
@@ -35,6 +36,8 @@ export interface CardServiceParts {
   readonly timers?: Timers;
   /** Authenticates us towards health cards, where a reader has a PSAM for them. */
   readonly healthCardAuthenticatorOf?: HealthCardAuthenticatorOf;
+  /** Opens cards that keep their holder locked; they stay so where it is absent. */
+  readonly authenticatorOf?: AuthenticatorOf;
 }
 
 export interface ReadOptions {
@@ -61,8 +64,8 @@ export class CardService implements Readings {
   }
 
   /**
-   * Waits for a card on a reader, reads and stores it. Faults: those of the pool and of the card; `card.locked-data`
-   * or `card.refused` where the holder is required and can't be read.
+   * Waits for a card on a reader, reads and stores it. Faults: those of the pool and of the card; `card.locked-data`,
+   * `encryption.unreachable`, `encryption.refused` or `card.refused` where the holder is required and can't be read.
    */
   async read(
     readerId: string,
@@ -74,7 +77,7 @@ export class CardService implements Readings {
     const timeoutMs = request.timeoutMs ?? READING_TIMEOUT_MS_DEFAULT;
     const keep = async (told: Told): Promise<Made> => {
       const reading = this.#readingOf(readerId, told, request, options.id);
-      if ((request.holder ?? 'required') === 'required') requireHolder(reading);
+      if ((request.holder ?? 'required') === 'required') requireHolder(reading, hindranceOf(told));
       await this.#keep(reading, caller);
       return { reading, told };
     };
@@ -93,6 +96,7 @@ export class CardService implements Readings {
             signal,
             gate: pool.gate(readerId),
             healthCard: this.#parts.healthCardAuthenticatorOf?.(readerId, reader),
+            authenticator: this.#parts.authenticatorOf?.(readerId, reader),
           },
           keep,
         ),
@@ -176,10 +180,18 @@ function purpose(id: string): string {
   return `reading ${id}`;
 }
 
-function requireHolder(reading: Reading): Reading & { identity: Identity } {
+/** What kept a locked card from being opened, where that was tried. */
+function hindranceOf(told: Told): Hindrance | undefined {
+  return told.kind === 'social-security-card' ? told.card.hindrance : undefined;
+}
+
+function requireHolder(reading: Reading, hindrance?: Hindrance): Reading & { identity: Identity } {
   const { identity, holder, kind } = reading;
   if (identity) return { ...reading, identity };
   const facts = { document: kind, ...(reading.card ? { version: reading.card.version } : {}) };
-  if (holder === 'locked') throw new Fault('card.locked-data', { facts });
+  if (holder === 'locked') {
+    const { code = 'card.locked-data', detail } = hindrance ?? {};
+    throw new Fault(code, { facts, ...(detail === undefined ? {} : { detail }) });
+  }
   throw new Fault('card.refused', { detail: 'the card names nobody', facts });
 }

@@ -17,6 +17,8 @@ const INSURER_TIMEOUT_MS = 3_000;
 
 const REQUESTS_PER_MINUTE_MAX = 60_000;
 
+const DEFAULTS = readConfiguration(undefined);
+
 /** Where the sandbox's two gateways are and what they reach. */
 export interface Places {
   readonly folder: string;
@@ -50,10 +52,11 @@ export function sandboxSecrets(folder: string): SandboxSecrets {
 export function clinicConfiguration(
   places: Places,
   secrets: SandboxSecrets,
-  around: { readers: readonly object[]; insurerUrl: string },
+  around: { readers: readonly object[]; insurerUrl: string; encryptionUrl: string },
 ): Configuration {
   return checkConfiguration({
     ...common('clinic', places, secrets, places.clinicPort),
+    cards: { ...DEFAULTS.cards, encryptionMachine: { url: around.encryptionUrl } },
     organisation: CLINIC,
     readers: around.readers,
     insurers: [
@@ -86,6 +89,7 @@ export function clinicConfiguration(
 export function hospitalConfiguration(places: Places, secrets: SandboxSecrets): Configuration {
   return checkConfiguration({
     ...common('hospital', places, secrets, places.hospitalPort),
+    cards: DEFAULTS.cards,
     organisation: HOSPITAL,
     readers: [],
     insurers: [],
@@ -94,11 +98,9 @@ export function hospitalConfiguration(places: Places, secrets: SandboxSecrets): 
 }
 
 function common(id: string, { folder, host }: Places, secrets: SandboxSecrets, port: number) {
-  const defaults = readConfiguration(undefined);
   const dataKey = keptSecret(folder, `${id}.data-key`, () => randomBytes(32).toString('hex'));
   return {
-    log: defaults.log,
-    cards: defaults.cards,
+    log: DEFAULTS.log,
     gateway: { id, host, port, requestsPerMinuteMax: REQUESTS_PER_MINUTE_MAX },
     store: { kind: 'sqlite', file: join(folder, `${id}.db`) },
     dataKey: { file: dataKey.file },

@@ -12,6 +12,7 @@ import {
   sandboxSecrets,
 } from './configurations.ts';
 import { VirtualDesk } from './desk.ts';
+import { startVirtualEncryptionMachine } from './encryption/server.ts';
 import { startClerk } from './hospital/clerk.ts';
 import type { Specification } from './insurer/port.ts';
 import { startVirtualInsurer } from './insurer/server.ts';
@@ -43,8 +44,9 @@ export interface RunningSandbox {
 }
 
 /**
- * The sandbox: a clinic's gateway as in production, with a virtual desk, a virtual insurer, and a county hospital that
- * is a second gateway with a scripted clerk. It reaches them over TCP and HTTP, as it would reach real ones.
+ * The sandbox: a clinic's gateway as in production, with a virtual desk, encryption machine and insurer, and a county
+ * hospital that is a second gateway with a scripted clerk. It reaches them over TCP and HTTP, as it would reach real
+ * ones.
  */
 export async function startSandbox(parts: SandboxParts): Promise<RunningSandbox> {
   const closing = new AsyncDisposableStack();
@@ -70,8 +72,14 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
     signing: { kind: 'csb', accessKey: ACCESS_KEY, secret: secrets.insurer.value },
   });
   closing.defer(() => insurer.close());
+  const encryption = await startVirtualEncryptionMachine();
+  closing.defer(() => encryption.close());
 
-  const around = { readers: desk.configuration(), insurerUrl: insurer.url };
+  const around = {
+    readers: desk.configuration(),
+    insurerUrl: insurer.url,
+    encryptionUrl: encryption.url,
+  };
   const clinic = await startGateway(clinicConfiguration(places, secrets, around), {
     logger,
     sandbox: [sandboxRoutes({ desk, insurer, hospitalUrl: `http://${host}:${places.hospitalPort}` })],

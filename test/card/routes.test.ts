@@ -341,7 +341,7 @@ t.test('iReadCardBas answers the string and the codes of LD/T 33', async (t) => 
   driver.slot.insert(chip('social-security-v3'));
   t.strictSame((await bas({ iType: 1, reader: 'desk-1' })).body, {
     pOutInfo:
-      '639900||X00000043|639900D1560000050100000000000004||008C544CB386844116018593CA|3.00|20221116|20321116|' +
+      '639900|||639900D1560000050100000000000004||008C544CB386844116018593CA|3.00|20221116|20321116|' +
       '000000000000|desk-1|',
     ret: -2201,
   });

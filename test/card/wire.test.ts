@@ -1,7 +1,10 @@
 import t from 'tap';
+import { createXmlEncryptionMachine } from '../../adapters/encryption/xml/machine.ts';
 import { readerDriverOf } from '../../adapters/readers/index.ts';
+import type { ReadingRequest } from '../../schemas/reading.ts';
 import { ReaderPool } from '../../src/card/pool.ts';
 import { CardService } from '../../src/card/service.ts';
+import { authenticators } from '../../src/card/social-security/authentication.ts';
 import {
   loadProfiles,
   type ResidentIdProfile,
@@ -9,28 +12,35 @@ import {
   virtualCardOf,
   virtualResidentIdOf,
 } from '../../src/sandbox/cards/cards.ts';
+import { VirtualPsam } from '../../src/sandbox/cards/psam.ts';
+import { startVirtualEncryptionMachine } from '../../src/sandbox/encryption/server.ts';
+import type { VirtualCard } from '../../src/sandbox/port.ts';
 import { startVirtualReader, type VirtualReaderServer } from '../../src/sandbox/readers/server.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER, testParts } from '../helper.ts';
 
 const caller = { client: 'his', requestId: 'request-1' };
 const profiles = loadProfiles();
 
-async function desk(t: Tap) {
+async function desk(t: Tap, { sam, encryptionUrl }: { sam?: VirtualCard; encryptionUrl?: string } = {}) {
   const parts = await testParts(t);
   const host = '127.0.0.1';
-  const chip = await startVirtualReader({ dialect: 'ccid-serial', host, port: 0 });
+  const chip = await startVirtualReader({ dialect: 'ccid-serial', host, port: 0, ...(sam ? { sam } : {}) });
   const module = await startVirtualReader({ dialect: 'sam-v', host, port: 0 });
   const reader = (id: string, dialect: 'ccid-serial' | 'sam-v', server: VirtualReaderServer<never>) => ({
     id,
-    driver: readerDriverOf({ id, dialect, transport: { kind: 'tcp', host, port: server.port } }),
+    driver: readerDriverOf({ id, dialect, psam, transport: { kind: 'tcp', host, port: server.port } }),
   });
   const pool = new ReaderPool({
     ...parts,
     readers: [reader('chip', 'ccid-serial', chip), reader('module', 'sam-v', module)],
   });
-  const cards = new CardService({ ...parts, pool });
+  const machine =
+    encryptionUrl === undefined ? undefined : createXmlEncryptionMachine({ url: encryptionUrl });
+  const psams = new Map(sam ? [['chip', psam]] : []);
+  const cards = new CardService({ ...parts, pool, authenticatorOf: authenticators({ psams, machine }) });
   t.teardown(async () => {
     await pool.close();
+    await machine?.close();
     await Promise.all([chip.close(), module.close()]);
   });
   pool.start();
@@ -40,6 +50,9 @@ async function desk(t: Tap) {
   await Promise.all([until('chip', 'ready'), until('module', 'ready')]);
   return { chip, module, pool, cards, until };
 }
+
+/** The key of the virtual PSAM that the virtual cards know as 07. */
+const psam = { slot: 1, keyUsage: '48', keyIndex: '5D', cardKey: '07' };
 
 type Tap = { teardown(work: () => unknown): void };
 
@@ -57,6 +70,54 @@ t.test('social-security cards of all ways are read over CCID on a line', async (
     if (profile.version === '3.00') t.equal(reading.holder, 'locked');
     else t.match(reading.identity, { documentNumber: SAMPLE_NUMBER, name: profile.holder?.name });
   }
+});
+
+const v3 = () => virtualCardOf(profiles.get('social-security-v3') as SocialSecurityProfile);
+const social: ReadingRequest = { accept: ['social-security-card'], timeoutMs: 2_000 };
+
+t.test('a card of generation 3 is opened by the PSAM in the reader’s second slot', async (t) => {
+  const { chip, cards } = await desk(t, { sam: new VirtualPsam() });
+  chip.insert(v3());
+  for (const _ of ['once', 'and again']) {
+    const { reading } = await cards.read('chip', social, caller);
+    t.match(reading, {
+      verifiedBy: 'psam',
+      assurance: 'chip-authenticated',
+      card: { cardNumber: 'X00000043' },
+    });
+    t.match(reading.identity, { documentNumber: SAMPLE_NUMBER, name: SAMPLE_NAME });
+  }
+});
+
+t.test('a card that the PSAM has no key for is opened by the encryption machine', async (t) => {
+  const machine = await startVirtualEncryptionMachine();
+  t.teardown(() => machine.close());
+  const { chip, cards } = await desk(t, {
+    sam: new VirtualPsam({ keyless: true }),
+    encryptionUrl: machine.url,
+  });
+  chip.insert(v3());
+  const { reading } = await cards.read('chip', social, caller);
+  t.match(reading, { holder: 'read', verifiedBy: 'encryption-machine', assurance: 'chip-authenticated' });
+});
+
+t.test('why a card stayed locked is told where its holder is needed', async (t) => {
+  const machine = await startVirtualEncryptionMachine();
+  await machine.close();
+  const unreachable = await desk(t, { encryptionUrl: machine.url });
+  unreachable.chip.insert(v3());
+  await t.rejects(unreachable.cards.read('chip', social, caller), {
+    code: 'encryption.unreachable',
+    context: { facts: { document: 'social-security-card', version: '3.00' } },
+  });
+  const free = await unreachable.cards.read('chip', { ...social, holder: 'if-readable' }, caller);
+  t.match(free.reading, { holder: 'locked', verifiedBy: 'nobody', assurance: 'chip-read' });
+  const keyless = await desk(t, { sam: new VirtualPsam({ keyless: true }) });
+  keyless.chip.insert(v3());
+  await t.rejects(keyless.cards.read('chip', social, caller), {
+    code: 'card.locked-data',
+    context: { detail: 'the PSAM has no key for it: 6A88' },
+  });
 });
 
 t.test('a resident ID card is read over SAM-V on a line', async (t) => {

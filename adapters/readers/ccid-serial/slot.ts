@@ -12,12 +12,15 @@ const POWER_AUTOMATIC = 0;
 
 const STATUS_BYTES = 2;
 
-/** The chip-card slot of a CCID reader. */
+/** What a slot asks of its reader: everything but which slot it is. */
+type SlotStep = Omit<CcidStep, 'slot'>;
+
+/** A slot of a CCID reader: for the patient's card, or for a security module. */
 export class CcidSlot implements CardSlot {
-  readonly #ask: (step: CcidStep) => Promise<CcidMessage>;
+  readonly #ask: (step: SlotStep) => Promise<CcidMessage>;
   #protocol = 0;
 
-  constructor(ask: (step: CcidStep) => Promise<CcidMessage>) {
+  constructor(ask: (step: SlotStep) => Promise<CcidMessage>) {
     this.#ask = ask;
   }
 
@@ -63,7 +66,7 @@ export class CcidSlot implements CardSlot {
   }
 
   /** Nothing where the answer got lost because a card came or went meanwhile. */
-  async #step(step: CcidStep): Promise<CcidMessage | undefined> {
+  async #step(step: SlotStep): Promise<CcidMessage | undefined> {
     let slotChanged = false;
     const onSlotChange = () => {
       slotChanged = true;

@@ -3,23 +3,23 @@ import { type CcidCommand, type CcidMessage, encodeCommand, messageType } from '
 import type { CcidToken } from './framer.ts';
 import { wantsTime } from './status.ts';
 
-/** These readers have one slot, or a first one that takes the patient's card. */
-const SLOT = 0;
+/** The first slot takes the patient's card; those behind it, where a reader has any, take security modules. */
+export const CARD_SLOT = 0;
 
-/** One command to the slot. */
-export interface CcidStep extends Pick<CcidCommand, 'type' | 'parameters' | 'data'> {
+/** One command to a slot. */
+export interface CcidStep extends Pick<CcidCommand, 'type' | 'slot' | 'parameters' | 'data'> {
   readonly what: string;
   readonly timeoutMs: number;
-  /** Told when a card is taken out or put in meanwhile. */
+  /** Told when the patient's card is taken out or put in meanwhile. */
   readonly onSlotChange?: () => void;
 }
 
 /** The step as a request with the number `seq`, which its answer repeats. */
 export function requestOf(step: CcidStep, seq: number): Request<CcidToken, CcidMessage> {
-  const { what, timeoutMs, type, parameters, data } = step;
+  const { what, timeoutMs, type, slot, parameters, data } = step;
   const bytes = encodeCommand({
     type,
-    slot: SLOT,
+    slot,
     seq,
     ...(parameters ? { parameters } : {}),
     ...(data ? { data } : {}),
@@ -27,7 +27,7 @@ export function requestOf(step: CcidStep, seq: number): Request<CcidToken, CcidM
   const judge = (token: CcidToken): Verdict<CcidMessage> => {
     if (token.kind === 'nak') return 'repeat';
     if (token.kind === 'time-request') return 'more-time';
-    if (token.kind === 'message') return judgeMessage(token.message, seq);
+    if (token.kind === 'message') return judgeMessage(token.message, slot, seq);
     step.onSlotChange?.();
     // A reader that notices a card's coming or going may forget the command it was at.
     return 'hurry';
@@ -35,8 +35,8 @@ export function requestOf(step: CcidStep, seq: number): Request<CcidToken, CcidM
   return { what, timeoutMs, bytes, judge };
 }
 
-function judgeMessage(message: CcidMessage, seq: number): Verdict<CcidMessage> {
+function judgeMessage(message: CcidMessage, slot: number, seq: number): Verdict<CcidMessage> {
   const isAnswer = message.type === messageType.dataBlock || message.type === messageType.slotStatus;
-  if (!isAnswer || message.slot !== SLOT || message.seq !== seq) return 'not-mine';
+  if (!isAnswer || message.slot !== slot || message.seq !== seq) return 'not-mine';
   return wantsTime(message) ? 'more-time' : { answer: message };
 }

@@ -39,6 +39,7 @@ export function cardOfBasString(text: string, nobody: 'blank' | 'locked'): Socia
     issuedOn: dateIn(issuedOn!),
     validTo: dateIn(validTo!),
     cardNumber: cardNumber!,
+    blocked: false,
     holder: number === '' && name === '' ? nobody : holderOf(number!.toUpperCase(), name!),
   };
 }

@@ -132,6 +132,7 @@ const returnCodes: Readonly<Record<Told, number>> = {
   'card.removed': -4,
   'card.refused': -4,
   'card.authentication': -21,
+  'card.other': -22,
   'card.locked-data': RET.noPsam,
   'card.expired': -0x6985,
   'card.revoked': -0x6985,

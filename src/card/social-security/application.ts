@@ -4,6 +4,7 @@ import { textOf, unpadded } from '../gbk.ts';
 import type { CardSlot } from '../port.ts';
 import { findTag } from '../tlv.ts';
 import { historicalBytes } from './atr.ts';
+import type { Authenticator, Hindrance } from './authentication.ts';
 import { EF05, EF06, type Item, items } from './items.ts';
 import { type Found, RecordReader } from './records.ts';
 import { type Selected, selectSocialSecurity } from './selection.ts';
@@ -11,7 +12,7 @@ import { type Selected, selectSocialSecurity } from './selection.ts';
 /** Algorithm of the card's keys, as its FCI says or its identification code betrays. */
 export type CardAlgorithm = 'des' | 'ssf33' | 'sm4';
 
-/** What a social-security card tells without any key. Texts are free of padding; absent items are empty. */
+/** What a social-security card tells. Texts are free of padding; absent items are empty. */
 export interface SocialSecurityCard {
   /** Hex digits of the ATR's historical bytes: 卡复位信息. */
   readonly resetInformation: string;
@@ -27,7 +28,7 @@ export interface SocialSecurityCard {
   /** yyyymmdd; on some test cards yyyy alone. */
   readonly issuedOn: string;
   readonly validTo: string;
-  /** 卡号. */
+  /** 卡号; empty on a card of generation 3 that was not authenticated. */
   readonly cardNumber: string;
   /** Whether the issuer has blocked the card's application, which lets itself be read all the same. */
   readonly blocked: boolean;
@@ -35,6 +36,8 @@ export interface SocialSecurityCard {
   readonly holder: CardHolder | 'locked' | 'blank';
   /** Who authenticated the card; absent where nobody did. */
   readonly authenticatedBy?: 'psam' | 'encryption-machine' | 'library';
+  /** Why the holder stayed locked, where an authentication was tried. */
+  readonly hindrance?: Hindrance;
 }
 
 export interface CardHolder {
@@ -56,11 +59,16 @@ const CARD_NUMBER_LENGTH = 9;
 
 /**
  * Reads a social-security card of any generation: selects its application, then the records of EF05 and EF06, each
- * once. Faults: those of the slot, `card.unknown` for another card, `card.blocked`, `card.refused` with the status
- * word.
+ * once. Where the holder is locked and there is an authenticator, the card is authenticated and what was locked is read
+ * again. Faults: those of the slot and of the authenticator, `card.unknown` for another card, `card.blocked`,
+ * `card.refused` with the status word.
  */
-export async function readSocialSecurityCard(slot: CardSlot, atr: Buffer): Promise<SocialSecurityCard> {
-  return readSelected(slot, atr, await selectSocialSecurity(slot));
+export async function readSocialSecurityCard(
+  slot: CardSlot,
+  atr: Buffer,
+  authenticator?: Authenticator,
+): Promise<SocialSecurityCard> {
+  return readSelected(slot, atr, await selectSocialSecurity(slot), authenticator);
 }
 
 /** The same once the application was asked for. Early cards do not know its name, and yet let EF05 be selected. */
@@ -68,6 +76,7 @@ export async function readSelected(
   slot: CardSlot,
   atr: Buffer,
   { fci, blocked }: Selected = { fci: Buffer.alloc(0), blocked: false },
+  authenticator?: Authenticator,
 ): Promise<SocialSecurityCard> {
   const records = new RecordReader(slot);
   const otherwise = blocked ? 'card.blocked' : 'card.unknown';
@@ -82,8 +91,8 @@ export async function readSelected(
   const issuer = hexDigits(await optional(records, items.issuer));
   const issuedOn = dateDigits(await optional(records, items.issuedOn));
   const validTo = dateDigits(await optional(records, items.validTo));
-  const cardNumber = textOf(await optional(records, items.cardNumber)).slice(0, CARD_NUMBER_LENGTH);
-  return {
+  const cardNumber = await readCardNumber(records);
+  const card: SocialSecurityCard = {
     resetInformation: historicalBytes(atr).toString('hex').toUpperCase(),
     algorithm: algorithmOf(fci, cardId),
     cardId,
@@ -96,6 +105,26 @@ export async function readSelected(
     blocked,
     holder: await readHolder(records, version),
   };
+  return authenticator && card.holder === 'locked' ? unlocked(card, slot, records, authenticator) : card;
+}
+
+/** Authenticates the card and reads what it had kept: the holder, and the card number where that was kept too. */
+async function unlocked(
+  card: SocialSecurityCard,
+  slot: CardSlot,
+  records: RecordReader,
+  authenticator: Authenticator,
+): Promise<SocialSecurityCard> {
+  const outcome = await authenticator.authenticate(slot, card);
+  if ('hindrance' in outcome) return { ...card, hindrance: outcome.hindrance };
+  const unnumbered = card.cardNumber === '' && (await records.select(EF05)) === 'selected';
+  const cardNumber = unnumbered ? await readCardNumber(records) : card.cardNumber;
+  const holder = await readHolder(records, card.version);
+  return { ...card, cardNumber, holder, authenticatedBy: outcome.by };
+}
+
+async function readCardNumber(records: RecordReader): Promise<string> {
+  return textOf(await optional(records, items.cardNumber)).slice(0, CARD_NUMBER_LENGTH);
 }
 
 async function readHolder(records: RecordReader, version: string): Promise<SocialSecurityCard['holder']> {

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { VirtualCard } from '../port.ts';
+import { CardKeys } from './card-keys.ts';
 import { FurtherFiles } from './further-files.ts';
 import type { SocialSecurityProfile } from './profile.ts';
 import { filesOf, type StoredRecord } from './social-security-files.ts';
 
 /** "sx1.sh.社会保障" in GBK (LD/T 32). */
 const APPLICATION_NAME = Buffer.from('7378312E73682EC9E7BBE1B1A3D5CF', 'hex');
+const EF05 = 0xef05;
 const EF06 = 0xef06;
+/** 卡号, which generation 3 keeps as it keeps EF06. */
+const CARD_NUMBER = 0x07;
 
 const DONE = Buffer.of(0x90, 0x00);
 const WRONG_LENGTH = Buffer.of(0x67, 0x00);
@@ -17,8 +21,6 @@ const RECORD_NOT_FOUND = Buffer.of(0x6a, 0x83);
 const WRONG_P1P2 = Buffer.of(0x6a, 0x86);
 const UNKNOWN_INSTRUCTION = Buffer.of(0x6d, 0x00);
 const UNKNOWN_CLASS = Buffer.of(0x6e, 0x00);
-
-const CHALLENGE_BYTES = 8;
 
 /** Makes a social-security card of a profile. `random` is what GET CHALLENGE draws from. */
 export function socialSecurityCard(
@@ -34,11 +36,12 @@ export function socialSecurityCard(
  *
  *     nothing selected ──SELECT name──► application ──SELECT EF05, EF06──► file, whose records can be read
  *
- * Generation 3 answers 6982 for EF06, whose key no reader of the sandbox has.
+ * Generation 3 answers 6982 for EF06 and the card number until EXTERNAL AUTHENTICATE opens them, with made-up keys: see
+ * the scheme of the sandbox.
  */
 class SocialSecurityCard implements VirtualCard {
   readonly #profile: SocialSecurityProfile;
-  readonly #random: (count: number) => Buffer;
+  readonly #keys: CardKeys;
   readonly #files: ReadonlyMap<number, readonly StoredRecord[]>;
   #inApplication = false;
   #file: number | undefined;
@@ -51,7 +54,7 @@ class SocialSecurityCard implements VirtualCard {
     files: ReadonlyMap<number, readonly StoredRecord[]>,
   ) {
     this.#profile = profile;
-    this.#random = random;
+    this.#keys = new CardKeys(profile, random);
     this.#files = files;
   }
 
@@ -60,6 +63,7 @@ class SocialSecurityCard implements VirtualCard {
     this.#inApplication = !this.#profile.behaviour.knowsItsName;
     this.#file = undefined;
     this.#waiting = Buffer.alloc(0);
+    this.#keys.lock();
     return Buffer.concat([
       Buffer.of(0x3b, 0x6d, 0x00, 0x00),
       Buffer.from(this.#profile.resetInformation, 'hex'),
@@ -75,7 +79,9 @@ class SocialSecurityCard implements VirtualCard {
     if (ins === 0xa4) return this.#select(p1, apdu);
     if (ins === 0xb2) return this.#readRecord(p1, p2, apdu);
     if (ins === 0xc0) return this.#getResponse(waiting, apdu);
-    if (ins === 0x84) return this.#getChallenge(apdu);
+    if (ins === 0x84) return this.#keys.draw(apdu);
+    if (ins === 0x88) return this.#internalAuthenticate(apdu);
+    if (ins === 0x82) return this.#keys.external(p2, apdu);
     return UNKNOWN_INSTRUCTION;
   }
 
@@ -92,6 +98,7 @@ class SocialSecurityCard implements VirtualCard {
     if (!this.#profile.behaviour.knowsItsName || !name.equals(APPLICATION_NAME)) return FILE_NOT_FOUND;
     this.#inApplication = true;
     this.#file = undefined;
+    this.#keys.lock();
     return this.#give(fileControlInformation(this.#profile));
   }
 
@@ -108,10 +115,12 @@ class SocialSecurityCard implements VirtualCard {
     const file = short === 0 ? this.#file : 0xef00 + short;
     const records = file === undefined ? undefined : this.#files.get(file);
     if (!records || !this.#inApplication) return short === 0 ? NO_FILE_SELECTED : FILE_NOT_FOUND;
-    if (file === EF06 && this.#profile.version === '3.00') return NOT_AUTHENTICATED;
+    if (file === EF06 && !this.#keys.holderOpen) return NOT_AUTHENTICATED;
     this.#file = file;
     const found = this.#recordsAt(records, p1, p2 & 0x07);
     if (Buffer.isBuffer(found)) return found;
+    const locked = file === EF05 && found.some(({ tag }) => tag === CARD_NUMBER) && !this.#keys.holderOpen;
+    if (locked) return NOT_AUTHENTICATED;
     if (found.length === 0) return RECORD_NOT_FOUND;
     return this.#withLength(Buffer.concat(found.map((record) => record.bytes)), apdu);
   }
@@ -148,9 +157,9 @@ class SocialSecurityCard implements VirtualCard {
     return Buffer.of(0x6c, waiting.length);
   }
 
-  #getChallenge(apdu: Buffer): Buffer {
-    if ((apdu[4] ?? 0) !== CHALLENGE_BYTES) return Buffer.of(0x6c, CHALLENGE_BYTES);
-    return Buffer.concat([this.#random(CHALLENGE_BYTES), DONE]);
+  #internalAuthenticate(apdu: Buffer): Buffer {
+    const answer = this.#keys.internal(apdu);
+    return 'status' in answer ? answer.status : this.#give(answer.data);
   }
 }
 

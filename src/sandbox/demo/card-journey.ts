@@ -29,6 +29,16 @@ async function readCards(clinic: Api, transcript: Transcript): Promise<string> {
   const chip = await read(clinic, transcript, 'desk-1', 'social-security-card');
   transcript.hold(chip.card?.version === '2.00', '卡的规范版本 2.00 / card of version 2.00');
 
+  transcript.step(
+    '换上第三代社保卡,由加密机认证 / a card of generation 3, authenticated by the encryption machine',
+  );
+  await clinic.put('/v1/sandbox/readers/desk-1/card', { card: 'social-security-v3' });
+  const third = await read(clinic, transcript, 'desk-1', 'social-security-card');
+  transcript.hold(
+    third.verifiedBy === 'encryption-machine' && third.assurance === 'chip-authenticated',
+    '加密机已认证这张卡 / the encryption machine vouches for the card',
+  );
+
   transcript.step('把身份证放上二号窗口读卡器 / lay the resident ID card on desk-2');
   await clinic.put('/v1/sandbox/readers/desk-2/card', { card: 'resident-id' });
   const document = await read(clinic, transcript, 'desk-2', 'resident-id-card');

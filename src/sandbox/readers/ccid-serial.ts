@@ -23,29 +23,36 @@ const SLOT_UNKNOWN = 0x05;
 export interface VirtualCcidOptions {
   /** Some real readers send each command back before they answer it; default false. */
   readonly echo?: boolean;
+  /** The security module in the second slot; a reader without that slot where it is absent. */
+  readonly sam?: VirtualCard;
 }
 
-/** A chip-card reader with one slot that speaks CCID over a serial line, as the GemPC Twin does. */
+/** A slot and what is in it. */
+interface Slot {
+  card: VirtualCard | undefined;
+  active: boolean;
+}
+
+/** A chip-card reader with a slot for the patient's card, and perhaps one for a security module, that speaks CCID over a serial line, as the GemPC Twin does. */
 export class VirtualCcid implements VirtualDevice<VirtualCard> {
   readonly #cutter = new RequestCutter(cutRequest);
   readonly #echo: boolean;
-  #card: VirtualCard | undefined;
-  #active = false;
+  readonly #patient: Slot = { card: undefined, active: false };
+  readonly #slots: readonly Slot[];
 
-  constructor({ echo = false }: VirtualCcidOptions = {}) {
+  constructor({ echo = false, sam }: VirtualCcidOptions = {}) {
     this.#echo = echo;
+    this.#slots = [this.#patient, ...(sam ? [{ card: sam, active: false }] : [])];
   }
 
   insert(card: VirtualCard): Buffer[] {
-    this.#card = card;
-    this.#active = false;
+    Object.assign(this.#patient, { card, active: false });
     return [CARD_PUT];
   }
 
   remove(): Buffer[] {
-    const wasThere = this.#card !== undefined;
-    this.#card = undefined;
-    this.#active = false;
+    const wasThere = this.#patient.card !== undefined;
+    Object.assign(this.#patient, { card: undefined, active: false });
     return wasThere ? [CARD_TAKEN] : [];
   }
 
@@ -59,36 +66,37 @@ export class VirtualCcid implements VirtualDevice<VirtualCard> {
 
   #answer(message: Buffer): Buffer {
     const type = message[0]!;
-    const slot = message[5]!;
+    const slotNumber = message[5]!;
+    const slot = this.#slots[slotNumber];
     const answerType = type === 0x62 || type === 0x6f ? DATA_BLOCK : SLOT_STATUS;
     const respond = (status: number, error: number, data?: Buffer) =>
-      frameOf(answerType, slot, message[6]!, status, error, data);
-    if (slot !== 0) return respond(FAILED | ABSENT, SLOT_UNKNOWN);
+      frameOf(answerType, slotNumber, message[6]!, status, error, data);
+    if (!slot) return respond(FAILED | ABSENT, SLOT_UNKNOWN);
     switch (type) {
       case 0x65:
-        return respond(this.#state(), 0);
+        return respond(stateOf(slot), 0);
       case 0x63:
-        this.#active = false;
-        return respond(this.#state(), 0);
+        slot.active = false;
+        return respond(stateOf(slot), 0);
       case 0x62: {
-        if (!this.#card) return respond(FAILED | ABSENT, ICC_MUTE);
-        const atr = this.#card.reset();
-        this.#active = true;
+        if (!slot.card) return respond(FAILED | ABSENT, ICC_MUTE);
+        const atr = slot.card.reset();
+        slot.active = true;
         return respond(ACTIVE, 0, atr);
       }
       case 0x6f: {
-        if (!this.#card || !this.#active) return respond(FAILED | this.#state(), ICC_MUTE);
-        return respond(ACTIVE, 0, this.#card.command(Buffer.from(message.subarray(HEADER_BYTES))));
+        if (!slot.card || !slot.active) return respond(FAILED | stateOf(slot), ICC_MUTE);
+        return respond(ACTIVE, 0, slot.card.command(Buffer.from(message.subarray(HEADER_BYTES))));
       }
       default:
-        return respond(FAILED | this.#state(), COMMAND_UNKNOWN);
+        return respond(FAILED | stateOf(slot), COMMAND_UNKNOWN);
     }
   }
+}
 
-  #state(): number {
-    if (!this.#card) return ABSENT;
-    return this.#active ? ACTIVE : INACTIVE;
-  }
+function stateOf({ card, active }: Slot): number {
+  if (!card) return ABSENT;
+  return active ? ACTIVE : INACTIVE;
 }
 
 function cutRequest(bytes: Buffer): Cut {

@@ -32,7 +32,7 @@ for (const version of ['1.00', '2.00', '3.00'] as const) {
           const { card } = await read({ ...base, version, behaviour });
           t.equal(card.cardId, base.cardId);
           t.equal(card.version, version);
-          t.equal(card.cardNumber, base.cardNumber);
+          t.equal(card.cardNumber, version === '3.00' ? '' : base.cardNumber);
           t.equal(card.issuer, base.issuer);
           t.equal(card.issuedOn, base.issuedOn);
           t.equal(card.validTo, base.validTo);

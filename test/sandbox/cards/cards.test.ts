@@ -68,6 +68,7 @@ t.test('generation 3 says its algorithm and keeps the holder', async (t) => {
   t.equal(ask('00A4020002EF06'), '9000');
   t.equal(ask('00B2080014'), '6982');
   t.equal(ask('00B2010414'), '6982');
+  t.equal(ask('00B207280B'), '6982', 'its own number too');
 });
 
 t.test('an early card does not know its name', async (t) => {

@@ -8,10 +8,10 @@ const card: VirtualCard = {
   command: () => Buffer.from('9000', 'hex'),
 };
 
-function frame(type: string, seq: number, data = ''): Buffer {
+function frame(type: string, seq: number, data = '', slot = 0): Buffer {
   const length = (data.length / 2).toString(16).padStart(2, '0');
   const bytes = Buffer.from(
-    `0306${type}${length}00000000${Buffer.of(seq).toString('hex')}000000${data}`,
+    `0306${type}${length}000000${Buffer.of(slot, seq).toString('hex')}000000${data}`,
     'hex',
   );
   return Buffer.concat([bytes, Buffer.of(bytes.reduce((a, b) => a ^ b, 0))]);
@@ -41,6 +41,24 @@ t.test('the slot is asked, powered, used and switched off', (t) => {
   t.same(device.remove(), [Buffer.from('5002', 'hex')]);
   t.same(device.remove(), []);
   t.equal(talk(t, device, frame('6f', 9, '00840000')), '8000000000000942fe00', 'gone');
+  t.end();
+});
+
+t.test('a security module has a slot of its own, where there is one', (t) => {
+  const sam = { ...card, reset: () => Buffer.from('3B00', 'hex') };
+  const device = new VirtualCcid({ sam });
+  t.equal(talk(t, device, frame('65', 1, '', 1)), '81000000000101010000');
+  t.equal(talk(t, device, frame('62', 2, '', 1)), '800200000001020000003b00');
+  t.equal(talk(t, device, frame('65', 3)), '81000000000003020000', 'the first slot is empty still');
+  device.insert(card);
+  device.remove();
+  t.equal(talk(t, device, frame('6f', 4, '00840000', 1)), '800200000001040000009000', 'it stays under power');
+  t.equal(talk(t, device, frame('65', 5, '', 2)), '81000000000205420500', 'there is no third');
+  t.equal(
+    talk(t, new VirtualCcid(), frame('65', 6, '', 1)),
+    '81000000000106420500',
+    'nor a second without it',
+  );
   t.end();
 });
 
