@@ -18,9 +18,12 @@ export const AuditEntry = Type.Object({
 export const AuditQuery = Strict({
   ...PageQuery,
   kind: Type.Optional(
-    OneOf(['reading', 'card', 'eligibility', 'settlement', 'exchange', 'referral', 'delivery', 'audit'], {
-      description: '对象种类',
-    }),
+    OneOf(
+      ['reading', 'reader', 'card', 'eligibility', 'settlement', 'exchange', 'referral', 'delivery', 'audit'],
+      {
+        description: '对象种类',
+      },
+    ),
   ),
   subject: Type.Optional(
     Type.String({ pattern: PRINTABLE, maxLength: 64, description: '对象编号 / id of the record' }),

@@ -49,6 +49,7 @@ export function checkConfiguration(value: unknown): Configuration {
     'organisations',
     configuration.organisations.map((organisation) => organisation.code),
   );
+  requireOriginClient(configuration);
   return configuration;
 }
 
@@ -98,6 +99,12 @@ function overlay(defaults: Record<string, unknown>, given: Record<string, unknow
 
 function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Pages without a key act as a client that there is. */
+function requireOriginClient({ cards: { originClient }, clients }: Configuration): void {
+  if (originClient === undefined || clients.some(({ id }) => id === originClient)) return;
+  throw new ConfigurationError(`cards.originClient: 没有这个客户端 / there is no client "${originClient}"`);
 }
 
 function refuseRepeats(key: string, ids: readonly string[]): void {

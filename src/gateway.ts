@@ -2,12 +2,22 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import fastifyWebsocket from '@fastify/websocket';
 import Fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import type { ClientDirectory } from './access/clients.ts';
-import { DOCUMENTATION_PREFIX, guardRoutes, isDocumentation } from './access/plugin.ts';
+import { maskError } from './access/masking.ts';
+import {
+  DOCUMENTATION_PREFIX,
+  guardRoutes,
+  isDocumentation,
+  NO_PAGES,
+  type PageAccess,
+  SUBPROTOCOL,
+} from './access/plugin.ts';
 import type { Ids } from './clock.ts';
 import { Fault } from './errors.ts';
+import { shareWithOrigins } from './http/cross-origin.ts';
 import { describeRoute } from './http/description.ts';
 import { refuseDeepBodies } from './http/nesting.ts';
 import { answerError, answerProblems } from './http/problem.ts';
@@ -20,12 +30,18 @@ const BODY_BYTES_MAX = 1_048_576;
 const REQUEST_TIMEOUT_MS = 30_000;
 const PARAMETER_LENGTH_MAX = 200;
 
+/** Limits of its WebSockets. */
+const SOCKET_MESSAGE_BYTES_MAX = 131_072;
+const SOCKET_CLOSE_WITHIN_MS = 2_000;
+
 export interface GatewayParts {
   readonly logger: Logger;
   readonly ids: Ids;
   readonly clients: ClientDirectory;
   /** Requests one client may make in a minute. */
   readonly requestsPerMinuteMax: number;
+  /** Browser pages from elsewhere that may use the readers; none unless given. */
+  readonly pages?: PageAccess;
   readonly sandbox: boolean;
   readonly version: string;
   /** The features' routes, in the order of the two journeys. */
@@ -70,7 +86,8 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
   });
   tellRequests(app, parts.sandbox);
   refuseWhenStopping(app);
-  guardRoutes(app, parts.clients);
+  await shareWithOrigins(app, (parts.pages ?? NO_PAGES).origins);
+  guardRoutes(app, parts.clients, parts.pages);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -86,12 +103,31 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
     transform: describeRoute,
   });
   await app.register(swaggerUi, { routePrefix: DOCUMENTATION_PREFIX, staticCSP: true });
+  // Once for all features: each registration would take every upgrade to itself.
+  await app.register(fastifyWebsocket, {
+    options: socketOptions,
+    // A line that breaks, or a frame that no WebSocket has: nothing to tell but the code.
+    errorHandler: (error, socket, request) => {
+      request.log.info({ requestId: request.id, err: maskError(error) }, 'a WebSocket failed');
+      socket.terminate();
+    },
+  });
   for (const feature of parts.features) await app.register(feature);
   app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, async () =>
     app.swagger(),
   );
   return app;
 }
+
+/** Compression would cost each connection more memory than all the rest of it. */
+const socketOptions = {
+  perMessageDeflate: false,
+  maxPayload: SOCKET_MESSAGE_BYTES_MAX,
+  closeTimeout: SOCKET_CLOSE_WITHIN_MS,
+  // Ours where it is offered, so that the one with the key in it is not said back.
+  handleProtocols: (offered: Set<string>) =>
+    offered.has(SUBPROTOCOL) ? SUBPROTOCOL : ([...offered][0] ?? false),
+};
 
 /** What a browser shows to a person gets the full set of security headers; data gets the few that matter to it. */
 function isPage(url: string): boolean {

@@ -17,9 +17,13 @@ import { readerDriverOf } from '../adapters/readers/index.ts';
 import { openSqliteStore } from '../adapters/stores/sqlite/store.ts';
 import type { Configuration } from '../schemas/configuration.ts';
 import { AuditTrail } from './access/audit.ts';
-import { ClientDirectory } from './access/clients.ts';
+import { ClientDirectory, type Scope } from './access/clients.ts';
+import type { PageAccess } from './access/plugin.ts';
 import { accessRoutes } from './access/routes.ts';
 import { dataKeyOf, Vault } from './access/vault.ts';
+import { Dialogues } from './card/compat/dialogue.ts';
+import { compatRoutes } from './card/compat/routes.ts';
+import { CompatService } from './card/compat/service.ts';
 import { fileRoutes } from './card/files/routes.ts';
 import { FileService } from './card/files/service.ts';
 import { healthCardAuthenticators } from './card/health-card/external-authentication.ts';
@@ -30,7 +34,7 @@ import { cardRoutes } from './card/routes.ts';
 import { CardService } from './card/service.ts';
 import { leaseRoutes } from './card/sharing/routes.ts';
 import { authenticators } from './card/social-security/authentication.ts';
-import { systemClock, systemIds } from './clock.ts';
+import { systemClock, systemIds, systemTimers } from './clock.ts';
 import { readSecret } from './config.ts';
 import { composeDelivery } from './delivery/compose.ts';
 import { Events } from './events/events.ts';
@@ -120,6 +124,9 @@ async function compose(
   });
   const files = new FileService({ pool, ...common });
   const pins = new PinService({ pool, ...common });
+  const timers = systemTimers;
+  const dialogues = new Dialogues({ timers, logger });
+  const compat = new CompatService({ pool, cards, files, pins, dialogues, ...common });
 
   const insurers = configuration.insurers.map((insurer) =>
     createNhsaInsurer(insurer, { store, clock, secret: insurerSecret(insurer), specification }),
@@ -165,15 +172,17 @@ async function compose(
     identityOf: (readingId, by) => cards.identityOf(readingId, by.client, by.requestId),
   });
 
+  const clients = new ClientDirectory(
+    configuration.clients.map(({ scopes, ...client }) => ({ ...client, scopes: new Set(scopes) })),
+  );
   const app = await buildGateway({
     logger,
     ids,
     version,
     sandbox: sandbox !== undefined,
     requestsPerMinuteMax: gateway.requestsPerMinuteMax,
-    clients: new ClientDirectory(
-      configuration.clients.map(({ scopes, ...client }) => ({ ...client, scopes: new Set(scopes) })),
-    ),
+    clients,
+    pages: pageAccess(configuration, clients, logger),
     features: [
       metricsRoutes(events),
       healthRoutes({ store, version }),
@@ -182,6 +191,7 @@ async function compose(
       leaseRoutes({ pool, idempotency }),
       fileRoutes({ files, idempotency }),
       pinRoutes({ pins }),
+      compatRoutes({ compat, timers }),
       ...settlement.routes({ readings: cards, idempotency }),
       referralRoutes({ referrals, idempotency }),
       ...delivery.routes(idempotency),
@@ -228,6 +238,16 @@ export function sandbox(parts: SandboxStart): Promise<RunningSandbox> {
     specification,
     startGateway: (configuration, options) => startGateway(configuration, { ...options, specification }),
   });
+}
+
+/** What pages without a key may do, besides reading, is said at the start: anybody at such a page may do it. */
+function pageAccess({ cards }: Configuration, clients: ClientDirectory, logger: Logger): PageAccess {
+  const client = cards.originClient === undefined ? undefined : clients.called(cards.originClient);
+  const more = ['card:write', 'purse:write'].filter((scope) => client?.scopes.has(scope as Scope));
+  if (client && more.length > 0) {
+    logger.warn({ client: client.id, scopes: more }, 'pages without a key may write to cards');
+  }
+  return { origins: new Set(cards.origins), client };
 }
 
 /** Whether a link leaves this machine without TLS. */

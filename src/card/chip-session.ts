@@ -26,6 +26,7 @@ export interface ChipRequest {
 export interface PresentedChip {
   readonly reader: OpenReader;
   readonly slot: CardSlot;
+  readonly atr: Buffer;
   readonly signal: AbortSignal;
 }
 
@@ -52,9 +53,9 @@ export async function withChip<T>(
     readerId,
     async (reader, signal) => {
       require?.(reader);
-      const slot = await chipPresented(reader, { spot, timeoutMs, clock, timers, signal });
+      const { slot, atr } = await chipPresented(reader, { spot, timeoutMs, clock, timers, signal });
       try {
-        return await run({ reader, slot, signal });
+        return await run({ reader, slot, atr, signal });
       } finally {
         // Forgets what was selected and shown; a card that is gone has forgotten it by itself.
         await slot.powerOff(POWER_OFF_TIMEOUT_MS).catch(() => {});

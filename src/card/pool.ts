@@ -63,6 +63,11 @@ export class ReaderPool {
     return this.#keeper(id).status();
   }
 
+  /** Whether the functions of LD/T 33 are the vendor's own on this reader. Fault `reader.not-found`. */
+  hasLibrary(id: string): boolean {
+    return this.#keeper(id).hasLibrary;
+  }
+
   /** Whether the last resident ID card has been lifted; none where it need not be. */
   gate(id: string): LiftGate | undefined {
     return this.#gates.get(id);

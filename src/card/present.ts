@@ -64,10 +64,10 @@ export async function readPresented<T>(
 export async function chipPresented(
   reader: OpenReader,
   waiting: Pick<Waiting, 'spot' | 'timeoutMs' | 'clock' | 'timers' | 'signal'>,
-): Promise<CardSlot> {
+): Promise<{ readonly slot: CardSlot; readonly atr: Buffer }> {
   const card = await presented(reader, { ...waiting, accept: ['social-security-card'], newAddress: false });
   if (card.what !== 'chip') throw new Error('only chip cards are looked for');
-  return card.slot;
+  return card;
 }
 
 async function readChip<T>(

@@ -8,8 +8,8 @@ import {
   Lease as LeaseView,
 } from '../../../schemas/lease.ts';
 import { timestampOf } from '../../clock.ts';
+import { goneAway } from '../../http/gone-away.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
-import { goneAway } from '../gone-away.ts';
 import type { ReaderPool } from '../pool.ts';
 import type { Lease } from './leases.ts';
 
