@@ -180,15 +180,21 @@ const returnCodes: Readonly<Record<Told, number>> = {
 
 /**
  * The return code that tells a fault to a caller of LD/T 33: the driver's own where it came from one, the negative
- * status word where the card gave one, but for its PIN, for which drivers have codes of their own (−51, −52). Nothing for what the calling system did wrong and for bugs.
+ * status word where the card gave one, but for another kind of card (−1) and the PIN (−51, −52). Nothing for what the
+ * calling system did wrong and for bugs.
  */
 export function returnCodeOf(error: unknown): number | undefined {
   if (!(error instanceof Fault)) return undefined;
   const { ret, sw } = error.context.facts ?? {};
   if (typeof ret === 'number') return ret;
-  const ofStatusWord = typeof sw === 'string' && /^[0-9A-F]{4}$/.test(sw) && !error.code.startsWith('pin.');
+  const ofStatusWord = typeof sw === 'string' && /^[0-9A-F]{4}$/.test(sw) && !hasOwnCode(error.code);
   if (ofStatusWord) return -Number.parseInt(sw, 16);
   return (returnCodes as Partial<Record<ErrorCode, number>>)[error.code];
+}
+
+/** What drivers say by a code of their own, whatever the card's status word was. */
+function hasOwnCode(code: ErrorCode): boolean {
+  return code === 'card.unknown' || code.startsWith('pin.');
 }
 
 /** Status words begin with 6 or 9; 61xx, 6Cxx and 9000 are no errors, but a driver that returns them means them so. */
