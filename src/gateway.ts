@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
@@ -55,6 +56,7 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
     genReqId: () => parts.ids.next(),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { shouldUpgradeCallback: asksForWebSocket },
     logController: new LogController({ disableRequestLogging: true }),
     // Its own refusal while it stops is no problem+json; `refuseWhenStopping` gives ours.
     return503OnClosing: false,
@@ -72,6 +74,16 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
   answerProblems(app, parts.sandbox);
   app.addHook('onRoute', (route) => {
     if (isPage(route.url)) route.helmet = {};
+  });
+  // Once for all features, since each registration would take every upgrade to itself; and before whatever may refuse
+  // a request, or the socket of a refused upgrade would stay open for as long as its peer likes.
+  await app.register(fastifyWebsocket, {
+    options: socketOptions,
+    // A line that breaks, or a frame that no WebSocket has: nothing to tell but the code.
+    errorHandler: (error, socket, request) => {
+      request.log.info({ requestId: request.id, err: maskError(error) }, 'a WebSocket failed');
+      socket.terminate();
+    },
   });
   await app.register(helmet, { global: false });
   await app.register(rateLimit, {
@@ -103,20 +115,16 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
     transform: describeRoute,
   });
   await app.register(swaggerUi, { routePrefix: DOCUMENTATION_PREFIX, staticCSP: true });
-  // Once for all features: each registration would take every upgrade to itself.
-  await app.register(fastifyWebsocket, {
-    options: socketOptions,
-    // A line that breaks, or a frame that no WebSocket has: nothing to tell but the code.
-    errorHandler: (error, socket, request) => {
-      request.log.info({ requestId: request.id, err: maskError(error) }, 'a WebSocket failed');
-      socket.terminate();
-    },
-  });
   for (const feature of parts.features) await app.register(feature);
   app.get('/openapi.json', { config: { scope: 'public' }, schema: { hide: true } }, async () =>
     app.swagger(),
   );
   return app;
+}
+
+/** Java's own HTTP client asks for h2c with every request, and is answered as if it had not. */
+function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 /** Compression would cost each connection more memory than all the rest of it. */

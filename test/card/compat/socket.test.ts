@@ -141,6 +141,38 @@ t.test('binary, too much and lasting nonsense end the connection, and no other',
   });
 });
 
+t.test('a refused upgrade leaves no line open, and one to anything but a WebSocket is none', async (t) => {
+  const { url, bearer } = await world(t);
+  const say = async (lines: string[], body = '') => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    t.teardown(() => socket.destroy());
+    socket.write(`${[...lines, 'host: a'].join('\r\n')}\r\n\r\n${body}`);
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+      if (lines.includes('upgrade: h2c')) socket.destroy();
+    });
+    await once(socket, 'close');
+    return text;
+  };
+  const upgrade = ['connection: upgrade', 'upgrade: websocket', 'sec-websocket-version: 13'];
+  t.match(await say(['GET /v1/compat HTTP/1.1', ...upgrade]), /^HTTP\/1.1 401 /);
+  t.match(await say(['GET /v1/nothing HTTP/1.1', ...upgrade]), /^HTTP\/1.1 404 /);
+  const body = '{"reader":"desk-1"}';
+  const ofJava = [
+    'POST /v1/compat/iGetReaderInfo HTTP/1.1',
+    'connection: Upgrade, HTTP2-Settings',
+    'upgrade: h2c',
+    'http2-settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA',
+    `authorization: ${bearer('desk').authorization}`,
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+  ];
+  const told = await say(ofJava, body);
+  t.match(told, /^HTTP\/1.1 200 /);
+  t.match(told, /"pOutInfo":"desk-1\|000000000000\|"/);
+});
+
 t.test('a peer that answers no ping is let go; one that does stays', async (t) => {
   const { open, timers } = await world(t);
   const good = await open();
