@@ -19,7 +19,18 @@ export const AuditQuery = Strict({
   ...PageQuery,
   kind: Type.Optional(
     OneOf(
-      ['reading', 'card', 'purse', 'eligibility', 'settlement', 'exchange', 'referral', 'delivery', 'audit'],
+      [
+        'reading',
+        'reader',
+        'card',
+        'purse',
+        'eligibility',
+        'settlement',
+        'exchange',
+        'referral',
+        'delivery',
+        'audit',
+      ],
       {
         description: '对象种类',
       },

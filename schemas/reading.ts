@@ -200,25 +200,9 @@ export const Reading = Strict(
   { description: '一次读卡的结果 / what one card told a reader' },
 );
 
-export const BasRequest = Strict({
-  reader: Type.Optional(Id),
-  iType: Type.Integer({
-    minimum: 1,
-    maximum: 4,
-    description: '1 接触 2 非接触 3 自动(接触优先)4 自动(非接触优先)/ contact, contactless, either',
-  }),
-});
-
-export const BasAnswer = Strict({
-  pOutInfo: Type.String({ description: 'LD/T 33 规定的字符串,每项以 | 结束 / fields, each closed by |' }),
-  ret: Type.Integer({ description: '0 成功,负数为错误码 / 0, or a negative error code' }),
-});
-
 export type DocumentKind = Static<typeof DocumentKind>;
-export type ReadingKind = (typeof READING_KINDS)[number];
 export type ReaderSpot = (typeof READER_SPOTS)[number];
 export type Assurance = (typeof ASSURANCES)[number];
-export type Verifier = (typeof VERIFIERS)[number];
 export type HealthCardDetails = Static<typeof HealthCardDetails>;
 export type ReadingRequest = Static<typeof ReadingRequest>;
 export type CodeRequest = Static<typeof CodeRequest>;
@@ -226,5 +210,3 @@ export type ReadingNote = (typeof READING_NOTES)[number];
 export type CardDetails = Static<typeof CardDetails>;
 export type DocumentDetails = Static<typeof DocumentDetails>;
 export type Reading = Static<typeof Reading>;
-export type BasRequest = Static<typeof BasRequest>;
-export type BasAnswer = Static<typeof BasAnswer>;

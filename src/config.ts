@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
-import type { Configuration, DeskConfiguration, Secret } from '../schemas/configuration.ts';
+import type { Configuration, DeskConfiguration } from '../schemas/configuration.ts';
+import type { Secret } from '../schemas/configuration-words.ts';
 import { problemsOf } from './config-problems.ts';
 
 /** A configuration that can't be used; the message says where and what was expected, for the person at the machine. */
@@ -66,6 +67,7 @@ export function checkConfiguration(value: unknown): Configuration {
     configuration.organisations.map((organisation) => organisation.code),
   );
   refuseUnknownInsurer(configuration);
+  requireOriginClient(configuration);
   return configuration;
 }
 
@@ -122,6 +124,12 @@ function refuseProblems(problems: readonly string[]): void {
   throw new ConfigurationError(
     `配置有误 / the configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
   );
+}
+
+/** Pages without a key act as a client that there is. */
+function requireOriginClient({ cards: { originClient }, clients }: Configuration): void {
+  if (originClient === undefined || clients.some(({ id }) => id === originClient)) return;
+  throw new ConfigurationError(`cards.originClient: 没有这个客户端 / there is no client "${originClient}"`);
 }
 
 function refuseRepeats(key: string, ids: readonly string[]): void {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -8,9 +9,17 @@ import Fastify, { type FastifyInstance, type FastifyPluginAsync, LogController }
 import type { Logger } from 'pino';
 import type { ClientDirectory } from './access/clients.ts';
 import { maskError } from './access/masking.ts';
-import { DOCUMENTATION_PREFIX, guardRoutes, isDocumentation } from './access/plugin.ts';
+import {
+  DOCUMENTATION_PREFIX,
+  guardRoutes,
+  isDocumentation,
+  NO_PAGES,
+  type PageAccess,
+  SUBPROTOCOL,
+} from './access/plugin.ts';
 import type { Ids } from './clock.ts';
 import { Fault } from './errors.ts';
+import { shareWithOrigins } from './http/cross-origin.ts';
 import { describeRoute } from './http/description.ts';
 import { refuseDeepBodies } from './http/nesting.ts';
 import { answerError, answerProblems } from './http/problem.ts';
@@ -34,6 +43,8 @@ export interface GatewayParts {
   readonly clients: ClientDirectory;
   /** Requests one client may make in a minute. */
   readonly requestsPerMinuteMax: number;
+  /** Browser pages from elsewhere that may use the readers; none unless given. */
+  readonly pages?: PageAccess;
   readonly sandbox: boolean;
   readonly version: string;
   /** The features' routes, in the order of the two journeys. */
@@ -47,6 +58,7 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
     genReqId: () => parts.ids.next(),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { shouldUpgradeCallback: asksForWebSocket },
     logController: new LogController({ disableRequestLogging: true }),
     // Its own refusal while it stops is no problem+json; `refuseWhenStopping` gives ours.
     return503OnClosing: false,
@@ -79,7 +91,8 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
   });
   tellRequests(app, parts.sandbox);
   refuseWhenStopping(app);
-  guardRoutes(app, parts.clients);
+  await shareWithOrigins(app, (parts.pages ?? NO_PAGES).origins);
+  guardRoutes(app, parts.clients, parts.pages);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -107,14 +120,8 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
  * before the guards, whose refusal must end the connection too.
  */
 async function takeWebSockets(app: FastifyInstance): Promise<void> {
-  const options = {
-    // Compression would cost each connection more memory than all the rest of it.
-    perMessageDeflate: false,
-    maxPayload: SOCKET_MESSAGE_BYTES_MAX,
-    closeTimeout: SOCKET_CLOSE_WITHIN_MS,
-  };
   await app.register(fastifyWebsocket, {
-    options,
+    options: socketOptions,
     // A line that breaks, or a frame that no WebSocket has: nothing to tell but the code.
     errorHandler: (error, socket, request) => {
       request.log.info({ requestId: request.id, err: maskError(error) }, 'a WebSocket failed');
@@ -126,6 +133,21 @@ async function takeWebSockets(app: FastifyInstance): Promise<void> {
     socket.setTimeout(UPGRADE_WITHIN_MS, () => socket.destroy());
   });
 }
+
+/** Java's own HTTP client asks for h2c with every request, and is answered as if it had not. */
+function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+/** Compression would cost each connection more memory than all the rest of it. */
+const socketOptions = {
+  perMessageDeflate: false,
+  maxPayload: SOCKET_MESSAGE_BYTES_MAX,
+  closeTimeout: SOCKET_CLOSE_WITHIN_MS,
+  // Ours where it is offered, so that the one with the key in it is not said back.
+  handleProtocols: (offered: Set<string>) =>
+    offered.has(SUBPROTOCOL) ? SUBPROTOCOL : ([...offered][0] ?? false),
+};
 
 /** What a browser shows to a person gets the full set of security headers; data gets the few that matter to it. */
 function isPage(url: string): boolean {

@@ -19,27 +19,14 @@ import { codeVerifiersOf } from '../adapters/verifiers/index.ts';
 import type { Configuration, DeskConfiguration } from '../schemas/configuration.ts';
 import { AuditTrail } from './access/audit.ts';
 import { ClientDirectory } from './access/clients.ts';
+import { pageAccess } from './access/pages.ts';
 import { accessRoutes } from './access/routes.ts';
 import { dataKeyOf, Vault } from './access/vault.ts';
-import { fileRoutes } from './card/files/routes.ts';
-import { FileService } from './card/files/service.ts';
-import { identityRoutes } from './card/identity-routes.ts';
+import { composeCards } from './card/compose.ts';
 import { keysOfReaders, modulesOf } from './card/keys.ts';
-import { pinRoutes } from './card/pin/routes.ts';
-import { PinService } from './card/pin/service.ts';
-import { type ConfiguredReader, ReaderPool } from './card/pool.ts';
+import type { ConfiguredReader } from './card/pool.ts';
 import type { EncryptionMachine, LoadHost } from './card/port.ts';
-import { purseRoutes } from './card/purse/routes.ts';
-import { PurseService } from './card/purse/service.ts';
 import { leaveGateway, type RunningDesk, startDeskProgram } from './card/remote/compose.ts';
-import { DeskHost } from './card/remote/host.ts';
-import { deskRoutes } from './card/remote/routes.ts';
-import { Revocations } from './card/revocations.ts';
-import { cardRoutes } from './card/routes.ts';
-import { CardService } from './card/service.ts';
-import { leaseRoutes } from './card/sharing/routes.ts';
-import { fileKeys } from './card/social-security/file-keys.ts';
-import { systemTimers } from './card/timers.ts';
 import { systemClock, systemIds } from './clock.ts';
 import { readSecret } from './config.ts';
 import { composeDelivery } from './delivery/compose.ts';
@@ -112,16 +99,6 @@ async function compose(
   const encryption = configuration.cards.encryptionMachine;
   const machine = encryption && createXmlEncryptionMachine(encryption);
   if (machine) closing.defer(() => machine.close());
-  const desks = new DeskHost({ ...common, random, timers: systemTimers });
-  const pool = new ReaderPool({ readers: readersOf(configuration, machine), more: desks, ...common });
-  const purse = new PurseService({
-    pool,
-    ...common,
-    gatewayId: gateway.id,
-    purses: new Map(configuration.readers.flatMap(({ id, purse }) => (purse ? [[id, purse] as const] : []))),
-    loadHost,
-  });
-  await purse.recover();
 
   const insurers = configuration.insurers.map((insurer) =>
     createNhsaInsurer(insurer, { store, clock, secret: insurerSecret(insurer), specification }),
@@ -146,24 +123,19 @@ async function compose(
       settlement.inquiries.transact(insurer, transaction, { input }, caller),
   });
   for (const verifier of verifiers) closing.defer(() => verifier.close());
-  const revocations = await revocationsOf(configuration, { logger, closing });
-  const keysOf = keysOfReaders({ ...modulesOf(configuration.readers), machine });
-  const cards = new CardService({
-    pool,
-    keysOf,
+  const card = composeCards({
+    ...common,
+    random,
+    gatewayId: gateway.id,
+    readers: readersOf(configuration, machine),
+    configured: configuration.readers,
     rules: configuration.cards,
+    revokedFile: configuration.cards.revokedFile,
     verifiers,
-    ...(revocations ? { revocations } : {}),
-    ...common,
+    machine,
+    loadHost,
   });
-
-  const files = new FileService({
-    pool,
-    authenticate: (readerId, { reader, atr }) =>
-      fileKeys({ atr, authenticator: keysOf(readerId, reader).authenticator, machine }),
-    ...common,
-  });
-  const pins = new PinService({ pool, ...common });
+  await card.recover();
 
   // The referral's journey: route → outbox → peer, and back.
   const delivery = composeDelivery({
@@ -191,30 +163,26 @@ async function compose(
     outbox: delivery.outbox,
     own: organisation,
     organisations,
-    identityOf: (readingId, by) => cards.identityOf(readingId, by.client, by.requestId),
+    identityOf: (readingId, by) => card.cards.identityOf(readingId, by.client, by.requestId),
   });
 
+  const clients = new ClientDirectory(
+    configuration.clients.map(({ scopes, ...client }) => ({ ...client, scopes: new Set(scopes) })),
+  );
   const app = await buildGateway({
     logger,
     ids,
     version,
     sandbox: sandbox !== undefined,
     requestsPerMinuteMax: gateway.requestsPerMinuteMax,
-    clients: new ClientDirectory(
-      configuration.clients.map(({ scopes, ...client }) => ({ ...client, scopes: new Set(scopes) })),
-    ),
+    clients,
+    pages: pageAccess(configuration.cards, clients, logger),
     features: [
       metricsRoutes(events),
       healthRoutes({ store, version }),
       pageRoutes({ version, sandbox: sandbox !== undefined }),
-      cardRoutes({ pool, cards, idempotency }),
-      leaseRoutes({ pool, idempotency }),
-      identityRoutes({ cards, idempotency }),
-      fileRoutes({ files, idempotency }),
-      pinRoutes({ pins }),
-      deskRoutes({ host: desks }),
-      purseRoutes({ purse, idempotency }),
-      ...settlement.routes({ readings: cards, idempotency }),
+      ...card.routes(idempotency),
+      ...settlement.routes({ readings: card.cards, idempotency }),
       referralRoutes({ referrals, idempotency }),
       ...delivery.routes(idempotency),
       eventRoutes({ events }),
@@ -227,17 +195,16 @@ async function compose(
 
   const housekeeper = new Housekeeper(logger, {
     'expired answers': () => idempotency.expire(),
-    'expired readings': () => cards.expire(),
-    'ended loads': () => purse.tellHost(),
+    ...card.chores,
     'expired messages': () => delivery.inbox.expire(),
   });
   for (const part of [settlement.worker, delivery.worker, housekeeper]) {
     part.start();
     closing.defer(() => part.stop());
   }
-  pool.start();
+  card.start();
   // Before the HTTP side, whose end would wait for every reading that waits for a card.
-  closing.defer(() => pool.close());
+  closing.defer(() => card.stop());
   return { url, close: () => closing.disposeAsync() };
 }
 
@@ -284,18 +251,6 @@ async function openStore({ store }: Configuration): Promise<Store> {
   // Loaded only where it is used: most gateways have no PostgreSQL.
   const { openPostgresStore } = await import('../adapters/stores/postgres/store.ts');
   return openPostgresStore({ url, connectionsMax: store.connectionsMax });
-}
-
-/** The list of cards reported lost, looked after until the gateway ends. */
-async function revocationsOf(
-  { cards: { revokedFile: file } }: Configuration,
-  { logger, closing }: { logger: Logger; closing: AsyncDisposableStack },
-): Promise<Revocations | undefined> {
-  if (file === undefined) return undefined;
-  const revocations = new Revocations({ file, logger });
-  closing.defer(() => revocations.stop());
-  await revocations.start();
-  return revocations;
 }
 
 function insurerSecret({ id, signing }: Configuration['insurers'][number]): string {

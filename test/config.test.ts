@@ -225,6 +225,13 @@ t.test('an id that is used twice is named', async (t) => {
   t.match(twice(client), /clients: .*twice: "his"/);
 });
 
+t.test('pages without a key act as a client that there is', async (t) => {
+  const pages = '[cards]\noriginClient = "pages"';
+  const client = `[[clients]]\nid = "pages"\nkeyHash = "${'0'.repeat(64)}"\nscopes = ["reading:write"]`;
+  t.match(complaintAbout(t, pages), /cards\.originClient: .*no client "pages"/);
+  t.equal(complaintAbout(t, `${pages}\n${client}`), undefined);
+});
+
 t.test('what a program puts together is checked as a file is', async (t) => {
   t.throws(() => checkConfiguration({}), { name: 'ConfigurationError', message: /missing "gateway"/ });
   t.throws(() => checkConfiguration(null), { message: /\(root\): .*object/ });

@@ -1,4 +1,4 @@
-import type { ReaderConfiguration } from '../../schemas/configuration.ts';
+import type { ReaderConfiguration } from '../../schemas/reader-configuration.ts';
 import type { EncryptionMachine, ReaderDriver } from '../../src/card/port.ts';
 import { ccidSerialDriver } from './ccid-serial/driver.ts';
 import { gwiDriver } from './gwi/driver.ts';

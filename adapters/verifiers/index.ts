@@ -1,4 +1,5 @@
-import type { Configuration, Secret } from '../../schemas/configuration.ts';
+import type { Configuration } from '../../schemas/configuration.ts';
+import type { Secret } from '../../schemas/configuration-words.ts';
 import type { CodeVerifier } from '../../src/card/port.ts';
 import type { Clock, Ids } from '../../src/clock.ts';
 import { EC_QUERY_CODE_FIELD, ecQuery } from './ec-query.ts';

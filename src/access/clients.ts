@@ -64,6 +64,11 @@ export class ClientDirectory {
     this.#byHash = new Map(clients.map((client) => [client.keyHash, client]));
   }
 
+  /** For a page that can send no key. */
+  called(id: string): Client | undefined {
+    return [...this.#byHash.values()].find((client) => client.id === id);
+  }
+
   find(key: string): Client | undefined {
     return this.#byHash.get(hashOfKey(key));
   }

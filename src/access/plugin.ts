@@ -14,17 +14,38 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The scope a caller needs, or why none is needed. Every route names one; a test sees to it. */
     scope?: Scope | 'public' | 'link';
+    /** Whether browser pages of the listed origins may call, with a key or without; pages of others may not. */
+    pages?: boolean;
   }
 }
+
+/** Browser pages that may use what is open to pages. */
+export interface PageAccess {
+  /** `http://10.0.0.8:8080`; compared exactly. */
+  readonly origins: ReadonlySet<string>;
+  /** As whom a page of these acts that sends no key; none of them may without one where it is absent. */
+  readonly client?: Client | undefined;
+}
+
+export const NO_PAGES: PageAccess = { origins: new Set() };
+
+/** The subprotocol of our WebSockets, and how a page, which can set no header, puts its key behind it. */
+export const SUBPROTOCOL = 'yikatong';
+const KEY_PROTOCOL = /(?:^|,)\s*yikatong\.([\w-]{1,200})\s*(?:,|$)/;
 
 /** Where the documentation's own pages live, which belong to a library and name no scope. */
 export const DOCUMENTATION_PREFIX = '/docs';
 
 /**
  * Lets in only those who may: a known key, with the scope the route names. A route that names none would be open to
- * everybody, so it stops the start.
+ * everybody, so it stops the start. A browser page names its origin: where pages may call, one that is not listed is
+ * refused whatever key it has, before anything is touched.
  */
-export function guardRoutes(app: FastifyInstance, clients: ClientDirectory): void {
+export function guardRoutes(
+  app: FastifyInstance,
+  clients: ClientDirectory,
+  pages: PageAccess = NO_PAGES,
+): void {
   app.decorateRequest('client');
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.scope === undefined && !isDocumentation(url)) {
@@ -34,7 +55,10 @@ export function guardRoutes(app: FastifyInstance, clients: ClientDirectory): voi
   app.addHook('onRequest', (request, _reply, done) => {
     const scope = request.routeOptions.config.scope;
     if (scope === undefined || scope === 'public' || scope === 'link') return done();
-    const client = clients.find(bearerOf(request));
+    const client = request.routeOptions.config.pages
+      ? clientOfPage(request, clients, pages)
+      : clients.find(bearerOf(request));
+    if (client === 'of-another-origin') return done(new Fault('compat.origin'));
     if (!client) return done(new Fault('access.unknown-key'));
     if (!client.scopes.has(scope)) return done(new Fault('access.forbidden', { facts: { scope } }));
     request.client = client;
@@ -45,6 +69,22 @@ export function guardRoutes(app: FastifyInstance, clients: ClientDirectory): voi
 /** Whether a URL belongs to the documentation's own pages. */
 export function isDocumentation(url: string): boolean {
   return url === DOCUMENTATION_PREFIX || url.startsWith(`${DOCUMENTATION_PREFIX}/`);
+}
+
+function clientOfPage(
+  request: FastifyRequest,
+  clients: ClientDirectory,
+  { origins, client }: PageAccess,
+): Client | 'of-another-origin' | undefined {
+  const { origin } = request.headers;
+  if (origin !== undefined && !origins.has(origin)) return 'of-another-origin';
+  const key = bearerOf(request) || keyOfProtocols(request.headers['sec-websocket-protocol']);
+  const sendsNone = key === '' && request.headers.authorization === undefined;
+  return origin !== undefined && sendsNone ? client : clients.find(key);
+}
+
+function keyOfProtocols(header: string | undefined): string {
+  return KEY_PROTOCOL.exec(header ?? '')?.[1] ?? '';
 }
 
 function bearerOf(request: FastifyRequest): string {

@@ -3,8 +3,8 @@ import { Problem } from '../../schemas/common.ts';
 import { IdentityRequest, OneIdentity } from '../../schemas/one-identity.ts';
 import { CodeRequest, Reading } from '../../schemas/reading.ts';
 import { callerOf } from '../access/caller.ts';
+import { goneAway } from '../http/gone-away.ts';
 import type { Idempotency } from '../http/idempotency.ts';
-import { goneAway } from './gone-away.ts';
 import type { CardService } from './service.ts';
 
 const problems = { '4xx': Problem, '5xx': Problem };

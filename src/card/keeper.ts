@@ -81,6 +81,11 @@ export class ReaderKeeper {
     return this.#standing.status();
   }
 
+  /** Whether the reader is reached through its vendor's library; false while it is not open. */
+  get hasLibrary(): boolean {
+    return this.#current?.library !== undefined;
+  }
+
   /**
    * Hands the reader to `work`, alone. Faults: what `work` throws; `reader.busy`, `reader.absent`; `reader.lost` when
    * the line goes or `limitMs` passes, after which the reader is opened anew; `gateway.stopping`.

@@ -1,4 +1,4 @@
-import type { PsamConfiguration } from '../../schemas/configuration.ts';
+import type { PsamConfiguration } from '../../schemas/reader-configuration.ts';
 import { healthCardAuthenticators } from './health-card/external-authentication.ts';
 import type { KeysOf } from './present.ts';
 import { authenticators, type Ways } from './social-security/authentication.ts';

@@ -22,6 +22,8 @@ export interface Use {
 /** A reader of the pool, plugged in here or at a desk. */
 export interface PooledReader {
   status(): ReaderStatus;
+  /** Whether the functions of LD/T 33 are the vendor's own. */
+  readonly hasLibrary?: boolean;
   /** Hands the reader to `work`, alone; see `ReaderKeeper.use`. */
   use<T>(work: ReaderWork<T>, limitMs: number, cancelled?: AbortSignal): Promise<T>;
 }
@@ -79,6 +81,12 @@ export class ReaderPool {
   /** Fault `reader.not-found`. */
   status(id: string): ReaderStatus {
     return this.#reader(id).status();
+  }
+
+  /** Whether the functions of LD/T 33 are the vendor's own on this reader. Fault `reader.not-found`. */
+  hasLibrary(id: string): boolean {
+    // A desk's reader shows what its library reads; the functions themselves are not called over the line.
+    return this.#reader(id).hasLibrary ?? false;
   }
 
   /** Whether the last resident ID card has been lifted; none where it need not be. */

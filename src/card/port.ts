@@ -14,10 +14,10 @@ export {
 export { documentOfIdentityString } from './compat/identity-string.ts';
 export { faultOfReturnCode, wantsEncryptionMachine } from './compat/return-codes.ts';
 export type { HealthCard } from './health-card/application.ts';
-export type { LoadAsked, LoadGranted, LoadHost, Purse } from './purse/port.ts';
+export type { LoadAsked, LoadGranted, LoadHost } from './purse/port.ts';
 export type { ResidentIdText } from './resident-id/text.ts';
 export { toldOfCode } from './scanned.ts';
-export type { CardHolder, SocialSecurityCard } from './social-security/application.ts';
+export type { SocialSecurityCard } from './social-security/application.ts';
 
 /** What a card or code said, before it becomes a reading with an id, a reader and a time. */
 export type Told =

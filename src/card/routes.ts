@@ -1,11 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Id, Problem, Strict } from '../../schemas/common.ts';
 import { Reader, ReaderList } from '../../schemas/reader.ts';
-import { BasAnswer, BasRequest, Reading, ReadingRequest } from '../../schemas/reading.ts';
+import { Reading, ReadingRequest } from '../../schemas/reading.ts';
 import { callerOf } from '../access/caller.ts';
+import { goneAway } from '../http/gone-away.ts';
 import type { Idempotency } from '../http/idempotency.ts';
-import { readBas } from './compat.ts';
-import { goneAway } from './gone-away.ts';
 import type { ReaderPool } from './pool.ts';
 import type { CardService } from './service.ts';
 import { readerView } from './views.ts';
@@ -20,7 +19,7 @@ const tags = ['读卡 Readers'];
 const byId = Strict({ id: Id });
 const problems = { '4xx': Problem, '5xx': Problem };
 
-/** `/v1/readers`, `/v1/readings`, and the LD/T 33 call for systems that already speak it. */
+/** `/v1/readers` and `/v1/readings`. */
 export function cardRoutes(parts: CardRouteParts): FastifyPluginAsyncTypebox {
   const { pool, cards, idempotency } = parts;
   return async (app) => {
@@ -90,22 +89,6 @@ export function cardRoutes(parts: CardRouteParts): FastifyPluginAsyncTypebox {
         },
       },
       async (request) => cards.get(request.params.id, callerOf(request)),
-    );
-
-    app.post(
-      '/v1/compat/iReadCardBas',
-      {
-        config: { scope: 'reading:write' },
-        schema: {
-          summary: '社保卡基本信息(LD/T 33 iReadCardBas) / Card data as LD/T 33 has it',
-          description:
-            '返回 LD/T 33 规定的字符串;读卡失败时 HTTP 仍为 200,看 ret。/ The exact LD/T 33 string; a card that fails is told by ret, not by the HTTP status.',
-          tags,
-          body: BasRequest,
-          response: { 200: BasAnswer, ...problems },
-        },
-      },
-      async (request, reply) => readBas(pool, cards, request.body, callerOf(request), goneAway(reply)),
     );
   };
 }

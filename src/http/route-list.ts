@@ -7,6 +7,8 @@ export class RouteList {
   /** Listens for the routes that are added to `app` from now on. */
   constructor(app: FastifyInstance) {
     app.addHook('onRoute', ({ method, url }) => {
+      // Not a place of ours: it is there to take preflights.
+      if (url === '*') return;
       const known = this.#methodsByPattern.get(url) ?? new Set();
       for (const each of [method].flat()) known.add(each);
       this.#methodsByPattern.set(url, known);

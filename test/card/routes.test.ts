@@ -4,6 +4,11 @@ import t from 'tap';
 import { openSqliteStore } from '../../adapters/stores/sqlite/store.ts';
 import { AuditTrail } from '../../src/access/audit.ts';
 import { ClientDirectory, newKey, type Scope } from '../../src/access/clients.ts';
+import { Dialogues } from '../../src/card/compat/dialogue.ts';
+import { compatRoutes } from '../../src/card/compat/routes.ts';
+import { CompatService } from '../../src/card/compat/service.ts';
+import { FileService } from '../../src/card/files/service.ts';
+import { PinService } from '../../src/card/pin/service.ts';
 import { ReaderPool } from '../../src/card/pool.ts';
 import { cardRoutes } from '../../src/card/routes.ts';
 import { CardService, READING_VALID_MS } from '../../src/card/service.ts';
@@ -55,6 +60,14 @@ async function desk(t: { teardown(work: () => unknown): void }) {
   });
   const cards = new CardService({ pool, store, clock, ids: testIds, vault, audit, events, timers });
   const idempotency = new Idempotency({ store, vault, clock, ids: testIds, gatewayId: 'test' });
+  const parts = { pool, clock, timers, audit, vault };
+  const compat = new CompatService({
+    ...parts,
+    cards,
+    files: new FileService(parts),
+    pins: new PinService(parts),
+    dialogues: new Dialogues({ timers, logger }),
+  });
   const keys: Record<string, string> = {};
   const client = (id: string, scopes: readonly Scope[]) => {
     const { key, hash } = newKey(id);
@@ -72,7 +85,7 @@ async function desk(t: { teardown(work: () => unknown): void }) {
     requestsPerMinuteMax: 100_000,
     sandbox: false,
     version: '0',
-    features: [cardRoutes({ pool, cards, idempotency })],
+    features: [cardRoutes({ pool, cards, idempotency }), compatRoutes({ compat, timers })],
   });
   t.teardown(async () => {
     await app.close();

@@ -1,4 +1,4 @@
-import type { ReaderConfiguration } from '../../../schemas/configuration.ts';
+import type { ReaderConfiguration } from '../../../schemas/reader-configuration.ts';
 import type { FoundReader } from '../../../src/card/port.ts';
 import { probe } from './probe.ts';
 import { type FoundPort, serialPorts, usbName } from './serial-ports.ts';

@@ -1,4 +1,4 @@
-import type { ReaderConfiguration } from '../../../schemas/configuration.ts';
+import type { ReaderConfiguration } from '../../../schemas/reader-configuration.ts';
 import { Fault } from '../../../src/errors.ts';
 import { readerDriverOf } from '../index.ts';
 

@@ -1,4 +1,4 @@
-import type { ReaderConfiguration } from '../../../schemas/configuration.ts';
+import type { ReaderConfiguration } from '../../../schemas/reader-configuration.ts';
 import { hidTransport } from './hid.ts';
 import type { Transport } from './line.ts';
 import type { ReportTransport } from './reports.ts';

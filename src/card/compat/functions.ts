@@ -65,6 +65,17 @@ export function isLibraryFunction(name: string): name is LibraryFunctionName {
   return Object.hasOwn(functions, name);
 }
 
+/** 1 for `…_HSM_Step1`, 0 for a function that stands alone. */
+export function stepOf(name: LibraryFunctionName): number {
+  return Number(/_HSM_Step(\d)$/.exec(name)?.[1] ?? 0);
+}
+
+/** The step behind this one, where the standard has one. */
+export function nextStep(name: LibraryFunctionName): LibraryFunctionName | undefined {
+  const next = name.replace(/\d$/, String(stepOf(name) + 1));
+  return isLibraryFunction(next) ? next : undefined;
+}
+
 /** Whether the arguments are those the function takes, number by number and text by text. */
 export function takesArguments(name: LibraryFunctionName, args: readonly (number | string)[]): boolean {
   const { takes } = libraryFunctions[name];

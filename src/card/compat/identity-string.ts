@@ -2,7 +2,7 @@ import { Fault } from '../../errors.ts';
 import { isDay } from '../digits.ts';
 import { clean } from '../gbk.ts';
 import { FOR_LIFE, type ResidentIdText } from '../resident-id/text.ts';
-import { nationCode } from './nations.ts';
+import { nationCode, nationName } from './nations.ts';
 
 type Name = Exclude<keyof ResidentIdText, 'layout'> | 'photo' | 'letter';
 
@@ -77,6 +77,30 @@ export function documentOfIdentityString(text: string): {
     },
     photo: Buffer.from(photo, 'base64'),
   };
+}
+
+const LETTERS: Readonly<Record<ResidentIdText['layout'], string>> = {
+  resident: '',
+  residence: 'J',
+  foreigner2017: 'I',
+  foreigner2023: 'I',
+};
+
+const SEX_WORDS: Readonly<Record<string, string>> = { 1: '男', 2: '女' };
+
+/** The other way round: the output of iReadIdentityCard for a document, its photo as base64. */
+export function identityString(text: ResidentIdText, photo: Buffer): string {
+  const letter = LETTERS[text.layout];
+  const said: Readonly<Record<Name, string>> = {
+    ...text,
+    letter,
+    sex: SEX_WORDS[text.sex] ?? text.sex,
+    nation: nationName(text.nation),
+    photo: photo.toString('base64'),
+  };
+  return ORDERS.get(letter)!
+    .map((name) => `${said[name].replaceAll('|', '')}|`)
+    .join('');
 }
 
 /** The permit of 2023 has a number of 18 like a citizen's, that of 2017 one of 15. */

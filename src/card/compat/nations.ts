@@ -5,6 +5,11 @@ const NATIONS = (
   '门巴 珞巴 基诺'
 ).split(' ');
 
+/** The name of a nation by its code; what is no code stays as it is. */
+export function nationName(code: string): string {
+  return (/^\d\d$/.test(code) && NATIONS[Number(code) - 1]) || code;
+}
+
 /** The code of a nation that is told by its name, with or without 族; what is none of them stays as it is. */
 export function nationCode(told: string): string {
   const at = NATIONS.indexOf(told.replace(/族$/, ''));

@@ -9,7 +9,17 @@ export interface ReturnCode {
 }
 
 /** The return codes that are answered by name. */
-export const RET = { done: 0, noCard: -2, notConnected: -11, unsupported: -13, noPsam: -2201 } as const;
+export const RET = {
+  done: 0,
+  noCard: -2,
+  noPower: -3,
+  notConnected: -11,
+  unsupported: -13,
+  wrongParameters: -14,
+  invalidData: -23,
+  machineDiffers: -25,
+  noPsam: -2201,
+} as const;
 
 /** With these iReadCardBas says that the encryption machine must help (LD/T 33 5.2). */
 const ENCRYPTION_WANTED: ReadonlySet<number> = new Set([-24, RET.noPsam, -2202, -2203, -27272]);
@@ -20,20 +30,25 @@ type Row = readonly [number: number, code: ErrorCode, zh: string, en: string];
 const OWN: readonly Row[] = [
   [-1, 'card.unknown', '卡类型不对', 'wrong kind of card'],
   [RET.noCard, 'card.none', '无卡', 'no card'],
-  [-3, 'card.refused', '有卡未上电', 'a card that has no power'],
+  [RET.noPower, 'card.refused', '有卡未上电', 'a card that has no power'],
   [-4, 'card.removed', '卡无应答', 'the card does not answer'],
   [-5, 'reader.absent', '加载动态库错', 'the library could not be loaded'],
   [RET.notConnected, 'reader.absent', '读卡器连接错', 'the reader cannot be connected'],
   [-12, 'reader.absent', '未建立连接', 'no connection to the reader'],
   [RET.unsupported, 'reader.unsupported', '读卡器不支持该命令', 'the reader does not support the command'],
-  [-14, 'request.invalid', '命令参数错', 'wrong parameters'],
+  [RET.wrongParameters, 'request.invalid', '命令参数错', 'wrong parameters'],
   [-15, 'reader.protocol', '校验和错', 'wrong checksum'],
   [-20, 'card.unknown', '卡识别码格式错', 'the card identification code has a wrong format'],
   [-21, 'card.authentication', '内部认证失败', 'internal authentication failed'],
   [-22, 'purse.other-card', '传入数据与卡内不符', 'what was passed in is not what the card holds'],
-  [-23, 'request.invalid', '传入数据不合法', 'what was passed in is not valid'],
+  [RET.invalidData, 'request.invalid', '传入数据不合法', 'what was passed in is not valid'],
   [-24, 'card.locked-data', 'PSAM 卡密钥级别不够', 'the keys of the PSAM do not reach that far'],
-  [-25, 'card.authentication', '内部认证结果与加密机不一致', 'the card and the encryption machine differ'],
+  [
+    RET.machineDiffers,
+    'card.authentication',
+    '内部认证结果与加密机不一致',
+    'the card and the encryption machine differ',
+  ],
   [-31, 'pin.cancelled', '用户取消密码输入', 'the holder cancelled'],
   [-32, 'pin.timeout', '密码输入超时', 'no PIN in time'],
   [-33, 'pin.length', '密码长度错', 'wrong length of the PIN'],
@@ -132,11 +147,11 @@ const returnCodes: Readonly<Record<Told, number>> = {
   'card.removed': -4,
   'card.refused': -4,
   'card.authentication': -21,
+  'card.other': -22,
   'card.locked-data': RET.noPsam,
   'card.expired': -0x6985,
   'card.revoked': -0x6985,
   'card.blocked': -0x6a81,
-  'card.other': -22,
   'card.file-not-found': -0x6a82,
   'card.write-refused': -0x6985,
   'reader.absent': RET.notConnected,
@@ -167,14 +182,21 @@ const returnCodes: Readonly<Record<Told, number>> = {
 
 /**
  * The return code that tells a fault to a caller of LD/T 33: the driver's own where it came from one, the negative
- * status word where the card gave one. Nothing for what the calling system did wrong and for bugs.
+ * status word where the card gave one, but for another kind of card (−1) and the PIN (−51, −52). Nothing for what the
+ * calling system did wrong and for bugs.
  */
 export function returnCodeOf(error: unknown): number | undefined {
   if (!(error instanceof Fault)) return undefined;
   const { ret, sw } = error.context.facts ?? {};
   if (typeof ret === 'number') return ret;
-  if (typeof sw === 'string' && /^[0-9A-F]{4}$/.test(sw)) return -Number.parseInt(sw, 16);
+  const ofStatusWord = typeof sw === 'string' && /^[0-9A-F]{4}$/.test(sw) && !hasOwnCode(error.code);
+  if (ofStatusWord) return -Number.parseInt(sw, 16);
   return (returnCodes as Partial<Record<ErrorCode, number>>)[error.code];
+}
+
+/** What drivers say by a code of their own, whatever the card's status word was. */
+function hasOwnCode(code: ErrorCode): boolean {
+  return code === 'card.unknown' || code.startsWith('pin.');
 }
 
 /** Status words begin with 6 or 9; 61xx, 6Cxx and 9000 are no errors, but a driver that returns them means them so. */

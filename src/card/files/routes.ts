@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { FilesAnswer, FilesRequest, FilesWriting, FilesWritten } from '../../../schemas/card.ts';
 import { Id, Problem, Strict } from '../../../schemas/common.ts';
 import { callerOf } from '../../access/caller.ts';
+import { goneAway } from '../../http/gone-away.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
-import { goneAway } from '../gone-away.ts';
 import type { FileService } from './service.ts';
 
 const tags = ['读卡 Readers'];

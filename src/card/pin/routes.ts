@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { PinChanged, PinRequest, PinVerified } from '../../../schemas/card.ts';
 import { Id, Problem, Strict } from '../../../schemas/common.ts';
 import { callerOf } from '../../access/caller.ts';
-import { goneAway } from '../gone-away.ts';
+import { goneAway } from '../../http/gone-away.ts';
 import type { PinService } from './service.ts';
 
 const tags = ['读卡 Readers'];

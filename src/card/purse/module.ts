@@ -1,4 +1,4 @@
-import type { PurseConfiguration } from '../../../schemas/configuration.ts';
+import type { PurseConfiguration } from '../../../schemas/reader-configuration.ts';
 import { Fault } from '../../errors.ts';
 import { type CardAnswer, exchange, SW, selectApplication, selectFile } from '../apdu.ts';
 import type { CardSlot, OpenReader } from '../port.ts';

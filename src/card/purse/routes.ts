@@ -11,8 +11,8 @@ import {
   PurseTransactionQuery,
 } from '../../../schemas/purse.ts';
 import { callerOf } from '../../access/caller.ts';
+import { goneAway } from '../../http/gone-away.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
-import { goneAway } from '../gone-away.ts';
 import type { PurseService } from './service.ts';
 
 const tags = ['电子钱包 Purse'];

@@ -1,5 +1,5 @@
-import type { PurseConfiguration } from '../../../schemas/configuration.ts';
 import type { PurseCardRequest } from '../../../schemas/purse.ts';
+import type { PurseConfiguration } from '../../../schemas/reader-configuration.ts';
 import { READING_TIMEOUT_MS_DEFAULT } from '../../../schemas/reading.ts';
 import type { Clock } from '../../clock.ts';
 import { Fault } from '../../errors.ts';

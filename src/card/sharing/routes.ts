@@ -8,8 +8,8 @@ import {
   Lease as LeaseView,
 } from '../../../schemas/lease.ts';
 import { timestampOf } from '../../clock.ts';
+import { goneAway } from '../../http/gone-away.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
-import { goneAway } from '../gone-away.ts';
 import type { ReaderPool } from '../pool.ts';
 import type { Lease } from './leases.ts';
 
@@ -44,19 +44,21 @@ export function leaseRoutes({
       },
       async (request, reply) => {
         const { holdMs = LEASE_HOLD_MS_DEFAULT, waitMs = 0 } = request.body;
-        const asked = {
+        const cancelled = goneAway(reply);
+        // The key is held to its form before the reader is looked for.
+        const asked = () => ({
           readerId: pool.status(request.params.id).id,
           client: request.client.id,
           holdMs,
           waitMs,
-          cancelled: goneAway(reply),
-        };
+          cancelled,
+        });
         if (request.headers['idempotency-key'] === undefined) {
-          return reply.code(201).send(leaseView(await pool.leases.ask(asked)));
+          return reply.code(201).send(leaseView(await pool.leases.ask(asked())));
         }
         return idempotency.run(request, reply, async ({ resourceId }) => ({
           status: 201,
-          body: leaseView(await pool.leases.ask({ ...asked, id: resourceId })),
+          body: leaseView(await pool.leases.ask({ ...asked(), id: resourceId })),
         }));
       },
     );

@@ -1,4 +1,4 @@
-import type { PsamConfiguration } from '../../../schemas/configuration.ts';
+import type { PsamConfiguration } from '../../../schemas/reader-configuration.ts';
 import { type ErrorCode, Fault } from '../../errors.ts';
 import type { CardSlot, EncryptionMachine, OpenReader } from '../port.ts';
 import { challenge, type KeyedCard, respond } from './encryption.ts';

@@ -1,4 +1,4 @@
-import type { PsamConfiguration } from '../../../schemas/configuration.ts';
+import type { PsamConfiguration } from '../../../schemas/reader-configuration.ts';
 import { Fault } from '../../errors.ts';
 import { type CardAnswer, exchange, SW, selectApplication, swText } from '../apdu.ts';
 import type { CardSlot } from '../port.ts';

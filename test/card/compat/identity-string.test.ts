@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import t from 'tap';
-import { documentOfIdentityString } from '../../../src/card/compat/identity-string.ts';
+import { documentOfIdentityString, identityString } from '../../../src/card/compat/identity-string.ts';
 import { nationCode } from '../../../src/card/compat/nations.ts';
 import { Fault } from '../../../src/errors.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER } from '../../helper.ts';
@@ -106,3 +106,23 @@ t.test('nations have the codes that the national insurer’s table has', async (
   t.equal(nationCode('穿青人'), '穿青人');
   t.equal(nationCode(''), '');
 });
+
+t.test('what we tell of a document is read back as the same document', async (t) => {
+  const orders = [
+    `|${SAMPLE_NAME}|男|汉|19810101|某省某县|${SAMPLE_NUMBER}|20200101|长期|某公安局|${BASE64}|`,
+    `I|SAN ZHANG|${SAMPLE_NAME}|女|CAN|19810101|CAN110081010101|20200101|20300101|1500|01|${BASE64}|`,
+    `J|${SAMPLE_NAME}|女|19810101|某省某县|${SAMPLE_NUMBER}|某公安局|20200101|20300101|H12345678|01|${BASE64}|`,
+  ];
+  for (const told of orders) {
+    const { text, photo } = documentOfIdentityString(told);
+    const again = identityString(text, photo);
+    t.strictSame(documentOfIdentityString(again), { text, photo });
+    t.equal(again.split('|').length, told.split('|').length);
+  }
+  t.equal(identityString(...argsOf(orders[0]!)), orders[0], 'in words, as vendors tell it');
+});
+
+function argsOf(told: string) {
+  const { text, photo } = documentOfIdentityString(told);
+  return [text, photo] as const;
+}

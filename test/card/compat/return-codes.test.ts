@@ -64,6 +64,12 @@ t.test('the tries that are left are told, by the status word or by the library�
   t.notOk(Object.hasOwn(faultOfReturnCode(-51, '张三').context.facts!, 'triesLeft'));
 });
 
+t.test('another kind of card and a wrong PIN are told by the drivers’ own codes', async (t) => {
+  t.equal(returnCodeOf(new Fault('card.unknown', { facts: { sw: '6E00' } })), -1);
+  t.equal(returnCodeOf(new Fault('pin.wrong', { facts: { sw: '63C2', triesLeft: 2 } })), -51);
+  t.equal(returnCodeOf(new Fault('pin.locked', { facts: { sw: '6983' } })), -52);
+});
+
 t.test('nothing that a library says beside its code gets into a fault', async (t) => {
   t.notMatch(JSON.stringify(faultOfReturnCode(-4, '张三的卡无应答').context), /张三/);
 });

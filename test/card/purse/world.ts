@@ -1,4 +1,4 @@
-import type { PurseConfiguration } from '../../../schemas/configuration.ts';
+import type { PurseConfiguration } from '../../../schemas/reader-configuration.ts';
 import { ReaderPool } from '../../../src/card/pool.ts';
 import type { CardSlot, OpenReader, PinPad, ReaderDriver } from '../../../src/card/port.ts';
 import { PurseService } from '../../../src/card/purse/service.ts';

@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
 
-/** Aborts when the caller hangs up before the answer, so that the reader doesn't wait for a card nobody asks for. */
+/** Aborts when the caller hangs up before the answer, so that nobody waits for what nobody asks for any more. */
 export function goneAway(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
+    if (!reply.raw.writableEnded) controller.abort();
   });
   return controller.signal;
 }

@@ -1,0 +1,20 @@
+import type { Logger } from 'pino';
+import type { ClientDirectory, Scope } from './clients.ts';
+import type { PageAccess } from './plugin.ts';
+
+/** What a page should rather not do without a key: anybody at such a page may do it. */
+const WRITING: readonly Scope[] = ['card:write', 'purse:write'];
+
+/** Which browser pages may use the readers, and as whom; what they may do besides reading is said at the start. */
+export function pageAccess(
+  { origins, originClient }: { readonly origins: readonly string[]; readonly originClient?: string },
+  clients: ClientDirectory,
+  logger: Logger,
+): PageAccess {
+  const client = originClient === undefined ? undefined : clients.called(originClient);
+  const scopes = WRITING.filter((scope) => client?.scopes.has(scope));
+  if (client && scopes.length > 0) {
+    logger.warn({ client: client.id, scopes }, 'pages without a key may write to cards');
+  }
+  return { origins: new Set(origins), client };
+}
