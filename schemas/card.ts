@@ -2,8 +2,8 @@ import Type, { type Static } from 'typebox';
 import { Id, OneOf, Strict } from './common.ts';
 import { READER_SPOTS, READING_TIMEOUT_MS_DEFAULT, READING_TIMEOUT_MS_MAX } from './reading.ts';
 
-/** Which card of a reader, and how long to wait for it. */
-const presentation = {
+/** Where a chip card is looked for, how long, and under which lease. */
+export const presentation = {
   spot: Type.Optional(
     OneOf(READER_SPOTS, { description: '芯片卡的位置,默认 either / where the chip card is looked for' }),
   ),

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
+import { presentation } from './card.ts';
 import { Amount, Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
-import { READER_SPOTS, READING_TIMEOUT_MS_DEFAULT, READING_TIMEOUT_MS_MAX } from './reading.ts';
 
 export const PURSE_KINDS = ['purchase', 'load'] as const;
 
@@ -17,22 +17,6 @@ export const PURSE_STATES = [
   'refused',
   'needs-review',
 ] as const;
-
-/** Which card, and how long to wait for it. */
-const presentation = {
-  spot: Type.Optional(
-    OneOf(READER_SPOTS, { description: '卡的位置,默认 either / where the card is looked for' }),
-  ),
-  timeoutMs: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      maximum: READING_TIMEOUT_MS_MAX,
-      default: READING_TIMEOUT_MS_DEFAULT,
-      description: '等待放卡的时间,毫秒 / how long to wait for the card',
-    }),
-  ),
-  lease: Type.Optional(Id),
-};
 
 /** More than nothing, and less than the four bytes of a purse can hold. */
 const PurseAmount = Type.String({

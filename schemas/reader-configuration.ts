@@ -42,7 +42,7 @@ const LibraryTransport = Strict({
   scanTimeout: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
 });
 
-/** How a PSAM is asked and what the card is shown; provinces differ (facts: authentication with a PSAM). */
+/** How a PSAM is asked and what the card is shown; provinces differ. */
 const PsamConfiguration = Strict({
   /** Slot of the reader, from 1. */
   slot: Type.Integer({ minimum: 1, maximum: 8 }),

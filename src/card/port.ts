@@ -164,8 +164,8 @@ export interface CardLibrary {
 }
 
 /**
- * The encryption machine (HSM, 加密机) of the card issuer, which holds the keys of generation-3 cards (facts: HSM
- * two-step; LD/T 33 5.2). Faults: `encryption.unreachable`, `encryption.refused`.
+ * The encryption machine (HSM, 加密机) of the card issuer, which holds the keys of generation-3 cards (LD/T 33,
+ * the two-step functions). Faults: `encryption.unreachable`, `encryption.refused`.
  */
 export interface EncryptionMachine {
   /** Computes what the card is compared with, and what the card is shown, to read. */

@@ -41,7 +41,7 @@ export function normalised(text: string): string {
 }
 
 /**
- * Tells apart what was typed or scanned (facts: scanners; GB 11643-1999; resident-ID layouts). Letters of documents
+ * Tells apart what was typed or scanned (GB 11643-1999, GA 467). Letters of documents
  * may be small. Where two documents share a form the likelier is taken: E and G with eight digits are passports, H and M
  * travel permits, other letters social-security card numbers.
  */
