@@ -53,6 +53,7 @@ export class ReaderKeeper {
   readonly #driver: ReaderDriver;
   readonly #parts: KeeperParts;
   readonly #standing: ReaderStanding;
+  readonly #onOpened: () => void;
   #current: OpenReader | undefined;
   #openedAt = 0;
   #failuresInARow = 0;
@@ -64,11 +65,13 @@ export class ReaderKeeper {
   #glance: Promise<unknown> | undefined;
   readonly #tasks = new Set<Promise<void>>();
 
-  constructor(reader: ConfiguredReader, parts: KeeperParts) {
+  /** `onOpened` is told whenever the reader was opened, also anew. */
+  constructor(reader: ConfiguredReader, parts: KeeperParts, onOpened: () => void = () => {}) {
     const { id, name, driver } = reader;
     this.#id = id;
     this.#driver = driver;
     this.#parts = parts;
+    this.#onOpened = onOpened;
     const named = { id, ...(name === undefined ? {} : { name }), driver: driver.description };
     this.#standing = new ReaderStanding(named, parts.clock, parts.events);
   }
@@ -201,6 +204,7 @@ export class ReaderKeeper {
 
   #opened(reader: OpenReader): void {
     this.#standing.opened(reader);
+    this.#onOpened();
     this.#current = reader;
     this.#openedAt = this.#parts.clock.now();
     this.#parts.logger.info({ reader: this.#id, reads: this.#standing.status().reads }, 'reader ready');

@@ -1,17 +1,14 @@
-import { hash } from 'node:crypto';
-
 /**
  * After a good reading of a resident ID card, that card must leave the field before it is read again: most modules ask
  * for it (GA 467 modules' manuals), and on those that don't, a page that reads again and again would take one visitor
  * for the next.
  *
- *     open ──a card was read──► closed for this card ──no card is found, or another is──► open
+ *     open ──a card was read──► closed ──no card is found, or the reader is opened anew──► open
  *
- * Cards can be exchanged between two looks, so another card counts as lifting the first. Of a card its hash is kept, in
- * memory.
+ * What is found while it is closed is left alone: reading it would cost it the module's only look.
  */
 export class LiftGate {
-  #last: string | undefined;
+  #closed = false;
   #heldBack = false;
   #onClosed: () => void = () => {};
 
@@ -20,35 +17,31 @@ export class LiftGate {
     this.#onClosed = listener;
   }
 
-  /** Whether a card that is found may be one that was not lifted. */
   get closed(): boolean {
-    return this.#last !== undefined;
+    return this.#closed;
   }
 
-  /** Whether the last look found the card that should have been lifted. */
+  /** Whether the last look found a card that must first be lifted. */
   get heldBack(): boolean {
     return this.#heldBack;
   }
 
-  /** A look found no card: whatever was read has been lifted. */
-  nothingThere(): void {
-    this.#last = undefined;
+  /** Tells what a look found; answers whether it is a card that may be read. */
+  admits(found: boolean): boolean {
+    if (!found) this.open();
+    this.#heldBack = found && this.#closed;
+    return found && !this.#closed;
+  }
+
+  /** What was read has been lifted, or nobody knows any more what lies there. */
+  open(): void {
+    this.#closed = false;
     this.#heldBack = false;
   }
 
-  /** Whether this is another card than the one that must be lifted. */
-  admits(text: Buffer): boolean {
-    this.#heldBack = this.#last === fingerprint(text);
-    return !this.#heldBack;
-  }
-
-  cardRead(text: Buffer): void {
-    this.#last = fingerprint(text);
+  cardRead(): void {
+    this.#closed = true;
     this.#heldBack = false;
     this.#onClosed();
   }
-}
-
-function fingerprint(text: Buffer): string {
-  return hash('sha256', text, 'base64');
 }

@@ -58,8 +58,8 @@ export class ReaderPool {
     this.leases = new Leases({ ...rest, ids, timers });
     for (const reader of readers) {
       if (this.#keepers.has(reader.id)) throw new Error(`two readers are called ${reader.id}`);
-      const keeper = new ReaderKeeper(reader, { ...rest, timers, random });
       const gate = (reader.mustLift ?? true) ? new LiftGate() : undefined;
+      const keeper = new ReaderKeeper(reader, { ...rest, timers, random }, () => gate?.open());
       this.#keepers.set(reader.id, keeper);
       if (gate) this.#gates.set(reader.id, gate);
       const { id, watch: always = false } = reader;

@@ -16,12 +16,9 @@ const POWER_OFF_TIMEOUT_MS = 1_000;
 /** 1 295 bytes at 9 600 baud take 1.4 s, and the radio side as long again. */
 const READ_TIMEOUT_MS = 5_000;
 
-/** Text and photo, as the module gives them. */
-type Blocks = Awaited<ReturnType<ResidentIdModule['read']>>;
-
 type Presented =
   | { readonly what: 'chip'; readonly slot: CardSlot; readonly atr: Buffer }
-  | { readonly what: 'resident-id'; readonly module: ResidentIdModule; readonly blocks?: Blocks }
+  | { readonly what: 'resident-id'; readonly module: ResidentIdModule }
   | { readonly what: 'code'; readonly code: string };
 
 /** What helps to read what is presented; each is absent where there is none. */
@@ -61,7 +58,7 @@ export async function readPresented<T>(
   if (whole && !(isLocked(whole) && waiting.authenticator && reader.slot)) return keep(whole);
   const card = await presented(reader, waiting);
   if (card.what === 'code') return keep(toldOfCode(card.code, waiting.accept));
-  if (card.what === 'resident-id') return keep(await readResidentId(card, waiting));
+  if (card.what === 'resident-id') return keep(await readResidentId(card.module, waiting));
   const contactless = card.slot === reader.contactless;
   const { authenticator, healthCard } = waiting;
   return readChip(card, waiting, { contactless, authenticator, healthCard }, keep);
@@ -99,12 +96,9 @@ async function readChip<T>(
 
 function noMore(): void {}
 
-async function readResidentId(
-  { module, blocks }: Extract<Presented, { what: 'resident-id' }>,
-  { newAddress, gate }: Waiting,
-): Promise<Told> {
-  const { text, photo } = blocks ?? (await module.read(READ_TIMEOUT_MS));
-  gate?.cardRead(text);
+async function readResidentId(module: ResidentIdModule, { newAddress, gate }: Waiting): Promise<Told> {
+  const { text, photo } = await module.read(READ_TIMEOUT_MS);
+  gate?.cardRead();
   const told = { kind: 'resident-id-card', text: residentIdText(text), photo } as const;
   if (!newAddress) return told;
   const address = newAddressOf(await module.readNewAddress?.(READ_TIMEOUT_MS));
@@ -171,14 +165,8 @@ function looksOf(reader: OpenReader, { accept, spot, gate }: Waiting): Look[] {
 }
 
 async function lookOnModule(module: ResidentIdModule, gate?: LiftGate): Promise<Presented | undefined> {
-  if (!(await module.find(FIND_TIMEOUT_MS))) {
-    gate?.nothingThere();
-    return undefined;
-  }
-  if (!gate?.closed) return { what: 'resident-id', module };
-  // Only what stands on it tells another card from the one that was not lifted.
-  const blocks = await module.read(READ_TIMEOUT_MS);
-  return gate.admits(blocks.text) ? { what: 'resident-id', module, blocks } : undefined;
+  const found = await module.find(FIND_TIMEOUT_MS);
+  return (gate ? gate.admits(found) : found) ? { what: 'resident-id', module } : undefined;
 }
 
 /** The places where a chip card is looked for, the one with contacts first. */

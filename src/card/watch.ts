@@ -66,7 +66,7 @@ export class CardWatch {
     const found = await glance(always ? cardsOn : cardOnModule);
     // In use, or gone: what lies there can't be told now, and a reader that is lost says so by itself.
     if (found === undefined) return;
-    if (!found.has('resident-id')) gate?.nothingThere();
+    gate?.admits(found.has('resident-id'));
     if (always) this.#tell(found);
   }
 

@@ -55,13 +55,27 @@ t.test('a card that was read must be lifted before another reading', async (t) =
   t.equal(await read(0, gate), 'resident-id-card');
 });
 
-t.test('another card is read at once, though nobody looked while the first was lifted', async (t) => {
-  const { read, lay } = desk();
+t.test(
+  'a card that was exchanged before anybody looked is left alone too, and must be laid down again',
+  async (t) => {
+    const { read, lay } = desk();
+    const gate = new LiftGate();
+    await read(0, gate);
+    lay(another);
+    await t.rejects(read(0, gate), { code: 'card.not-lifted' });
+    lay(undefined);
+    await t.rejects(read(0, gate), { code: 'card.none' });
+    lay(another);
+    t.equal(await read(0, gate), 'resident-id-card');
+  },
+);
+
+t.test('a reader that was opened anew knows nothing of a card to be lifted', async (t) => {
+  const { read } = desk();
   const gate = new LiftGate();
   await read(0, gate);
-  lay(another);
+  gate.open();
   t.equal(await read(0, gate), 'resident-id-card');
-  await t.rejects(read(0, gate), { code: 'card.not-lifted' }, 'and must be lifted in its turn');
 });
 
 t.test('where it need not be lifted it is read again and again', async (t) => {

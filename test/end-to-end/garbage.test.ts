@@ -26,18 +26,26 @@ function garbage(sensible: readonly Buffer[]): Buffer[] {
   return fc.sample(fc.oneof(random, truncated, damaged), { seed, numRuns: 40 });
 }
 
-/** Says something to a port; answers what came back until it hung up, or for a short while. */
-function say(port: number, bytes: Buffer | string): Promise<string> {
+/** Nothing may ever come; what has begun to come goes on within this time. */
+const SILENCE_MS = 60;
+
+/** Says something to a port; answers what came back until it hung up, or nothing more came. */
+function say(port: number, bytes: Buffer | string, firstWithinMs = SILENCE_MS): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     let heard = '';
+    let silence = setTimeout(() => socket.destroy(), firstWithinMs);
     socket.on('data', (chunk) => {
       heard += chunk.toString('latin1');
+      clearTimeout(silence);
+      silence = setTimeout(() => socket.destroy(), SILENCE_MS);
     });
     socket.on('error', () => undefined);
-    socket.once('close', () => resolve(heard));
+    socket.once('close', () => {
+      clearTimeout(silence);
+      resolve(heard);
+    });
     socket.write(bytes);
-    setTimeout(() => socket.destroy(), 60);
   });
 }
 
@@ -100,7 +108,7 @@ t.test('what is no HTTP is refused with a problem, or not at all, and the gatewa
     ['TRACE /v1/readers HTTP/1.1\r\nhost: a\r\n\r\n', 405, 'request.method'],
   ];
   for (const [text, status, code] of broken) {
-    const heard = await say(portOf(world.url), text);
+    const heard = await say(portOf(world.url), text, 10_000);
     const label = text.slice(0, 60).trim();
     t.match(heard, new RegExp(`^HTTP/1.1 ${status} `), label);
     t.match(heard, /^content-type: application\/problem\+json/m, label);
