@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Amount, Id, OneOf, Strict } from './common.ts';
 
-/** What lies on the virtual readers, and the tray of cards. */
+/** What lies on the virtual readers, and the tray of cards and codes. */
 export const SandboxOverview = Type.Object({
   hospitalUrl: Type.String({ description: '县医院网关 / the hospital’s gateway' }),
   readers: Type.Array(
@@ -25,6 +25,10 @@ export const SandboxOverview = Type.Object({
       kind: Type.String(),
       title: Type.Object({ zh: Type.String(), en: Type.String() }),
     }),
+    {
+      description:
+        '可放的卡和可扫的码;码放在扫码枪 desk-3 上,每秒扫一次 / cards and codes to lay down; a code lies on the scanner, desk-3, and is scanned every second',
+    },
   ),
   codes: Type.Array(
     Type.Object({

@@ -6,14 +6,15 @@ import addFormats from 'ajv-formats';
 import { Trace } from '../../schemas/trace.ts';
 import { record } from '../card/trace/record.ts';
 import { systemClock } from '../clock.ts';
-import { ConfigurationError, readConfiguration } from '../config.ts';
+import { ConfigurationError, readConfiguration, readDeskConfiguration } from '../config.ts';
 import { readerDriverOf } from '../main.ts';
 import { chipOf, residentIdOf } from '../sandbox/readers/replay.ts';
 import { startVirtualReader } from '../sandbox/readers/server.ts';
+import { numberOf, untilStopped } from './terminal.ts';
 
 export const TRACE_USAGE = `npm run yikatong -- trace record --config <file> --reader <id> --out <file> [--seconds 30]
-  打开配置中的读卡器,等待放卡,记录一次读卡;个人信息不会写入文件。网关须先停止
-  records one reading at a configured reader; personal values never reach the file. Stop the gateway first
+  打开配置(网关的,或远程窗口的)中的读卡器,等待放卡,记录一次读卡;个人信息不会写入文件。网关须先停止
+  records one reading at a reader of a gateway's or a desk's configuration; personal values never reach the file. Stop the gateway first
 npm run yikatong -- trace play <file> [--port 7100]
   把记录当作虚拟读卡器播放 / plays a trace as a virtual reader on a TCP port`;
 
@@ -37,9 +38,10 @@ async function recordTrace(args: readonly string[]): Promise<void> {
   const { config, reader: id, out } = values;
   if (config === undefined || id === undefined || out === undefined)
     throw new ConfigurationError(TRACE_USAGE);
-  const reader = readConfiguration(config).readers.find((each) => each.id === id);
+  const { readers } = readDeskConfiguration(config) ?? readConfiguration(config);
+  const reader = readers.find((each) => each.id === id);
   if (!reader) throw new ConfigurationError(`配置中没有这台读卡器 / the configuration has no reader ${id}`);
-  const timeoutMs = numberOf(values.seconds, 1, 600) * 1_000;
+  const timeoutMs = numberOf(values.seconds, 1, 600, TRACE_USAGE) * 1_000;
   console.log('请放卡 / lay the card down');
   const signal = AbortSignal.timeout(timeoutMs + 60_000);
   const { trace, kind, fault } = await record(readerDriverOf(reader), {
@@ -61,7 +63,7 @@ async function playTrace(args: readonly string[]): Promise<void> {
   const [file] = positionals;
   if (file === undefined) throw new ConfigurationError(TRACE_USAGE);
   const played = traceIn(file);
-  const place = { host: '127.0.0.1', port: numberOf(values.port, 0, 65_535) };
+  const place = { host: '127.0.0.1', port: numberOf(values.port, 0, 65_535, TRACE_USAGE) };
   const { dialect, port, close } = await virtualReaderOf(played, place, file);
   console.log(`虚拟读卡器 / a virtual reader plays ${file}
 
@@ -71,10 +73,7 @@ dialect = "${dialect}"
 transport = { kind = "tcp", host = "${place.host}", port = ${port} }
 
 按 Ctrl-C 结束 / Ctrl-C ends it`);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  await untilStopped();
   await close();
 }
 
@@ -110,10 +109,4 @@ function traceIn(file: string): Trace {
   throw new ConfigurationError(
     `${file}: 不是读卡记录 / not a trace: ${first?.instancePath} ${first?.message}`,
   );
-}
-
-function numberOf(text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new ConfigurationError(`应为 ${min}–${max} / expected ${min}–${max}: ${text}\n\n${TRACE_USAGE}`);
 }

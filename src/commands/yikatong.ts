@@ -1,13 +1,15 @@
 /** `yikatong <command>`: what a technician does at the machine. */
+import { CARD_USAGE, card } from './card.ts';
 import { READERS_USAGE, readers } from './readers.ts';
 import { TRACE_USAGE, trace } from './trace.ts';
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  card,
   readers,
   trace,
 };
 
-const USAGE = `用法 / usage:\n\n${[READERS_USAGE, TRACE_USAGE].join('\n\n')}`;
+const USAGE = `用法 / usage:\n\n${[READERS_USAGE, TRACE_USAGE, CARD_USAGE].join('\n\n')}`;
 
 const [name = '', ...args] = process.argv.slice(2);
 const command = commands[name];

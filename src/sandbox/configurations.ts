@@ -51,7 +51,7 @@ export function sandboxSecrets(folder: string): SandboxSecrets {
   };
 }
 
-/** The clinic: a township institution with two readers, the national insurer, and a way to the county hospital. */
+/** The clinic: a township institution with three readers, the national insurer, and a way to the county hospital. */
 export function clinicConfiguration(
   places: Places,
   secrets: SandboxSecrets,

@@ -2,7 +2,7 @@
 const FRAMES_KEPT_MAX = 24;
 
 /** What of a frame is shown: its header, which names nobody. */
-const HEADER_BYTES = { 'ccid-serial': 12, 'sam-v': 10 } as const;
+const HEADER_BYTES = { 'ccid-serial': 12, 'sam-v': 10, 'line-scanner': 4 } as const;
 
 /** What passed between the gateway and a virtual reader since a card was laid down. */
 export class Traffic {
@@ -25,6 +25,11 @@ export class Traffic {
     if (answers.length > 0) this.#exchanges += 1;
     this.#note('→', received);
     for (const answer of answers) this.#note('←', answer);
+  }
+
+  /** What a reader says by itself. */
+  hear(said: Buffer): void {
+    this.#note('←', said);
   }
 
   summary(): { exchanges: number; bytes: number; frames: string[] } {

@@ -9,6 +9,14 @@ t.test('the demo plays both journeys, and every step holds', async (t) => {
   t.equal(status, 0);
   for (const part of [/→ [0-9A-F]{20}/, /in-doubt +→ quoted +undone/, /2207 .* live/, /arrived +→ completed/])
     t.match(stdout, part);
+  for (const step of [
+    /code-verified, insurer/,
+    /typed, nobody/,
+    /ret 0: \d{6}\|111\*+10\|/,
+    /409 reader\.leased/,
+  ])
+    t.match(stdout, step);
+  t.match(stdout, /balance 200\.00 → 199\.90, debited/);
   t.match(stdout, /every step held/);
   t.notMatch(stdout, /张三|111111198101011110/, 'people are masked in what it prints');
 });

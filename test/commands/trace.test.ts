@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { readerDriverOf } from '../../adapters/readers/index.ts';
@@ -34,6 +34,26 @@ t.test('a reading is recorded at a configured reader, and plays as a reader of i
   t.match(card.holder, { number: SAMPLE_NUMBER });
   await reader.close();
   t.equal(await player.stop('SIGTERM'), 0);
+});
+
+t.test('a reader of a remote desk is recorded from the desk’s own configuration', async (t) => {
+  const folder = temporaryFolder(t);
+  const [config, file] = [join(folder, 'desk.toml'), join(folder, 'trace.json')];
+  const virtual = await startVirtualReader({ dialect: 'ccid-serial', host: '127.0.0.1', port: 0 });
+  t.teardown(() => virtual.close());
+  virtual.insert(virtualCardOf(loadProfiles().get('social-security-v2') as SocialSecurityProfile));
+  writeFileSync(
+    config,
+    `[desk]\ngateway = "ws://127.0.0.1:9"\nkey = { env = "NO_SUCH_KEY" }\n[[readers]]\nid = "chip"\ndialect = "ccid-serial"\ntransport = { kind = "tcp", host = "127.0.0.1", port = ${virtual.port} }\n`,
+  );
+  const record = (reader: string) =>
+    runToEnd(t, 'yikatong', ['trace', 'record', '--config', config, '--reader', reader, '--out', file]);
+  const { status, stdout, stderr } = await record('chip');
+  t.equal(stderr, '');
+  t.equal(status, 0);
+  t.match(stdout, /exchanges.*social-security-card/);
+  t.match(JSON.parse(readFileSync(file, 'utf8')), { exchanges: [{}] });
+  t.match(await record('desk-1'), { status: 1, stderr: /the configuration has no reader desk-1/ });
 });
 
 t.test('what is no trace, and a reader nobody configured, are told as such', async (t) => {

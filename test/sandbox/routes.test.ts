@@ -79,6 +79,7 @@ t.test('the desk is shown, and where the hospital is', async (t) => {
     readers: [
       { id: 'desk-1', card: 'social-security-v2', traffic: { exchanges: 0, bytes: 0, frames: [] } },
       { id: 'desk-2', card: 'resident-id' },
+      { id: 'desk-3', dialect: 'line-scanner' },
     ],
     codes: [{ id: 'insurance-code', code: /^\d{28}$/ }],
   });
@@ -95,11 +96,24 @@ t.test('a card is laid down and taken away, and each answer shows the desk as it
   t.same((await send('GET', '')).json(), taken.json());
 });
 
+t.test('a code is a card of the tray, and is laid on the scanner', async (t) => {
+  const { send } = await setUp(t);
+  const { cards, codes } = (await send('GET', '')).json();
+  const shownAs = new Map(cards.map((card: { id: string }) => [card.id, card]));
+  for (const { id, kind, title } of codes) t.same(shownAs.get(id), { id, kind, title });
+  const shown = await send('PUT', '/readers/desk-3/card', { card: 'health-code' });
+  t.match(shown.json().readers[2], { card: 'health-code', traffic: { exchanges: 0, frames: [/^← /] } });
+  const taken = await send('DELETE', '/readers/desk-3/card');
+  t.notOk('card' in taken.json().readers[2]);
+});
+
 t.test('what cannot be laid down is refused and changes nothing', async (t) => {
   const { send } = await setUp(t);
   const before = (await send('GET', '')).json();
   const cases: [reader: string, body: object, status: number, code: string][] = [
     ['desk-1', { card: 'resident-id' }, 422, 'reader.unsupported'],
+    ['desk-1', { card: 'insurance-code' }, 422, 'reader.unsupported'],
+    ['desk-3', { card: 'resident-id' }, 422, 'reader.unsupported'],
     ['desk-1', { card: 'library-card' }, 404, 'sandbox.unknown-card'],
     ['desk-9', { card: 'resident-id' }, 404, 'reader.not-found'],
     ['desk-1', { card: '' }, 400, 'request.invalid'],

@@ -35,6 +35,9 @@ export interface Running {
   readonly child: ChildProcess;
   /** What it has printed so far. */
   stdout(): string;
+  stderr(): string;
+  /** Its exit code, once it has ended by itself. */
+  readonly ended: Promise<number | null>;
   /** Asks it to stop, or kills it; answers its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -72,6 +75,8 @@ export async function startUntil(
   return {
     child,
     stdout: () => stdout,
+    stderr: () => stderr,
+    ended: ended.then(() => child.exitCode),
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       await ended;

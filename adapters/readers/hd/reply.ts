@@ -27,6 +27,11 @@ export class ReplyAssembler {
     this.#ofReset = ofReset;
   }
 
+  /** Bytes held of a reply that is not whole. */
+  get heldBytes(): number {
+    return this.#pieces.reduce((bytes, piece) => bytes + piece.length, 0);
+  }
+
   take(report: Buffer): Assembled {
     const begun = this.#pieces.length > 0;
     if (report[1] !== mark.last && report[1] !== mark.more) return this.#give('nothing');

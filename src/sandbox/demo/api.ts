@@ -16,6 +16,10 @@ export class Api {
     return this.#call('PUT', path, body);
   }
 
+  delete<T>(path: string): Promise<T> {
+    return this.#call('DELETE', path);
+  }
+
   /** `idempotencyKey` names the act: sent again with the same key, it happens once. */
   post<T>(path: string, body: object, idempotencyKey?: string): Promise<T> {
     return this.#call('POST', path, body, idempotencyKey);

@@ -7,6 +7,7 @@ import type { Settlement, Split } from '../../../schemas/settlement.ts';
 import { maskName, maskNumber } from '../../access/masking.ts';
 import type { Api } from './api.ts';
 import { sampleBill } from './bill.ts';
+import { deskSteps } from './desk-steps.ts';
 import { type Transcript, until } from './transcript.ts';
 
 type Bill = Static<typeof Settlement>;
@@ -17,13 +18,15 @@ const DOUBT_WITHIN_MS = 25_000;
 /** A card on a reader becomes a settlement: as it should be, taken back, and with an answer that is lost. */
 export async function cardJourney(clinic: Api, transcript: Transcript, run: string): Promise<void> {
   transcript.journey('卡 → 身份 → 待遇 → 试算 → 结算 / card to settlement');
-  const readingId = await readCards(clinic, transcript);
+  const { chip, document } = await readCards(clinic, transcript);
+  await deskSteps(clinic, transcript, run, { chip, document });
+  const readingId = chip.id;
   await askEligibility(clinic, transcript, readingId);
   await settleAndReverse(clinic, transcript, readingId, `${run}A`);
   await loseAnAnswer(clinic, transcript, readingId, `${run}B`);
 }
 
-async function readCards(clinic: Api, transcript: Transcript): Promise<string> {
+async function readCards(clinic: Api, transcript: Transcript) {
   transcript.step('把社保卡放上一号窗口读卡器 / lay a social-security card on desk-1');
   await clinic.put('/v1/sandbox/readers/desk-1/card', { card: 'social-security-v2' });
   const chip = await read(clinic, transcript, 'desk-1', 'social-security-card');
@@ -46,7 +49,7 @@ async function readCards(clinic: Api, transcript: Transcript): Promise<string> {
     document.identity?.documentNumber === chip.identity?.documentNumber,
     '两张卡是同一个人 / both name the same person',
   );
-  return chip.id;
+  return { chip, document };
 }
 
 async function read(clinic: Api, transcript: Transcript, reader: string, kind: string): Promise<Reading> {

@@ -2,15 +2,17 @@ import type { Duplex } from 'node:stream';
 import type { VirtualCard, VirtualResidentId } from '../port.ts';
 import { VirtualCcid, type VirtualCcidOptions } from './ccid-serial.ts';
 import type { VirtualDevice } from './device.ts';
+import { VirtualLineScanner } from './line-scanner.ts';
 import type { Misbehaviour } from './misbehaviour.ts';
 import type { Pacing } from './pacing.ts';
 import { VirtualSamV, type VirtualSamVOptions } from './sam-v.ts';
 import { serve } from './session.ts';
 
-/** The kind of card that a reader of each dialect takes. */
+/** The kind of card that a reader of each dialect takes; a scanner takes the text of a code. */
 export interface CardOf {
   'sam-v': VirtualResidentId;
   'ccid-serial': VirtualCard;
+  'line-scanner': string;
 }
 export type VirtualDialect = keyof CardOf;
 
@@ -85,6 +87,7 @@ function deviceOf<Dialect extends VirtualDialect>(
   const devices: { [D in VirtualDialect]: () => VirtualDevice<CardOf[D]> } = {
     'sam-v': () => new VirtualSamV(options),
     'ccid-serial': () => new VirtualCcid(options),
+    'line-scanner': () => new VirtualLineScanner(),
   };
   return devices[options.dialect]();
 }

@@ -5,6 +5,18 @@ import {
 import { ccidFramer } from '../../../adapters/readers/ccid-serial/framer.ts';
 import { CODE_BYTES_MAX } from '../../../adapters/readers/codes.ts';
 import type { Framer } from '../../../adapters/readers/framing/framer.ts';
+import {
+  encodeFrame,
+  FRAME_BYTES_MAX as GWI_BYTES_MAX,
+  REPORT_BYTES as GWI_REPORT_BYTES,
+} from '../../../adapters/readers/gwi/frame.ts';
+import { gwiFramer } from '../../../adapters/readers/gwi/framer.ts';
+import {
+  REPORT_BYTES as HD_REPORT_BYTES,
+  mark as hdMark,
+  REPLY_DATA_BYTES_MAX,
+} from '../../../adapters/readers/hd/frame.ts';
+import { ReplyAssembler } from '../../../adapters/readers/hd/reply.ts';
 import { CodeAssembler } from '../../../adapters/readers/hid-scanner/assembler.ts';
 import { CodeCutter } from '../../../adapters/readers/line-scanner/cutter.ts';
 import { encodeRequest } from '../../../adapters/readers/profile/frame.ts';
@@ -142,7 +154,55 @@ export const subjects: readonly Subject[] = [
     },
     frame: (mark) => ({ bytes: encodeMessage(mark), found: hex(mark) }),
   },
+  {
+    name: 'gwi',
+    heldBytesMax: GWI_BYTES_MAX,
+    packetBytes: GWI_REPORT_BYTES,
+    make: () => ofFramer(gwiFramer(), ({ data }) => hex(data)),
+    frame(mark) {
+      const report = Buffer.alloc(GWI_REPORT_BYTES);
+      encodeFrame(Buffer.concat([Buffer.alloc(2), mark])).copy(report);
+      return { bytes: report, found: hex(mark) };
+    },
+  },
+  ofHd('hd', { ofReset: false }),
+  ofHd('hd-reset', { ofReset: true }),
 ];
+
+/** A reply in one report: to a command, or to a reset with an ATR and its length in one byte. Each request has an assembler of its own. */
+function ofHd(name: string, kind: { readonly ofReset: boolean }): Subject {
+  return {
+    name,
+    heldBytesMax: REPLY_DATA_BYTES_MAX,
+    packetBytes: HD_REPORT_BYTES,
+    make() {
+      let assembler = new ReplyAssembler(kind);
+      const found: string[] = [];
+      return {
+        feed(report) {
+          const assembled = assembler.take(report);
+          if (typeof assembled === 'object') found.push(hex(assembled.data));
+        },
+        pause() {},
+        renew() {
+          assembler = new ReplyAssembler(kind);
+        },
+        heldBytes: () => assembler.heldBytes,
+        found: () => found.splice(0),
+        ended: () => false,
+        close() {},
+      };
+    },
+    frame(mark) {
+      const report = Buffer.alloc(HD_REPORT_BYTES);
+      const data = kind.ofReset ? Buffer.concat([Buffer.of(0x3b), mark]) : mark;
+      report[1] = hdMark.last;
+      report[4] = data.length;
+      data.copy(report, kind.ofReset ? 5 : 6);
+      return { bytes: report, found: hex(data) };
+    },
+  };
+}
 
 /** A reply as the profile describes it: a status of zeros, and the mark behind it. */
 function ofProfile(name: string): Subject {
