@@ -107,3 +107,24 @@ t.test(
     t.strictSame((await audited()).at(-1)?.detail, { function: 'iWriteCard_HSM_Step2' });
   },
 );
+
+t.test('of two steps one at a time the first goes on, and the second takes nothing from it', async (t) => {
+  const library = new TestLibrary({
+    iWriteCard_HSM_Step1: { ret: 0, out: 'challenge' },
+    iWriteCard_HSM_Step2: { ret: 0, out: '' },
+  });
+  const { post, store } = await compatWorld(t, { more: { library } });
+  // Both wait for their notes on the trail, when neither has begun.
+  const { promise: held, resolve: goOn } = Promise.withResolvers<void>();
+  const write = store.write.bind(store);
+  store.write = (async (...args: Parameters<typeof write>) => {
+    await held;
+    return write(...args);
+  }) as typeof store.write;
+  const first = { iType: 1, pCardInfo: '', pFileAddr: '' };
+  const both = [1, 2].map(() => post('iWriteCard_HSM_Step1', first));
+  await settle();
+  goOn();
+  t.equal((await Promise.all(both)).filter(({ body }) => body.ret === 0).length, 1);
+  t.equal((await post('iWriteCard_HSM_Step2', { pKey: '', pWriteData: '' })).body.ret, 0);
+});
