@@ -3,7 +3,7 @@ import type { EncryptionMachine, ReaderDriver } from '../../src/card/port.ts';
 import { ccidSerialDriver } from './ccid-serial/driver.ts';
 import { gwiDriver } from './gwi/driver.ts';
 import { hdDriver } from './hd/driver.ts';
-import { hidScannerDriver } from './hid-scanner/driver.ts';
+import { hidScannerDriver, SCANNER_PAGE } from './hid-scanner/driver.ts';
 import { libraryDriver } from './library/driver.ts';
 import { lineScannerDriver } from './line-scanner/driver.ts';
 import { profileDriver } from './profile/driver.ts';
@@ -46,9 +46,6 @@ const dialects: Readonly<Record<ReaderConfiguration['dialect'], Maker>> = {
   library: ({ transport }, { encryption }) =>
     libraryDriver(ownTransport(transport, 'library'), { encryption }),
 };
-
-/** Bar code scanners (USB HID Point of Sale Usage Tables 1.02). */
-const SCANNER_PAGE = 0x8c;
 
 function profileOver(profile: string, transport: ReaderConfiguration['transport']): ReaderDriver {
   const compiled = loadProfile(profile);

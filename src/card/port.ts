@@ -265,6 +265,6 @@ export interface FoundReader {
   readonly dialect?: string;
   /** Why it could not be asked, or that it said nothing. */
   readonly reason?: string;
-  /** As the configuration would name it. */
-  readonly transport: Readonly<Record<string, unknown>>;
+  /** As the configuration would name it; none where devices of this kind can't be looked for at all. */
+  readonly transport?: Readonly<Record<string, unknown>>;
 }

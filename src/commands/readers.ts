@@ -43,6 +43,7 @@ function readable(found: readonly FoundReader[]): string {
 }
 
 function paragraph({ place, device, dialect, reason, transport }: FoundReader, number: number): string {
+  if (transport === undefined) return `${place}: ${reason}`;
   const heading = device === undefined ? place : `${place}  (${device})`;
   if (dialect === undefined) {
     const why = reason ?? '没有应答 / no answer';

@@ -1,4 +1,5 @@
 import type { ReaderConfiguration } from '../../../schemas/reader-configuration.ts';
+import type { ReaderDriver } from '../../../src/card/port.ts';
 import { Fault } from '../../../src/errors.ts';
 import { readerDriverOf } from '../index.ts';
 
@@ -21,24 +22,22 @@ export interface Probed {
 /** Asks the device at the end of a line, dialect by dialect, which one it speaks, and lets go of it again. */
 export async function probe(transport: Transport, signal: AbortSignal): Promise<Probed> {
   for (const dialect of GREETING_DIALECTS) {
-    const answer = await ask({ id: 'probe', dialect, transport }, signal);
-    if (answer === 'speaks') return { dialect };
-    if (answer !== 'is silent') return { reason: answer };
-    if (signal.aborted) break;
+    const probed = await probeAs(dialect, readerDriverOf({ id: 'probe', dialect, transport }), signal);
+    if (probed.dialect || probed.reason || signal.aborted) return probed;
   }
   return {};
 }
 
-/** `speaks`, `is silent` to this dialect, or why the way to it doesn't open. */
-async function ask(configuration: ReaderConfiguration, signal: AbortSignal): Promise<string> {
+/** Asks the device whether it speaks this dialect, which the driver is of. */
+export async function probeAs(dialect: Dialect, driver: ReaderDriver, signal: AbortSignal): Promise<Probed> {
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
-    const reader = await readerDriverOf(configuration).open(limit);
+    const reader = await driver.open(limit);
     await reader.close();
-    return 'speaks';
+    return { dialect };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     // The line opened, and what was said on it came to nothing.
-    return error.cause instanceof Fault ? 'is silent' : (error.context.detail ?? error.code);
+    return error.cause instanceof Fault ? {} : { reason: error.context.detail ?? error.code };
   }
 }

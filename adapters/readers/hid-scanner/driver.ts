@@ -5,6 +5,9 @@ import { openReader } from '../opening.ts';
 import type { ReportLine, ReportTransport } from '../transports/reports.ts';
 import { CodeAssembler } from './assembler.ts';
 
+/** Bar code scanners (USB HID Point of Sale Usage Tables 1.02). */
+export const SCANNER_PAGE = 0x8c;
+
 /** Honeywell's scanners keep their codes to themselves until a feature report says that somebody listens. */
 const HONEYWELL: ReadonlySet<string> = new Set(['0c2e', '23d0']);
 const LISTENING = Buffer.of(254, 0x01);

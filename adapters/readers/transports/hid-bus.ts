@@ -1,3 +1,5 @@
+import { type Release, unclaimed } from './claim.ts';
+
 /** What we use of node-hid; tests bring their own. */
 export interface HidModule {
   /** Linux only, before anything else is called. */
@@ -13,6 +15,8 @@ export interface HidListing {
   readonly path?: string | undefined;
   readonly serialNumber?: string | undefined;
   readonly usagePage?: number | undefined;
+  /** What it calls itself. */
+  readonly product?: string | undefined;
 }
 
 /**
@@ -36,25 +40,30 @@ export interface HidMatch {
   readonly usagePage?: number;
 }
 
-/** A device that nobody else of this process has. */
+/** A device that nobody else has. */
 export interface HidClaim {
   open(): Promise<HidHandle>;
   /** Lets others have it. */
   release(): void;
 }
 
+/** Claims a device, by its path, among the programs of this machine. */
+export type MachineClaim = (path: string) => Promise<Release | 'taken'>;
+
 /**
  * The HID devices of this machine. The native part is loaded with the first look, so that it may be missing where no
  * HID reader is configured. Looking is dear and may hang in a device with bad firmware, so at most one look is on its
- * way, for all readers; and a device is given to one reader only, though Linux would open it twice.
+ * way, for all readers; and a device is given to one reader only, of this process and of all, though Linux would open it twice.
  */
 export class HidBus {
   readonly #load: () => Promise<HidModule>;
+  readonly #claimOnMachine: MachineClaim;
   readonly #claimed = new Set<string>();
   #looking: Promise<HidListing[]> | undefined;
 
-  constructor(load: () => Promise<HidModule>) {
+  constructor(load: () => Promise<HidModule>, claimOnMachine: MachineClaim = async () => unclaimed) {
     this.#load = load;
+    this.#claimOnMachine = claimOnMachine;
   }
 
   /** What is plugged in. Rejects with what the system or the native part says. */
@@ -65,15 +74,34 @@ export class HidBus {
     return this.#looking;
   }
 
-  /** The first of the devices that matches and is free: 'none' where none matches, 'taken' where all have a reader. */
-  claim(devices: readonly HidListing[], match: HidMatch): HidClaim | 'none' | 'taken' {
-    const paths = devices.filter((device) => matches(device, match)).map(({ path }) => path!);
-    const path = paths.find((each) => !this.#claimed.has(each));
-    if (path === undefined) return paths.length === 0 ? 'none' : 'taken';
-    this.#claimed.add(path);
+  /**
+   * The first of the devices that matches and is free: 'none' where none matches, 'taken' where all have a reader,
+   * 'taken-elsewhere' where another program has one that would do.
+   */
+  async claim(
+    devices: readonly HidListing[],
+    match: HidMatch,
+  ): Promise<HidClaim | 'none' | 'taken' | 'taken-elsewhere'> {
+    const paths = new Set(devices.filter((device) => matches(device, match)).map(({ path }) => path!));
+    let without: 'none' | 'taken' | 'taken-elsewhere' = paths.size === 0 ? 'none' : 'taken';
+    for (const path of paths) {
+      if (this.#claimed.has(path)) continue;
+      this.#claimed.add(path);
+      const release = await this.#claimOnMachine(path);
+      if (release !== 'taken') return this.#claimOf(path, release);
+      this.#claimed.delete(path);
+      without = 'taken-elsewhere';
+    }
+    return without;
+  }
+
+  #claimOf(path: string, release: Release): HidClaim {
     return {
       open: async () => (await this.#load()).HIDAsync.open(path),
-      release: () => void this.#claimed.delete(path),
+      release: () => {
+        release();
+        this.#claimed.delete(path);
+      },
     };
   }
 

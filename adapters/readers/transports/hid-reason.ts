@@ -6,8 +6,8 @@ const PACKAGES: ReadonlyMap<string, string> = new Map([
   ['libudev', 'libudev1'],
 ]);
 
-/** Why a device can't be opened and what to do about it, in one line: what went wrong is only found in texts. */
-export function hidReasonOf(cause: unknown, match: HidMatch): string {
+/** Why a device can't be opened and what to do about it, in one line: what went wrong is only found in texts. Without `match`, why they can't be listed. */
+export function hidReasonOf(cause: unknown, match?: HidMatch): string {
   // node-hid rejects with an Error or with a text.
   const text = cause instanceof Error ? cause.message : String(cause);
   const library = [...PACKAGES.keys()].find((name) => text.includes(`${name}.so`));
@@ -18,7 +18,7 @@ export function hidReasonOf(cause: unknown, match: HidMatch): string {
   if (isNativePartMissing(cause, text)) {
     return 'node-hid 的本机部件无法加载,请重新运行 npm ci / the native part of node-hid cannot be loaded: run npm ci again';
   }
-  if (/permission denied|access is denied|not permitted/i.test(text)) {
+  if (match && /permission denied|access is denied|not permitted/i.test(text)) {
     const rule = udevRuleOf(match);
     return (
       `没有权限打开设备,请把 ${rule} 写入 /etc/udev/rules.d/70-yikatong.rules,把运行网关的用户加入 plugdev 组,再重新插拔 / ` +

@@ -1,5 +1,6 @@
 import { setTimeout as delay, setImmediate as tick } from 'node:timers/promises';
 import { Fault } from '../../../src/errors.ts';
+import { claimDevice } from './claim.ts';
 import { HidBus, type HidClaim, type HidHandle, type HidMatch } from './hid-bus.ts';
 import { hidReasonOf } from './hid-reason.ts';
 import { openTimeoutMs } from './line.ts';
@@ -8,10 +9,11 @@ import type { ReportLine, ReportTransport } from './reports.ts';
 /** Closing takes as long as the reading thread needs to end, 50 ms, and as a request that the device holds up. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
-const bus = new HidBus(() => import('node-hid'));
+/** The devices of this machine, for all of this process. */
+export const hidBus = new HidBus(() => import('node-hid'), claimDevice);
 
 /** A HID device, looked for by its numbers at each opening. */
-export function hidTransport(match: HidMatch, hid: HidBus = bus): ReportTransport {
+export function hidTransport(match: HidMatch, hid: HidBus = hidBus): ReportTransport {
   const description = `hid ${hidIdOf(match)}`;
   const absent = (reason: string, cause?: unknown) =>
     new Fault('reader.absent', { detail: `${description}: ${reason}` }, cause);
@@ -20,10 +22,15 @@ export function hidTransport(match: HidMatch, hid: HidBus = bus): ReportTranspor
     async open(signal) {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(openTimeoutMs)]);
       try {
-        const claim = hid.claim(await unless(limit, hid.list()), match);
+        const devices = await unless(limit, hid.list());
+        const claim = await unless(limit, hid.claim(devices, match), (late) => {
+          if (typeof late === 'object') late.release();
+        });
         if (claim === 'none') throw absent('没有插着这个设备 / no such device is plugged in');
         if (claim === 'taken')
           throw absent('已由本网关的另一台读卡器使用 / another reader of this gateway has it');
+        if (claim === 'taken-elsewhere')
+          throw absent('被另一个程序占用,请先关闭它 / another program uses it: close that first');
         return await lineOf(claim, limit);
       } catch (cause) {
         throw cause instanceof Fault ? cause : absent(hidReasonOf(cause, match), cause);
@@ -52,7 +59,7 @@ async function lineOf(claim: HidClaim, limit: AbortSignal): Promise<ReportLine> 
 }
 
 /** What `promise` brings, unless the limit comes first; then `tooLate` gets what it brings. */
-function unless<T>(limit: AbortSignal, promise: Promise<T>, tooLate?: (value: T) => void): Promise<T> {
+export function unless<T>(limit: AbortSignal, promise: Promise<T>, tooLate?: (value: T) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const aborted = () => reject(limit.reason);
     limit.addEventListener('abort', aborted, { once: true });

@@ -107,12 +107,17 @@ export class Dialogues {
     this.#logger = parts.logger;
   }
 
-  /** Begins one; its first answer answers this call. It ends, too, when `cancelled` aborts between two calls. */
+  /**
+   * Begins one; its first answer answers this call. It ends, too, when `cancelled` aborts between two calls. Fault
+   * `reader.busy` where another is under way at this place.
+   */
   begin(
     place: string,
     cancelled: AbortSignal,
     work: (ask: Ask) => Promise<CompatAnswer>,
   ): Promise<CompatAnswer> {
+    // Two at once: one that took the place of the other would leave it waiting where no call can reach it.
+    if (this.#byPlace.has(place)) throw new Fault('reader.busy', { retryAfterS: 1 });
     const first = Promise.withResolvers<CompatAnswer>();
     const tellBug = (error: unknown) =>
       this.#logger.error({ err: maskError(error) }, 'a call in steps failed');

@@ -87,11 +87,21 @@ export function compatRoutes({ compat, timers }: CompatRouteParts): FastifyPlugi
     );
 
     const sockets = new Set<Socket>();
+    // A call counts as a request does: a connection buys no more of them.
+    const rateOf = app.createRateLimit();
+    const limited = async (request: FastifyRequest) => {
+      const rate = await rateOf(request);
+      if (!rate.isAllowed && rate.isExceeded)
+        throw new Fault('request.rate', { retryAfterS: rate.ttlInSeconds });
+    };
     const serve = (socket: Socket, request: FastifyRequest) => {
       if (sockets.size >= SOCKETS_MAX) return socket.close(TRY_AGAIN_LATER, 'too many connections');
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
-      serveSocket(socket, { timers, answer: (text, gone) => answerMessage(compat, request, text, gone) });
+      serveSocket(socket, {
+        timers,
+        answer: (text, gone) => answerMessage({ compat, limited }, request, text, gone),
+      });
     };
     for (const url of ['/v1/compat', '/v1/compat/ws']) {
       app.route({
@@ -114,9 +124,15 @@ export function compatRoutes({ compat, timers }: CompatRouteParts): FastifyPlugi
   };
 }
 
+interface Answering {
+  readonly compat: CompatService;
+  /** Fault `request.rate` where this client has made too many requests. */
+  limited(request: FastifyRequest): Promise<void>;
+}
+
 /** Answers one message; whatever it says, with a text. */
 async function answerMessage(
-  compat: CompatService,
+  { compat, limited }: Answering,
   request: FastifyRequest,
   text: string,
   gone: AbortSignal,
@@ -124,6 +140,7 @@ async function answerMessage(
   let asked: Asked | undefined;
   try {
     asked = messageOf(text);
+    await limited(request);
     const call = checked(asked);
     const scope = scopeOf(call.name);
     if (!request.client.scopes.has(scope)) throw new Fault('access.forbidden', { facts: { scope } });

@@ -66,8 +66,10 @@ export class CompatService {
 
   /** One that nobody waits for finds a card without power: its session is over, or never was. */
   async #goOn(place: string, name: LibraryFunctionName, act: ActCall): Promise<CompatAnswer> {
-    const answer = this.#parts.dialogues.goOn(place, name, act.args);
-    return answer ? this.#audited(name, act, () => answer) : { ret: RET.noPower, pOutInfo: '' };
+    return this.#audited(name, act, async () => {
+      const answer = await this.#parts.dialogues.goOn(place, name, act.args);
+      return answer ?? { ret: RET.noPower, pOutInfo: '' };
+    });
   }
 
   async #begin(place: string, name: LibraryFunctionName, act: ActCall): Promise<CompatAnswer> {

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { Fault } from '../../../src/errors.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER } from '../../helper.ts';
+import { settle } from '../timers.ts';
 import { compatWorld, TestLibrary } from './world.ts';
 
 /** The sample of the standard, word for word, with a vendor's fields 10 and 11. */
@@ -80,3 +81,50 @@ t.test(
     t.equal(driver.opened, 3);
   },
 );
+
+t.test(
+  'a step that writes is on the audit trail before it is made, too, and may fail meanwhile',
+  async (t) => {
+    const library = new TestLibrary({
+      iWriteCard_HSM_Step1: { ret: 0, out: 'challenge' },
+      iWriteCard_HSM_Step2: new Fault('reader.lost'),
+    });
+    const { post, store, audited } = await compatWorld(t, { more: { library } });
+    const first = { iType: 1, pCardInfo: '', pFileAddr: '' };
+    t.equal((await post('iWriteCard_HSM_Step1', first)).body.ret, 0);
+    // What is written at once shows no order: the trail is held up while the step is asked for.
+    const { promise: held, resolve: goOn } = Promise.withResolvers<void>();
+    const write = store.write.bind(store);
+    store.write = (async (...args: Parameters<typeof write>) => {
+      await held;
+      return write(...args);
+    }) as typeof store.write;
+    const answer = post('iWriteCard_HSM_Step2', { pKey: '', pWriteData: '' });
+    await settle();
+    t.equal(library.calls.length, 1, 'not before it is on the trail');
+    goOn();
+    t.not((await answer).body.ret, 0);
+    t.strictSame((await audited()).at(-1)?.detail, { function: 'iWriteCard_HSM_Step2' });
+  },
+);
+
+t.test('of two steps one at a time the first goes on, and the second takes nothing from it', async (t) => {
+  const library = new TestLibrary({
+    iWriteCard_HSM_Step1: { ret: 0, out: 'challenge' },
+    iWriteCard_HSM_Step2: { ret: 0, out: '' },
+  });
+  const { post, store } = await compatWorld(t, { more: { library } });
+  // Both wait for their notes on the trail, when neither has begun.
+  const { promise: held, resolve: goOn } = Promise.withResolvers<void>();
+  const write = store.write.bind(store);
+  store.write = (async (...args: Parameters<typeof write>) => {
+    await held;
+    return write(...args);
+  }) as typeof store.write;
+  const first = { iType: 1, pCardInfo: '', pFileAddr: '' };
+  const both = [1, 2].map(() => post('iWriteCard_HSM_Step1', first));
+  await settle();
+  goOn();
+  t.equal((await Promise.all(both)).filter(({ body }) => body.ret === 0).length, 1);
+  t.equal((await post('iWriteCard_HSM_Step2', { pKey: '', pWriteData: '' })).body.ret, 0);
+});

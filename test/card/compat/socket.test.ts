@@ -230,3 +230,15 @@ t.test('a page of a listed origin without a key acts as the client for such page
   t.match(await ask(socket, { func: 'iVerifyPIN', in: ['1'] }), { code: 'access.forbidden' });
   t.strictSame(await refusal([], {}), [401, 'access.unknown-key'], 'what names no origin is no page');
 });
+
+t.test(
+  'calls over connections count as requests do, of one client over all of its connections',
+  async (t) => {
+    const { open, post } = await world(t, { requestsPerMinuteMax: 5 });
+    const sockets = [await open(), await open()];
+    const info = { function: 'iGetReaderInfo' };
+    for (const socket of [...sockets, sockets[0]!]) t.match(await ask(socket, info), { success: true });
+    t.match(await ask(sockets[1]!, info), { success: false, code: 'request.rate' });
+    t.equal((await post('iGetReaderInfo', {})).status, 429);
+  },
+);

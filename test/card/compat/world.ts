@@ -47,7 +47,11 @@ const trail = query<object, { client: string; act: string; kind: string; subject
 /** A gateway with one reader, desk-1, at which pages of the origin `PAGE` act as the client `reading`. */
 export async function compatWorld(
   t: Parameters<typeof testParts>[0],
-  { more = {}, keyless = true }: { more?: Partial<OpenReader>; keyless?: boolean } = {},
+  {
+    more = {},
+    keyless = true,
+    requestsPerMinuteMax = 100_000,
+  }: { more?: Partial<OpenReader>; keyless?: boolean; requestsPerMinuteMax?: number } = {},
 ) {
   const common = await testParts(t);
   const timers = new TestTimers(common.clock);
@@ -84,7 +88,7 @@ export async function compatWorld(
     ...parts,
     clients,
     pages: { origins: new Set([PAGE]), client: keyless ? clients.called('reading') : undefined },
-    requestsPerMinuteMax: 100_000,
+    requestsPerMinuteMax,
     sandbox: false,
     version: '0',
     features: [
