@@ -176,7 +176,7 @@ async function compose(
     sandbox: sandbox !== undefined,
     requestsPerMinuteMax: gateway.requestsPerMinuteMax,
     clients,
-    pages: pageAccess(configuration.cards, clients, logger),
+    pages: pageAccess(configuration.cards, gateway.host, clients, logger),
     features: [
       metricsRoutes(events),
       healthRoutes({ store, version }),
