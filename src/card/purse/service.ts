@@ -240,8 +240,10 @@ export class PurseService implements Purse {
     const { kind, state } = found.row;
     const cause = error instanceof Fault ? error.code : 'gateway.fault';
     if (state === 'prepared') {
-      await this.#ledger.step(found, REFUSALS.has(cause) ? 'refused' : 'abandoned', caller, { cause });
-      throw error;
+      const event = REFUSALS.has(cause) ? 'refused' : 'abandoned';
+      if (await this.#ledger.step(found, event, caller, { cause })) throw error;
+      // It was sent at this moment, by work that nobody waits for any more: what stands now is the answer.
+      return this.#broken(id, error, caller);
     }
     if (state === 'refused' || state === words[kind].undone) throw error;
     const stranded = await this.#resolution.strand(found, caller);
@@ -254,7 +256,7 @@ export class PurseService implements Purse {
 function amountOf({ amount }: PurseMoneyRequest): Fen {
   const fen = fenOf(amount);
   if (fen.ok && fen.value > 0 && fen.value <= PURSE_FEN_MAX) return fen.value;
-  throw new Fault('request.invalid', { pointer: '/amount' });
+  throw new Fault('request.invalid', { pointer: '/body/amount' });
 }
 
 function logEntry({
