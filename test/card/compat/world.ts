@@ -47,7 +47,11 @@ const trail = query<object, { client: string; act: string; kind: string; subject
 /** A gateway with one reader, desk-1, at which pages of the origin `PAGE` act as the client `reading`. */
 export async function compatWorld(
   t: Parameters<typeof testParts>[0],
-  { more = {}, keyless = true }: { more?: Partial<OpenReader>; keyless?: boolean } = {},
+  {
+    more = {},
+    keyless = true,
+    revoked = [],
+  }: { more?: Partial<OpenReader>; keyless?: boolean; revoked?: readonly string[] } = {},
 ) {
   const common = await testParts(t);
   const timers = new TestTimers(common.clock);
@@ -55,9 +59,12 @@ export async function compatWorld(
   driver.more = more;
   const pool = new ReaderPool({ ...common, timers, random: () => 0.5, readers: [{ id: 'desk-1', driver }] });
   const parts = { ...common, pool, timers };
-  const cards = new CardService(parts);
+  const revocations = { has: (numbers: readonly string[]) => numbers.some((each) => revoked.includes(each)) };
+  const cards = new CardService({ ...parts, revocations });
+  const admit = (cardId: string) => cards.admitNumber(cardId);
   const files = new FileService({
     ...parts,
+    admit,
     // Shows cards the PIN 123456, as one with a PSAM would show them a cryptogram.
     authenticate:
       (_readerId, { slot }) =>
@@ -66,7 +73,7 @@ export async function compatWorld(
         return true;
       },
   });
-  const pins = new PinService(parts);
+  const pins = new PinService({ ...parts, admit });
   const dialogues = new Dialogues(parts);
   const compat = new CompatService({ ...parts, cards, files, pins, dialogues });
   const keys = Object.fromEntries(Object.keys(SCOPES).map((id) => [id, newKey(id)])) as Record<
