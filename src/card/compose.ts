@@ -72,13 +72,15 @@ export function composeCards(parts: CardSideParts): CardSide {
   const revocations = file === undefined ? undefined : new Revocations({ file, logger });
   const keysOf = keysOfReaders({ ...modulesOf(configured), machine });
   const cards = new CardService({ ...parts, pool, keysOf, ...(revocations ? { revocations } : {}) });
+  const admit = (cardId: string) => cards.admitNumber(cardId);
   const files = new FileService({
     ...parts,
     pool,
+    admit,
     authenticate: (readerId, { reader, atr }) =>
       fileKeys({ atr, authenticator: keysOf(readerId, reader).authenticator, machine }),
   });
-  const pins = new PinService({ ...parts, pool });
+  const pins = new PinService({ ...parts, pool, admit });
   const purses = new Map(configured.flatMap(({ id, purse }) => (purse ? [[id, purse] as const] : [])));
   const purse = new PurseService({ ...parts, pool, purses });
   const dialogues = new Dialogues({ timers, logger });

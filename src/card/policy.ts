@@ -23,9 +23,15 @@ export function admit(notes: readonly ReadingNote[], rules: CardRules): void {
   if (refused) throw new Fault(`card.${refused}`);
 }
 
-/** The numbers under which a card that was read can stand on the list of those reported lost. */
-export function cardNumbers({ card, healthCard }: Pick<Reading, 'card' | 'healthCard'>): readonly string[] {
-  return [card?.cardId, card?.cardNumber, healthCard?.cardNumber].filter((number) => number !== undefined);
+/** The numbers under which a card that was read or typed can stand on the list of those reported lost. */
+export function cardNumbers({
+  card,
+  healthCard,
+  identity,
+}: Pick<Reading, 'card' | 'healthCard' | 'identity'>): readonly string[] {
+  return [card?.cardId, card?.cardNumber, healthCard?.cardNumber, identity?.cardNumber].filter(
+    (number) => number !== undefined,
+  );
 }
 
 /**

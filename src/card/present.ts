@@ -55,13 +55,39 @@ export async function readPresented<T>(
   keep: (told: Told) => Promise<T>,
 ): Promise<T> {
   const whole = await wholeReaderFor(reader, waiting);
-  if (whole && !(isLocked(whole) && waiting.authenticator && reader.slot)) return keep(whole);
+  if (whole) return keepWhole(reader, waiting, whole, keep);
   const card = await presented(reader, waiting);
   if (card.what === 'code') return keep(toldOfCode(card.code, waiting.accept));
   if (card.what === 'resident-id') return keep(await readResidentId(card.module, waiting));
   const contactless = card.slot === reader.contactless;
   const { authenticator, healthCard } = waiting;
   return readChip(card, waiting, { contactless, authenticator, healthCard }, keep);
+}
+
+/**
+ * A card whose holder the reader could not open by itself lies there still, for whoever has the keys: it is looked for
+ * once more, at its own place alone, so that nothing else is read for it and nobody waits a second time. One that was
+ * taken away meanwhile has told what it told.
+ */
+async function keepWhole<T>(
+  reader: OpenReader,
+  waiting: Waiting,
+  told: Told,
+  keep: (told: Told) => Promise<T>,
+): Promise<T> {
+  const { authenticator, spot } = waiting;
+  if (!isLocked(told) || !authenticator || slotsAt(reader, spot).length === 0) return keep(told);
+  const accept = ['social-security-card'] as const;
+  const again = { ...waiting, accept, timeoutMs: 0 };
+  const card = await chipPresented(reader, again).catch((error: unknown) => {
+    if (error instanceof Fault && error.code === 'card.none') return undefined;
+    throw error;
+  });
+  if (!card) return keep(told);
+  const contactless = card.slot === reader.contactless;
+  return readChip(card, again, { contactless, authenticator }, (opened) =>
+    keep(isSameCard(opened, told) ? opened : told),
+  );
 }
 
 /** Waits for a chip card and powers it up, whatever it is. Faults: `reader.unsupported`, `card.none`. */
@@ -105,7 +131,11 @@ async function readResidentId(module: ResidentIdModule, { newAddress, gate }: Wa
   return address === '' ? told : { ...told, newAddress: address };
 }
 
-/** A card whose holder a reader could not open by itself; it lies there still, for whoever has the keys. */
+function isSameCard(one: Told, other: Told): boolean {
+  const kind = 'social-security-card';
+  return one.kind === kind && other.kind === kind && one.card.cardId === other.card.cardId;
+}
+
 function isLocked(told: Told): boolean {
   return told.kind === 'social-security-card' && told.card.holder === 'locked';
 }

@@ -18,7 +18,7 @@ import { type Content, contentOf } from './model.ts';
 import { type NamedReading, oneIdentity } from './one-identity.ts';
 import { admit, type CardRules, cardNumbers, DEFAULT_RULES } from './policy.ts';
 import type { ReaderPool } from './pool.ts';
-import type { CodeVerifier, Readings, Told } from './port.ts';
+import type { CodeVerifier, Readings, SocialSecurityCard, Told } from './port.ts';
 import { type KeysOf, readPresented } from './present.ts';
 import { addReading, expireReadings, readingById } from './queries.ts';
 import type { Hindrance } from './social-security/authentication.ts';
@@ -123,8 +123,7 @@ export class CardService implements Readings {
           },
           async (told) => {
             if ('code' in told) return told;
-            const today = chinaDigits(clock.now()).slice(0, 8);
-            const content = contentOf(told, today, request.photo ?? false);
+            const content = contentOf(told, this.#today(), request.photo ?? false);
             return { told, reading: await keep(content, hindranceOf(told)) };
           },
         ),
@@ -174,6 +173,19 @@ export class CardService implements Readings {
     return (await this.#use(readingId, { client, requestId })).identity;
   }
 
+  /**
+   * Holds a social-security card that was read in another way than by `read` to the same rules. Faults: `card.expired`,
+   * `card.blocked`, `card.revoked`.
+   */
+  admit(card: SocialSecurityCard): void {
+    this.#admitted(contentOf({ kind: 'social-security-card', card }, this.#today(), false));
+  }
+
+  /** The same for a card of which only its number is known, whose files or PIN are asked for. Fault `card.revoked`. */
+  admitNumber(number: string): void {
+    if (this.#parts.revocations?.has([number])) admit(['revoked'], this.#rules);
+  }
+
   /** Removes readings that are no longer valid; called by the housekeeper. Answers how many. */
   async expire(): Promise<number> {
     const before = this.#parts.clock.now();
@@ -186,10 +198,8 @@ export class CardService implements Readings {
     { readerId, holder = 'required', id, hindrance }: Keeping,
     caller: Caller,
   ): Promise<Reading> {
-    const { clock, ids, revocations } = this.#parts;
-    const isRevoked = revocations?.has(cardNumbers(content)) ?? false;
-    const notes = isRevoked ? [...content.notes, 'revoked' as const] : content.notes;
-    admit(notes, this.#rules);
+    const { clock, ids } = this.#parts;
+    const notes = this.#admitted(content);
     const now = clock.now();
     const reading: Reading = {
       id: id ?? ids.next(),
@@ -202,6 +212,14 @@ export class CardService implements Readings {
     if (holder === 'required') requireHolder(reading, hindrance);
     await this.#store(reading, caller);
     return reading;
+  }
+
+  /** What is noted of it, where the rules let it in. */
+  #admitted(content: Content): Content['notes'] {
+    const isRevoked = this.#parts.revocations?.has(cardNumbers(content)) ?? false;
+    const notes = isRevoked ? [...content.notes, 'revoked' as const] : content.notes;
+    admit(notes, this.#rules);
+    return notes;
   }
 
   async #store(reading: Reading, caller: Caller): Promise<void> {
@@ -227,6 +245,11 @@ export class CardService implements Readings {
         detail: { reader: reading.readerId ?? NO_READER, document: reading.kind },
       });
     });
+  }
+
+  /** yyyymmdd. */
+  #today(): string {
+    return chinaDigits(this.#parts.clock.now()).slice(0, 8);
   }
 
   #tell({ id, kind, readerId = NO_READER }: Reading): void {

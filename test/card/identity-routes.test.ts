@@ -108,6 +108,14 @@ t.test('typed numbers are refused where the county does not allow them, codes ar
   t.equal((await take({ code: INSURANCE_CODE })).status, 201);
 });
 
+t.test('the number of a card reported lost is not taken from the keyboard either', async (t) => {
+  const revocations = { has: (numbers: readonly string[]) => numbers.includes('X00000027') };
+  const { take } = await identityWorld(t, { revocations });
+  const lost = { code: 'X00000027', name: SAMPLE_NAME };
+  t.match(await take(lost), { status: 422, body: { code: 'card.revoked' } });
+  t.equal((await take({ ...lost, code: 'X00000019' })).status, 201);
+});
+
 t.test('a code becomes the reading its issuer makes of it', async (t) => {
   const insurer = new IssuerInTest('insurance-code', { insuranceCodeToken: '111111ecsample' });
   const health = new IssuerInTest('health-code', { verifiedBy: 'health-code-service' });

@@ -1,8 +1,10 @@
 import type { CompatAnswer, CompatArguments } from '../../../schemas/compat.ts';
 import { Fault } from '../../errors.ts';
 import type { ReaderPool } from '../pool.ts';
-import type { CardLibrary, OpenReader } from '../port.ts';
-import type { ActCall } from './acts.ts';
+import type { CardLibrary, OpenReader, SocialSecurityCard } from '../port.ts';
+import type { CardService } from '../service.ts';
+import type { ActCall, ActParts } from './acts.ts';
+import { cardOfBasString, fieldsOf } from './bas-string.ts';
 import { type Ask, HOLD_MS } from './dialogue.ts';
 import { type LibraryFunctionName, libraryFunctions, nextStep } from './functions.ts';
 import { meaningOf, RET } from './return-codes.ts';
@@ -13,25 +15,32 @@ const TYPING_TIMEOUT_MS = 90_000;
 /** So that the library's own time-out comes first. */
 const MARGIN_MS = 2_000;
 
-/** Calls a function of a reader's library; its code and its string are answered as they are. */
-export function callLibrary(
-  pool: ReaderPool,
+/**
+ * Calls a function of a reader's library; its code and its string are answered as they are, unless the rules refuse the
+ * card they tell of. Faults: those of the pool, and of the rules (`CardService.admit`).
+ */
+export async function callLibrary(
+  { pool, cards }: Pick<ActParts, 'pool' | 'cards'>,
   name: LibraryFunctionName,
   call: ActCall,
 ): Promise<CompatAnswer> {
-  return using(pool, call, timeoutOf(name) + MARGIN_MS, (library) => one(library, name, call.args));
+  for (const number of fieldsOf(call.args.pCardInfo ?? '')) cards.admitNumber(number);
+  const limitMs = timeoutOf(name) + MARGIN_MS;
+  const answer = await using(pool, call, limitMs, (library) => one(library, name, call.args));
+  if (name === 'iReadCardBas') admitTold(cards, answer);
+  return answer;
 }
 
 /** Calls step 1, and the others as they come; the reader stays taken until the last, or until a step fails. */
-export function callLibraryInSteps(
-  pool: ReaderPool,
+export async function callLibraryInSteps(
+  { pool, cards }: Pick<ActParts, 'pool' | 'cards'>,
   name: LibraryFunctionName,
   call: ActCall,
   ask: Ask,
 ): Promise<CompatAnswer> {
   const steps = stepsFrom(name);
   const limitMs = steps.length * (timeoutOf(name) + HOLD_MS) + MARGIN_MS;
-  return using(pool, call, limitMs, async (library) => {
+  const told = await using(pool, call, limitMs, async (library) => {
     let answer = await one(library, name, call.args);
     for (const step of steps.slice(1)) {
       if (answer.ret !== RET.done) break;
@@ -39,6 +48,21 @@ export function callLibraryInSteps(
     }
     return answer;
   });
+  if (name === 'iReadCardBas_HSM_Step1') admitTold(cards, told);
+  return told;
+}
+
+/** Holds the card of an iReadCardBas string to the rules. What is no such string tells of none. */
+function admitTold(cards: CardService, { ret, pOutInfo }: CompatAnswer): void {
+  if (ret !== RET.done) return;
+  let card: SocialSecurityCard;
+  try {
+    card = cardOfBasString(pOutInfo, 'blank');
+  } catch (error) {
+    if (error instanceof Fault) return;
+    throw error;
+  }
+  cards.admit(card);
 }
 
 /** A library that can't reach its reader any more has lost it: it is opened anew, and the caller gets its words. */

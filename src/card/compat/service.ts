@@ -78,8 +78,8 @@ export class CompatService {
     if (pool.hasLibrary(act.reader)) {
       return this.#audited(name, act, () =>
         inSteps
-          ? dialogues.begin(place, act.cancelled, (ask) => callLibraryInSteps(pool, name, act, ask))
-          : callLibrary(pool, name, act),
+          ? dialogues.begin(place, act.cancelled, (ask) => callLibraryInSteps(this.#parts, name, act, ask))
+          : callLibrary(this.#parts, name, act),
       );
     }
     if (name === 'iReadCardBas_HSM_Step1') {

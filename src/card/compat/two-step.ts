@@ -2,6 +2,7 @@ import type { CompatAnswer } from '../../../schemas/compat.ts';
 import { Fault } from '../../errors.ts';
 import { readChipCard } from '../chip.ts';
 import { type ChipSessionParts, type PresentedChip, withChip } from '../chip-session.ts';
+import type { CardService } from '../service.ts';
 import type { Authenticator } from '../social-security/authentication.ts';
 import { basString, NO_PSAM } from '../social-security/bas.ts';
 import { challenge, respond } from '../social-security/encryption.ts';
@@ -16,19 +17,28 @@ const READING_LIMIT_MS = 20_000;
 /**
  * iReadCardBas_HSM_Step1 and _Step2 with our own card code: draws the challenges, tells them to the caller, who has the
  * encryption machine answer them, and shows the card the answers. The card stays powered, and the reader taken,
- * meanwhile. Faults: those of `withChip` and of reading the card.
+ * meanwhile. Faults: those of `withChip`, of reading the card, and of the rules (`CardService.admit`).
  */
-export function readInTwoSteps(parts: ChipSessionParts, call: ActCall, ask: Ask): Promise<CompatAnswer> {
+export function readInTwoSteps(
+  parts: ChipSessionParts & { readonly cards: CardService },
+  call: ActCall,
+  ask: Ask,
+): Promise<CompatAnswer> {
   return withChip(
     parts,
     call.reader,
     lookOf(call),
-    { run: (chip) => read(chip, call.reader, ask), limitMs: READING_LIMIT_MS + HOLD_MS },
+    { run: (chip) => read(parts.cards, chip, call.reader, ask), limitMs: READING_LIMIT_MS + HOLD_MS },
     call.cancelled,
   );
 }
 
-async function read({ reader, slot, atr }: PresentedChip, id: string, ask: Ask): Promise<CompatAnswer> {
+async function read(
+  cards: CardService,
+  { reader, slot, atr }: PresentedChip,
+  id: string,
+  ask: Ask,
+): Promise<CompatAnswer> {
   const contactless = slot === reader.contactless;
   const kinds = ['social-security-card'] as const;
   const told = await readChipCard(slot, atr, kinds, { contactless, authenticator: byCaller(ask, true) });
@@ -36,6 +46,7 @@ async function read({ reader, slot, atr }: PresentedChip, id: string, ask: Ask):
   const { card } = told;
   // One that reads freely has no external half; that it is no copy, the machine tells all the same.
   if (card.authenticatedBy === undefined) await byCaller(ask, false).authenticate(slot, card);
+  cards.admit(card);
   return {
     ret: card.holder === 'locked' ? RET.noPsam : RET.done,
     pOutInfo: basString(card, { terminalNumber: NO_PSAM, deviceNumber: id }),

@@ -21,6 +21,8 @@ const NAMES_LENGTH_MAX = 200;
 export interface FileServiceParts extends ChipSessionParts {
   readonly audit: AuditTrail;
   readonly vault: Vault;
+  /** Refuses a card, by its number, that must not be used. Fault `card.revoked`. */
+  readonly admit?: ((cardId: string) => void) | undefined;
   /** What a card is shown where a file answers 6982; such files stay locked where it is absent. */
   readonly authenticate?: (readerId: string, chip: PresentedChip) => Authenticate | undefined;
 }
@@ -41,7 +43,7 @@ export class FileService {
     this.#parts = parts;
   }
 
-  /** Faults: those of `withChip` and `readFiles`. */
+  /** Faults: those of `withChip` and `readFiles`, `card.revoked`. */
   async read(
     readerId: string,
     request: FilesRequest,
@@ -54,10 +56,11 @@ export class FileService {
       readFiles(slot, cards[card], fileAddress, { ...options, ...expected }),
     );
     await this.#audit(caller, 'read-files', readerId, request, read.cardId);
+    this.#parts.admit?.(read.cardId);
     return { ...read, text: pipeText(read.files) };
   }
 
-  /** Faults: those of `withChip` and `writeFiles`. */
+  /** Faults: those of `withChip` and `writeFiles`, `card.revoked`. */
   async write(
     readerId: string,
     request: FilesWriting,
@@ -65,6 +68,7 @@ export class FileService {
     cancelled?: AbortSignal,
   ): Promise<FilesWritten> {
     const { fileAddress, card = 'social-security-card', cardId, values } = request;
+    this.#parts.admit?.(cardId);
     // Before the card is touched: what may have been written must not go unnoticed.
     await this.#audit(caller, 'write-files', readerId, request, cardId);
     return this.#with(readerId, request, cancelled, (slot, options) =>

@@ -18,6 +18,8 @@ const COMMANDS_LIMIT_MS = 20_000;
 export interface PinServiceParts extends ChipSessionParts {
   readonly audit: AuditTrail;
   readonly vault: Vault;
+  /** Refuses a card, by its number, that must not be used. Fault `card.revoked`. */
+  readonly admit?: ((cardId: string) => void) | undefined;
 }
 
 export interface PinTaken {
@@ -37,7 +39,7 @@ export class PinService {
     this.#parts = parts;
   }
 
-  /** Faults: those of `withChip` and of the pad; `pin.unsupported`, `pin.wrong`, `pin.locked`, `card.unknown`. */
+  /** Faults: those of `withChip` and of the pad; `pin.unsupported`, `pin.wrong`, `pin.locked`, `card.*`. */
   verify(readerId: string, request: PinRequest, caller: Caller, cancelled?: AbortSignal): Promise<PinTaken> {
     return this.#typed(readerId, request, { ...caller, act: 'verify-pin' }, pinCommands.verify, cancelled);
   }
@@ -59,6 +61,7 @@ export class PinService {
       const { cardId } = await files.identify();
       const note = (outcome: string) => this.#audit(by, readerId, cardId, outcome);
       try {
+        this.#parts.admit?.(cardId);
         const taken = await typed(chip, command);
         await note('done');
         return taken;

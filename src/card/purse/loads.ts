@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
-import type { PurseMoneyRequest } from '../../../schemas/purse.ts';
+import type { PurseMoneyRequest, PurseState } from '../../../schemas/purse.ts';
 import type { Caller } from '../../access/caller.ts';
 import { maskError } from '../../access/masking.ts';
 import { Fault } from '../../errors.ts';
 import type { Fen } from '../../money.ts';
+import { systemTimers, type Timers, within } from '../timers.ts';
 import type { Begun } from './commands.ts';
 import type { PurseLedger } from './ledger.ts';
 import type { Transaction } from './model.ts';
@@ -14,11 +15,15 @@ import type { PurseReaders, PurseSession } from './session.ts';
 
 const MAC_BYTES = 4;
 
+/** A host that does not hear within this time is told again later: a desk waits for the answer to its own load. */
+const TELLING_LIMIT_MS = 10_000;
+
 export interface PurseLoadParts {
   readonly readers: PurseReaders;
   readonly ledger: PurseLedger;
   readonly resolution: PurseResolution;
   readonly logger: Logger;
+  readonly timers?: Timers | undefined;
   /** The issuer's host; nothing can be loaded where it is absent. */
   readonly loadHost?: LoadHost;
 }
@@ -31,6 +36,9 @@ export interface LoadOrder {
   readonly caller: Caller;
   readonly cancelled: AbortSignal | undefined;
 }
+
+/** The ends of a load that its host must hear of. */
+const ENDED: ReadonlySet<PurseState> = new Set(['credited', 'not-credited', 'refused']);
 
 /**
  * Loads of purses: the card asks, its issuer's host grants, the card takes. From the moment the host was asked it is owed
@@ -60,6 +68,18 @@ export class PurseLoads {
     );
   }
 
+  /** Tells the host of one load, where it has ended and the host is owed it. Never rejects: what fails is tried again. */
+  async tellOf(id: string): Promise<void> {
+    const { loadHost, ledger } = this.#parts;
+    if (!loadHost) return;
+    try {
+      const load = await ledger.find(id);
+      if (load?.row.host_due === 1 && ENDED.has(load.row.state)) await this.#tellOf(loadHost, load);
+    } catch (error) {
+      this.#notTold(error);
+    }
+  }
+
   /** Tells the host of every load that has ended and that it does not know to have ended. What fails is tried again. */
   async tell(): Promise<void> {
     const { loadHost, ledger } = this.#parts;
@@ -74,7 +94,9 @@ export class PurseLoads {
   async #tellOf(host: LoadHost, { row, content }: Transaction): Promise<void> {
     try {
       const tac = content.tac === undefined ? undefined : Buffer.from(content.tac, 'hex');
-      await (row.state === 'credited' ? host.confirm(row.id, tac) : host.cancel(row.id));
+      const told = row.state === 'credited' ? host.confirm(row.id, tac) : host.cancel(row.id);
+      const late = () => new Fault('purse.host-unreachable', { detail: 'not in time' });
+      await within(this.#parts.timers ?? systemTimers, TELLING_LIMIT_MS, told, late);
       await this.#parts.ledger.told(row.id);
     } catch (error) {
       this.#notTold(error);

@@ -55,9 +55,16 @@ export class PurseService implements Purse {
     this.#readers = new PurseReaders(parts);
     this.#ledger = new PurseLedger(parts);
     this.#resolution = new PurseResolution(this.#ledger);
-    const { logger, loadHost } = parts;
+    const { logger, loadHost, timers } = parts;
     const [readers, ledger, resolution] = [this.#readers, this.#ledger, this.#resolution];
-    this.#loads = new PurseLoads({ readers, ledger, resolution, logger, ...(loadHost ? { loadHost } : {}) });
+    this.#loads = new PurseLoads({
+      readers,
+      ledger,
+      resolution,
+      logger,
+      timers,
+      ...(loadHost ? { loadHost } : {}),
+    });
   }
 
   balance(
@@ -108,7 +115,7 @@ export class PurseService implements Purse {
     try {
       return await this.#once(order, () => this.#loads.load(order));
     } finally {
-      await this.#loads.tell();
+      await this.#loads.tellOf(id);
     }
   }
 
@@ -124,7 +131,7 @@ export class PurseService implements Purse {
     const ended = await this.#readers.use(readerId, request, cancelled, nothing, async (session) =>
       this.#resolution.resolve(session, await this.#ledger.get(row.id), caller),
     );
-    await this.#loads.tell();
+    await this.#loads.tellOf(row.id);
     return purseView(ended);
   }
 
@@ -136,7 +143,7 @@ export class PurseService implements Purse {
     if (!nextState(kind, state, event)) throw new Fault('purse.state', { facts: { state } });
     const ended = await this.#ledger.step(transaction, event, caller, { confirmedBy: 'person', note });
     if (!ended) throw new Fault('purse.state');
-    await this.#loads.tell();
+    await this.#loads.tellOf(id);
     return purseView(ended);
   }
 
@@ -240,8 +247,10 @@ export class PurseService implements Purse {
     const { kind, state } = found.row;
     const cause = error instanceof Fault ? error.code : 'gateway.fault';
     if (state === 'prepared') {
-      await this.#ledger.step(found, REFUSALS.has(cause) ? 'refused' : 'abandoned', caller, { cause });
-      throw error;
+      const event = REFUSALS.has(cause) ? 'refused' : 'abandoned';
+      if (await this.#ledger.step(found, event, caller, { cause })) throw error;
+      // It was sent at this moment, by work that nobody waits for any more: what stands now is the answer.
+      return this.#broken(id, error, caller);
     }
     if (state === 'refused' || state === words[kind].undone) throw error;
     const stranded = await this.#resolution.strand(found, caller);
@@ -254,7 +263,7 @@ export class PurseService implements Purse {
 function amountOf({ amount }: PurseMoneyRequest): Fen {
   const fen = fenOf(amount);
   if (fen.ok && fen.value > 0 && fen.value <= PURSE_FEN_MAX) return fen.value;
-  throw new Fault('request.invalid', { pointer: '/amount' });
+  throw new Fault('request.invalid', { pointer: '/body/amount' });
 }
 
 function logEntry({

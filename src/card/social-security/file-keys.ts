@@ -1,3 +1,4 @@
+import { Fault } from '../../errors.ts';
 import { selectFolder } from '../files/card.ts';
 import type { Authenticate } from '../files/chip-files.ts';
 import type { CardSlot, EncryptionMachine, SocialSecurityCard } from '../port.ts';
@@ -48,9 +49,22 @@ export function fileKeys({ atr, authenticator, machine }: FileKeyParts): Authent
     if (application !== socialSecurityFiles.root) {
       await selectFolder(slot, socialSecurityFiles, application, socialSecurityFiles.root);
     }
-    if (holder) return 'by' in (await authenticator!.authenticate(slot, card));
+    if (holder) return openHolder(slot, card, authenticator!);
     return openByKey(slot, card, machine!, keyOf(application, file));
   };
+}
+
+/** Faults: those of the authenticator, and what kept it from being tried, such as `encryption.unreachable`. */
+async function openHolder(
+  slot: CardSlot,
+  card: SocialSecurityCard,
+  authenticator: Authenticator,
+): Promise<boolean> {
+  const outcome = await authenticator.authenticate(slot, card);
+  if ('by' in outcome) return true;
+  const { code, detail } = outcome.hindrance;
+  if (code === 'card.locked-data') return false;
+  throw new Fault(code, detail === undefined ? {} : { detail });
 }
 
 async function openByKey(

@@ -47,6 +47,18 @@ t.test('its arguments go in the standard’s order, its codes come back as they 
   t.strictSame((await post('iUnblockPIN', { iType: 1, pCardInfo: CARD })).body, { ret: -13, pOutInfo: '' });
 });
 
+t.test('a library’s string does not get a card past the list of those reported lost', async (t) => {
+  const library = new TestLibrary({
+    iReadCardBas: { ret: 0, out: VENDORS },
+    iReadCard: { ret: 0, out: 'SSSEEF06|whatever|$' },
+  });
+  const { post } = await compatWorld(t, { more: { library }, revoked: ['X00000019'] });
+  t.strictSame((await post('iReadCardBas', { iType: 3 })).body, { ret: -0x6985, pOutInfo: '' });
+  const read = { pFileAddr: 'SSSEEF06|08|$', pCardInfo: CARD, iAuthType: 2, iType: 1 };
+  t.strictSame((await post('iReadCard', read)).body, { ret: -0x6985, pOutInfo: '' });
+  t.strictSame(library.calls, [['iReadCardBas', 3]], 'a card that is named is not even asked');
+});
+
 t.test('what writes or pays is on the audit trail before it is made and after', async (t) => {
   const library = new TestLibrary({ iDoDebit: { ret: -37889, out: '' } });
   const { post, audited } = await compatWorld(t, { more: { library } });

@@ -51,6 +51,15 @@ t.test('a card of generation 3 is opened by the caller’s own encryption machin
   );
 });
 
+t.test('a card reported lost is refused, whoever has the keys', async (t) => {
+  const { driver, post, pool } = await compatWorld(t, { revoked: ['X00000043'] });
+  driver.slot.insert(chip('social-security-v3'));
+  const first = await post(STEP1, { iType: 1 });
+  const second = await post(STEP2, { pKey: machineAnswer(first.body.pOutInfo) });
+  t.strictSame(second.body, { ret: -0x6985, pOutInfo: '' });
+  t.equal(pool.status('desk-1').state, 'ready');
+});
+
 t.test('a card that reads freely has no external half', async (t) => {
   const { driver, post } = await compatWorld(t);
   driver.slot.insert(chip('social-security-v2'));

@@ -51,7 +51,13 @@ export async function compatWorld(
     more = {},
     keyless = true,
     requestsPerMinuteMax = 100_000,
-  }: { more?: Partial<OpenReader>; keyless?: boolean; requestsPerMinuteMax?: number } = {},
+    revoked = [],
+  }: {
+    more?: Partial<OpenReader>;
+    keyless?: boolean;
+    requestsPerMinuteMax?: number;
+    revoked?: readonly string[];
+  } = {},
 ) {
   const common = await testParts(t);
   const timers = new TestTimers(common.clock);
@@ -59,9 +65,12 @@ export async function compatWorld(
   driver.more = more;
   const pool = new ReaderPool({ ...common, timers, random: () => 0.5, readers: [{ id: 'desk-1', driver }] });
   const parts = { ...common, pool, timers };
-  const cards = new CardService(parts);
+  const revocations = { has: (numbers: readonly string[]) => numbers.some((each) => revoked.includes(each)) };
+  const cards = new CardService({ ...parts, revocations });
+  const admit = (cardId: string) => cards.admitNumber(cardId);
   const files = new FileService({
     ...parts,
+    admit,
     // Shows cards the PIN 123456, as one with a PSAM would show them a cryptogram.
     authenticate:
       (_readerId, { slot }) =>
@@ -70,7 +79,7 @@ export async function compatWorld(
         return true;
       },
   });
-  const pins = new PinService(parts);
+  const pins = new PinService({ ...parts, admit });
   const dialogues = new Dialogues(parts);
   const compat = new CompatService({ ...parts, cards, files, pins, dialogues });
   const keys = Object.fromEntries(Object.keys(SCOPES).map((id) => [id, newKey(id)])) as Record<

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { fileRoutes } from '../../../src/card/files/routes.ts';
 import { FileService } from '../../../src/card/files/service.ts';
+import { Fault } from '../../../src/errors.ts';
 import {
   type HealthCardProfile,
   loadProfiles,
@@ -21,12 +22,13 @@ const trail = query<object, { act: string; kind: string; subject: string; detail
 );
 
 /** A gateway that shows cards the PIN 123456, as one with a PSAM would show them a cryptogram. */
-async function desk(t: Parameters<typeof gatewayWith>[0]) {
+async function desk(t: Parameters<typeof gatewayWith>[0], admit?: (cardId: string) => void) {
   const gateway = await gatewayWith(t, ({ idempotency, ...parts }) => [
     fileRoutes({
       idempotency,
       files: new FileService({
         ...parts,
+        admit,
         authenticate:
           (readerId, { slot }) =>
           async ({ purpose }) => {
@@ -49,6 +51,19 @@ const write = (fileAddress: string, values: string[], more: object = {}) => ({
 });
 let keys = 0;
 const fresh = () => ({ 'idempotency-key': `writing-${++keys}-of-files` });
+
+t.test('a card reported lost gives no files, and is not written', async (t) => {
+  const { call, driver } = await desk(t, (cardId) => {
+    if (cardId === full.cardId) throw new Fault('card.revoked');
+  });
+  const refused = { status: 422, body: { code: 'card.revoked' } };
+  const answer = await call('POST', FILES, read('SSSEEF06|08|09|$'));
+  t.match(answer, refused);
+  t.notMatch(JSON.stringify(answer.body), new RegExp(`${SAMPLE_NAME}|${SAMPLE_NUMBER}`));
+  driver.slot.commands.length = 0;
+  t.match(await call('PUT', FILES, write('DF01EF05|2E|$', ['1']), fresh()), refused);
+  t.strictSame(driver.slot.commands, []);
+});
 
 t.test('files are read by their addresses, as JSON and as the string of LD/T 33', async (t) => {
   const { call } = await desk(t);

@@ -22,8 +22,12 @@ const trail = query<object, { act: string; kind: string; subject: string; detail
   (db) => db.selectFrom('audit').select(['act', 'kind', 'subject', 'detail']).orderBy('seq'),
 );
 
-async function desk(t: Parameters<typeof gatewayWith>[0], card = virtualCardOf(full)) {
-  const gateway = await gatewayWith(t, (parts) => [pinRoutes({ pins: new PinService(parts) })]);
+async function desk(
+  t: Parameters<typeof gatewayWith>[0],
+  card = virtualCardOf(full),
+  admit?: (cardId: string) => void,
+) {
+  const gateway = await gatewayWith(t, (parts) => [pinRoutes({ pins: new PinService({ ...parts, admit }) })]);
   const pad = new TestPinPad();
   gateway.driver.more = { pinPad: pad };
   gateway.driver.unplug();
@@ -41,6 +45,17 @@ t.test('the PIN is typed on the reader’s keys and verified by the card', async
   t.match(await call('POST', VERIFY, NOW), { status: 200, body: { verified: true, triesLeftBefore: 3 } });
   t.ok(driver.slot.commands.includes('0020000003123456'), 'packed as it was captured');
   t.strictSame(await outcomes(), [['verify-pin', 'done']]);
+});
+
+t.test('nobody types a PIN for a card reported lost, and the attempt is on the trail', async (t) => {
+  const admit = (cardId: string) => {
+    if (cardId === full.cardId) throw new Fault('card.revoked');
+  };
+  const { call, pad, outcomes } = await desk(t, virtualCardOf(full), admit);
+  pad.typed.push(['123456']);
+  t.match(await call('POST', VERIFY, NOW), { status: 422, body: { code: 'card.revoked' } });
+  t.equal(pad.typed.length, 1);
+  t.strictSame(await outcomes(), [['verify-pin', 'card.revoked']]);
 });
 
 t.test('a wrong PIN tells how often it may still be tried, at last that it is locked', async (t) => {

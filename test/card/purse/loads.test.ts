@@ -94,6 +94,26 @@ t.test('a host that does not hear is told again later', async (t) => {
   t.equal(host.book.get('l-1')?.state, 'confirmed');
 });
 
+t.test('a host that never answers holds neither the desk’s answer nor what others are told', async (t) => {
+  const { service, host, reader, card, timers } = await newWorld(t);
+  const confirm = host.confirm.bind(host);
+  const asked = Promise.withResolvers<void>();
+  host.confirm = (id) => {
+    asked.resolve();
+    return id === 'l-1' ? new Promise(() => {}) : confirm(id);
+  };
+  const first = service.load('l-1', 'desk-1', order(), caller);
+  await asked.promise;
+  await timers.advance(10_000);
+  t.match(await first, { state: 'credited' });
+  reader.slot.lay(card);
+  t.match(await service.load('l-2', 'desk-1', order(), caller), { state: 'credited' });
+  t.equal(host.book.get('l-2')?.state, 'confirmed');
+  host.confirm = confirm;
+  await service.tellHost();
+  t.equal(host.book.get('l-1')?.state, 'confirmed');
+});
+
 t.test(
   'killed before any of its writes, a load is ended by the next start, the card and the host',
   async (t) => {

@@ -217,6 +217,33 @@ t.test('a repeat after the death finds what was sent torn, even without the reco
   t.equal(world.card.balanceFen, PAID_FEN);
 });
 
+t.test('given up in the moment in which it is sent, a purchase is torn and no failure', async (t) => {
+  const { service, store, reader, card } = await newWorld(t);
+  const write = store.write.bind(store);
+  const sending = Promise.withResolvers<void>();
+  const sent = Promise.withResolvers<void>();
+  let writes = 0;
+  store.write = async (work) => {
+    writes += 1;
+    // The second write is that it is sent: the line goes while it is made.
+    if (writes === 2) {
+      reader.lose();
+      await sending.promise;
+      const value = await write(work);
+      sent.resolve();
+      return value;
+    }
+    // The third would be that it was given up, which comes too late.
+    if (writes === 3) {
+      sending.resolve();
+      await sent.promise;
+    }
+    return write(work);
+  };
+  t.match(await service.purchase('p-1', 'desk-1', order(), caller), { state: 'torn' });
+  t.equal(card.balanceFen, PAID_FEN, 'the card has paid');
+});
+
 t.test('whatever is torn wherever: no fen is lost and none is taken twice', async (t) => {
   const slotPull = fc.record({
     ins: fc.constantFrom(0xa4, 0xb0, INIT, DEBIT, DEBIT, DEBIT, 0xc0),
