@@ -15,7 +15,7 @@ export interface Acknowledged {
 }
 
 /** How long a HIS keeps repeating one request before it tells the clerk. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * A HIS that does what the documentation says: repeats a request under its Idempotency-Key until there is an answer.
