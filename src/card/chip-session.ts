@@ -30,10 +30,10 @@ export interface PresentedChip {
   readonly signal: AbortSignal;
 }
 
-export interface ChipWork<T> {
-  /** What is checked of the reader before a card is waited for. */
-  readonly require?: (reader: OpenReader) => void;
-  readonly run: (chip: PresentedChip) => Promise<T>;
+export interface ChipWork<T, Ready> {
+  /** What is checked or made ready before a card is waited for, so that nobody stands and waits for it. */
+  readonly prepare?: (reader: OpenReader) => Ready | Promise<Ready>;
+  readonly run: (chip: PresentedChip, ready: Ready) => Promise<T>;
   /** How long `run` may take before the reader counts as lost. */
   readonly limitMs: number;
 }
@@ -42,20 +42,21 @@ export interface ChipWork<T> {
  * Waits for a chip card and does something with it; the reader is its alone for as long. Faults: those of the pool,
  * `reader.unsupported`, `card.none`, and those of the work.
  */
-export async function withChip<T>(
+export async function withChip<T, Ready>(
   { pool, clock, timers = systemTimers }: ChipSessionParts,
   readerId: string,
   { spot = 'either', timeoutMs = READING_TIMEOUT_MS_DEFAULT, lease }: ChipRequest,
-  { require, run, limitMs }: ChipWork<T>,
+  { prepare, run, limitMs }: ChipWork<T, Ready>,
   cancelled?: AbortSignal,
 ): Promise<T> {
   return pool.use(
     readerId,
     async (reader, signal) => {
-      require?.(reader);
+      // Nothing is made ready where nothing is asked for: `Ready` is undefined then.
+      const ready = (await prepare?.(reader)) as Ready;
       const { slot, atr } = await chipPresented(reader, { spot, timeoutMs, clock, timers, signal });
       try {
-        return await run({ reader, slot, atr, signal });
+        return await run({ reader, slot, atr, signal }, ready);
       } finally {
         // Forgets what was selected and shown; a card that is gone has forgotten it by itself.
         await slot.powerOff(POWER_OFF_TIMEOUT_MS).catch(() => {});

@@ -71,7 +71,7 @@ export class PinService {
       }
     };
     const limitMs = TYPING_TIMEOUT_MS + COMMANDS_LIMIT_MS;
-    return withChip(this.#parts, readerId, request, { require: padOf, run, limitMs }, cancelled);
+    return withChip(this.#parts, readerId, request, { prepare: padOf, run, limitMs }, cancelled);
   }
 
   async #audit(

@@ -9,7 +9,7 @@ import { AuditTrail } from '../../../src/access/audit.ts';
 import { Vault } from '../../../src/access/vault.ts';
 import { ReaderPool } from '../../../src/card/pool.ts';
 import { CardService } from '../../../src/card/service.ts';
-import { systemClock, systemIds } from '../../../src/clock.ts';
+import { systemClock, systemIds, systemTimers } from '../../../src/clock.ts';
 import { Fault } from '../../../src/errors.ts';
 import { Events } from '../../../src/events/events.ts';
 import { loadProfiles, type SocialSecurityProfile, virtualCardOf } from '../../../src/sandbox/cards/cards.ts';
@@ -113,7 +113,9 @@ async function compose(folder: string) {
   const pool = new ReaderPool({
     readers: [{ id: 'desk', driver }],
     // A soak of readings, not of pauses.
-    timers: { start: (ms, work) => startTimer(Math.min(ms, 3_000) === 3_000 ? ms : Math.min(ms, 10), work) },
+    timers: {
+      start: (ms, work) => systemTimers.start(Math.min(ms, 3_000) === 3_000 ? ms : Math.min(ms, 10), work),
+    },
     clock,
     events,
     logger: pino({ level: 'silent' }),
@@ -129,9 +131,4 @@ async function compose(folder: string) {
     await store.close();
   };
   return { pool, cards, reader, close };
-}
-
-function startTimer(ms: number, work: () => void): () => void {
-  const timer = setTimeout(work, ms);
-  return () => clearTimeout(timer);
 }
