@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Id, OneOf, Strict, Timestamp } from './common.ts';
+import { PURPOSES } from './settlement-words.ts';
 
 /** One request to an insurer and what came back. Bodies stay in the journal. */
 export const Exchange = Strict({
@@ -7,7 +8,7 @@ export const Exchange = Strict({
   insurer: Id,
   transaction: Type.String({ description: '交易编号 / infno' }),
   ownId: Type.String({ description: '发送方报文ID / the id we gave it (msgid)' }),
-  purpose: OneOf(['verify', 'quote', 'settle', 'reverse', 'undo', 'transaction']),
+  purpose: OneOf(PURPOSES),
   effect: OneOf(['none', 'record', 'money'], {
     description: '能改变什么 / what it can change at the insurer',
   }),

@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { EVENTS, STATES } from '../src/settlement/machine.ts';
-import { Amount, Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
+import { Amount, Day, Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
 import { Operator, Person } from './eligibility.ts';
+import { PLACES, SETTINGS } from './settlement-words.ts';
 
 const Code = Type.String({ pattern: '^[0-9A-Za-z._-]{1,50}$' });
 
@@ -15,10 +16,29 @@ export const Visit = Strict({
   doctorCode: Code,
   doctorName: Text(50, '医师姓名'),
   startedAt: Timestamp,
+  disease: Type.Optional(Strict({ code: Code, name: Text(100, '病种名称') })),
+  emergency: Type.Optional(
+    Type.Boolean({ description: '急诊,异地急诊视同备案 / an emergency counts as filed' }),
+  ),
+  injury: Type.Optional(
+    Strict({ thirdParty: Type.Boolean({ description: '有第三方责任 / a third party is liable' }) }),
+  ),
   insutype: Type.Optional(Type.String({ pattern: '^[0-9]{3,6}$', description: '险种,有多个时必填' })),
 });
 
 export const Diagnosis = Strict({ code: Code, name: Text(100, '诊断名称') });
+
+/** A referral that the visit follows. */
+export const ReferralNote = Strict({
+  number: Type.String({
+    pattern: '^[0-9A-Za-z._-]{1,40}$',
+    description: '转诊单号或医保备案号 / referral or filing',
+  }),
+  direction: OneOf(['up', 'down', 'across']),
+  fromCode: Type.String({ pattern: '^[0-9A-Za-z]{4,30}$', description: '转出机构编码' }),
+  fromName: Text(200, '转出机构名称'),
+  date: Day,
+});
 
 export const Charge = Strict({
   line: Type.String({ pattern: '^[0-9A-Za-z._-]{1,30}$', description: '明细号,一张账单内唯一' }),
@@ -31,12 +51,31 @@ export const Charge = Strict({
 });
 
 export const SettlementRequest = Strict({
-  insurers: Type.Array(Id, { minItems: 1, maxItems: 1, description: '支付方,按顺序 / payers, in order' }),
+  insurers: Type.Array(Id, {
+    minItems: 1,
+    maxItems: 6,
+    uniqueItems: true,
+    description:
+      '支付方,按一站式顺序:基本医保、补充、救助、其他、钱包或移动支付或现金 / payers in the legal order: basic, supplementary, assistance, other, then purse, mobile or cash',
+  }),
+  setting: Type.Optional(OneOf(SETTINGS, { description: '就诊类型,默认 outpatient / default outpatient' })),
   ...Person,
   operator: Type.Optional(Operator),
   visit: Visit,
-  diagnoses: Type.Array(Diagnosis, { minItems: 1, maxItems: 30 }),
-  charges: Type.Array(Charge, { minItems: 1, maxItems: 10_000 }),
+  diagnoses: Type.Array(Diagnosis, {
+    maxItems: 30,
+    description: '仅挂号可以没有 / none only for a registration',
+  }),
+  charges: Type.Array(Charge, {
+    maxItems: 10_000,
+    description: '住院结算为空:费用已上传到住院 / empty for a stay, whose charges were uploaded to it',
+  }),
+  referral: Type.Optional(ReferralNote),
+  stayId: Type.Optional(Id),
+  purseReaderId: Type.Optional(Id),
+  useFamilyAccount: Type.Optional(
+    Type.Boolean({ default: false, description: '是否使用家庭共济账户 / whether a family account may pay' }),
+  ),
   useAccount: Type.Optional(Type.Boolean({ default: true, description: '是否使用个人账户' })),
   total: Type.Optional(Amount),
   confirm: Type.Optional(
@@ -75,6 +114,12 @@ export const Split = Strict({
   total: Amount,
   fund: Amount,
   account: Amount,
+  paid: Type.Optional(
+    Type.String({
+      ...Amount,
+      description: '由钱包、移动支付或现金付清 / paid from the purse, by phone, in cash',
+    }),
+  ),
   cash: Amount,
   hospital: Amount,
   funds: Type.Array(Strict({ fund: OneOf(FUNDS), code: Type.String(), amount: Amount })),
@@ -97,6 +142,7 @@ export const Cause = Strict({
 
 export const Leg = Strict({
   insurer: Id,
+  place: OneOf(PLACES),
   state: OneOf(STATES),
   quote: Type.Optional(Split),
   settled: Type.Optional(Split),
@@ -131,6 +177,7 @@ const Head = {
   total: Amount,
   fund: Type.Optional(Amount),
   account: Type.Optional(Amount),
+  paid: Type.Optional(Amount),
   cash: Type.Optional(Amount),
   createdAt: Timestamp,
   updatedAt: Timestamp,

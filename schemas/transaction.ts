@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Id, OneOf, Strict } from './common.ts';
 import { Operator } from './eligibility.ts';
+import { PLACES, SETTINGS } from './settlement-words.ts';
 
 /** Any transaction of an insurer's interface. */
 export const TransactionRequest = Strict({
@@ -26,9 +27,16 @@ export const Insurer = Strict({
   id: Id,
   name: Type.String(),
   capabilities: Strict({
+    place: OneOf(PLACES, { description: '在一站式结算中的顺序 / its place in the legal order of payers' }),
     verifiesBy: Type.Array(OneOf(['document', 'card'])),
-    waysOutOfDoubt: Type.Array(OneOf(['reverse-by-own-id', 'query-by-handle', 'two-phase', 'statement'])),
-    reversibleByOwnId: Type.Array(Type.String()),
+    settings: Type.Array(OneOf(SETTINGS), { description: '能结算的就诊类型 / what it settles' }),
+    waysOutOfDoubt: Type.Array(
+      Strict({
+        way: OneOf(['reverse-by-own-id', 'query-by-handle', 'two-phase', 'statement']),
+        decides: Type.Array(Type.String(), { description: '交易编号 / transactions' }),
+      }),
+      { description: '应答丢失后怎样查清,按顺序 / how a lost answer is decided, in order; docs/doubt.md' },
+    ),
     reserved: Type.Array(Type.String(), {
       description: '只能通过结算接口 / through the settlement interface only',
     }),

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { createXmlEncryptionMachine } from '../adapters/encryption/xml/machine.ts';
-import { createNhsaInsurer } from '../adapters/insurers/nhsa/adapter.ts';
+import { insurerOf } from '../adapters/insurers/index.ts';
 import { Specification } from '../adapters/insurers/nhsa/specification.ts';
 import { createHttpLink } from '../adapters/links/http/link.ts';
 
@@ -101,7 +101,7 @@ async function compose(
   if (machine) closing.defer(() => machine.close());
 
   const insurers = configuration.insurers.map((insurer) =>
-    createNhsaInsurer(insurer, { store, clock, secret: insurerSecret(insurer), specification }),
+    insurerOf(insurer, { store, clock, secretOf: readSecret, specification }),
   );
   for (const insurer of insurers) closing.defer(() => insurer.close());
   const settlement = composeSettlement({
@@ -251,10 +251,6 @@ async function openStore({ store }: Configuration): Promise<Store> {
   // Loaded only where it is used: most gateways have no PostgreSQL.
   const { openPostgresStore } = await import('../adapters/stores/postgres/store.ts');
   return openPostgresStore({ url, connectionsMax: store.connectionsMax });
-}
-
-function insurerSecret({ id, signing }: Configuration['insurers'][number]): string {
-  return signing.kind === 'none' ? '' : readSecret(signing.secret, `insurers.${id}.signing.secret`);
 }
 
 /** Starts the sandbox: two gateways and everything around them. */

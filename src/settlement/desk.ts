@@ -41,15 +41,26 @@ export class Desk {
 
 /** A new settlement from its request, whose form the schema has checked. */
 export function newSettlementOf(body: SettlementRequest, identity: Identity): NewSettlement {
-  const { billNumber, insutype, startedAt, ...visit } = body.visit;
+  const { billNumber, insutype, startedAt, disease, emergency, injury, ...visit } = body.visit;
   return {
-    insurer: body.insurers[0]!,
+    insurers: body.insurers,
+    ...(body.stayId === undefined ? {} : { stayId: body.stayId }),
     bill: {
       billNumber,
+      setting: body.setting ?? 'outpatient',
       identity,
+      ...(body.referral && { referral: body.referral }),
+      ...(body.purseReaderId === undefined ? {} : { purseReaderId: body.purseReaderId }),
+      ...(body.useFamilyAccount ? { useFamilyAccount: true } : {}),
       ...(insutype === undefined ? {} : { insutype }),
       ...(body.operator && { operator: body.operator }),
-      visit: { ...visit, startedAt: Date.parse(startedAt) },
+      visit: {
+        ...visit,
+        startedAt: Date.parse(startedAt),
+        ...(disease && { disease }),
+        ...(emergency === undefined ? {} : { emergency }),
+        ...(injury && { injury }),
+      },
       diagnoses: body.diagnoses,
       charges: body.charges.map(chargeOf),
       useAccount: body.useAccount ?? true,

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
+import type { Purpose } from '../../schemas/settlement-words.ts';
 import { type Caller, GATEWAY } from '../access/caller.ts';
 import { maskError } from '../access/masking.ts';
 import type { Clock, Ids } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import type { Unit } from '../store/port.ts';
-import type { Journal, Purpose, Trace } from './journal.ts';
+import type { Journal, Trace } from './journal.ts';
 import { type Ledger, type Step, Superseded } from './ledger.ts';
 import { onlyLeg, type Settlement } from './model.ts';
 import type { Exchange, Insurer, Outcome } from './port.ts';

@@ -1,11 +1,12 @@
 import type { Identity } from '../../schemas/identity.ts';
+import type { Purpose } from '../../schemas/settlement-words.ts';
 import type { TransactionAnswer, TransactionRequest } from '../../schemas/transaction.ts';
 import type { Caller } from '../access/caller.ts';
 import { maskText } from '../access/masking.ts';
 import type { Clock } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import type { Insurers } from './flows.ts';
-import type { Journal, Purpose, Trace } from './journal.ts';
+import type { Journal, Trace } from './journal.ts';
 import { maskAbout } from './model.ts';
 import type { Eligibility, Exchange, Insurer, Operator, Outcome } from './port.ts';
 import { codeOf } from './verdicts.ts';

@@ -86,15 +86,16 @@ export function insurerRoutes(parts: InsurerRouteParts): FastifyPluginAsyncTypeb
   };
 }
 
-function insurerView({ id, name, capabilities }: Insurer) {
-  const { verifiesBy, waysOutOfDoubt, reversibleByOwnId, reserved } = capabilities;
+function insurerView({ id, name, capabilities, waysOut }: Insurer) {
+  const { place, verifiesBy, settings, reserved } = capabilities;
   return {
     id,
     name,
     capabilities: {
+      place,
       verifiesBy: [...verifiesBy],
-      waysOutOfDoubt: [...waysOutOfDoubt],
-      reversibleByOwnId: [...reversibleByOwnId],
+      settings: [...settings],
+      waysOutOfDoubt: waysOut.map(({ way, decides }) => ({ way, decides: [...decides] })),
       reserved: [...reserved],
     },
   };

@@ -1,3 +1,4 @@
+import type { Purpose } from '../../schemas/settlement-words.ts';
 import type { AuditTrail } from '../access/audit.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
@@ -14,9 +15,6 @@ import {
 
 /** What an exchange came to, as the journal knows it. `pending` is `unknown` once its deadline has passed. */
 export type ExchangeOutcome = 'pending' | 'accepted' | 'refused' | 'not-run' | 'not-sent' | 'unknown';
-
-/** What an exchange is for. */
-export type Purpose = 'verify' | 'quote' | 'settle' | 'reverse' | 'undo' | 'transaction';
 
 /** The purposes whose exchanges may move money. */
 const MONEY: ReadonlySet<Purpose> = new Set(['settle', 'reverse', 'undo']);

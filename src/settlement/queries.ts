@@ -17,13 +17,21 @@ export const insertSettlement = insertion('settlement.insert', 'settlements', [
   'doubt_of',
   'attempt',
   'version',
+  'setting',
+  'stay_id',
+  'leg',
+  'goal',
+  'way',
   'bill',
   'total_fen',
   'fund_fen',
   'account_fen',
+  'paid_fen',
   'cash_fen',
   'cause_code',
   'cause_reason',
+  'failure_code',
+  'failure_reason',
   'asked_at',
   'next_check_at',
   'tries',
@@ -65,7 +73,7 @@ export const fenceSettlement = query<{ id: string; version: number }, { id: stri
 /** The columns of a settlement that change. */
 export type SettlementChange = Omit<
   SettlementRow,
-  'client' | 'bill_number' | 'person' | 'bill' | 'total_fen' | 'created_at'
+  'client' | 'bill_number' | 'person' | 'bill' | 'setting' | 'stay_id' | 'total_fen' | 'created_at'
 > & { readonly before: number };
 
 export const updateSettlement = query<SettlementChange>(
@@ -78,11 +86,17 @@ export const updateSettlement = query<SettlementChange>(
         doubt_of: arg('doubt_of'),
         attempt: arg('attempt'),
         version: arg('version'),
+        leg: arg('leg'),
+        goal: arg('goal'),
+        way: arg('way'),
         fund_fen: arg('fund_fen'),
         account_fen: arg('account_fen'),
+        paid_fen: arg('paid_fen'),
         cash_fen: arg('cash_fen'),
         cause_code: arg('cause_code'),
         cause_reason: arg('cause_reason'),
+        failure_code: arg('failure_code'),
+        failure_reason: arg('failure_reason'),
         asked_at: arg('asked_at'),
         next_check_at: arg('next_check_at'),
         tries: arg('tries'),
@@ -143,6 +157,7 @@ export const insertLeg = insertion('leg.insert', 'legs', [
   'settlement_id',
   'ordinal',
   'insurer',
+  'place',
   'bill_number',
   'live',
   'state',
@@ -154,6 +169,12 @@ export const insertLeg = insertion('leg.insert', 'legs', [
   'reversed_at',
   'own_id',
   'money_exchange',
+  'statement_group',
+  'total_fen',
+  'fund_fen',
+  'account_fen',
+  'paid_fen',
+  'cash_fen',
 ]);
 
 export const legsOf = query<{ settlement: string }, LegRow>(
@@ -163,7 +184,7 @@ export const legsOf = query<{ settlement: string }, LegRow>(
   { hot: true },
 );
 
-export const updateLeg = query<Omit<LegRow, 'insurer' | 'bill_number'>>(
+export const updateLeg = query<Omit<LegRow, 'insurer' | 'place' | 'bill_number'>>(
   'leg.update',
   (db, arg) =>
     db
@@ -179,6 +200,12 @@ export const updateLeg = query<Omit<LegRow, 'insurer' | 'bill_number'>>(
         reversed_at: arg('reversed_at'),
         own_id: arg('own_id'),
         money_exchange: arg('money_exchange'),
+        statement_group: arg('statement_group'),
+        total_fen: arg('total_fen'),
+        fund_fen: arg('fund_fen'),
+        account_fen: arg('account_fen'),
+        paid_fen: arg('paid_fen'),
+        cash_fen: arg('cash_fen'),
       })
       .where('settlement_id', '=', arg('settlement_id'))
       .where('ordinal', '=', arg('ordinal')),

@@ -6,7 +6,7 @@ import type { Flows } from './flows.ts';
 import type { Ledger, Step } from './ledger.ts';
 import type { DoubtOf } from './machine.ts';
 import { type Cause, onlyLeg, type Settlement } from './model.ts';
-import type { Insurer, LostExchange } from './port.ts';
+import type { Doubt, Insurer, WayOut } from './port.ts';
 import { interruptedConclusion, moneyStep } from './steps.ts';
 import { ofUndo } from './verdicts.ts';
 
@@ -73,11 +73,11 @@ export class Recovery {
     const insurer = this.#flows.parts.insurers.get(onlyLeg(settlement).insurer);
     if (!lost) return this.#giveUp(settlement, caller, 'the lost exchange is not in the journal');
     if (!insurer) return this.#later(settlement, caller, false, { code: 'insurer.not-found' });
-    if (!canUndo(insurer, lost))
-      return this.#giveUp(settlement, caller, `${lost.transaction} cannot be undone by id`);
+    const way = wayOut(insurer, lost);
+    if (!way) return this.#giveUp(settlement, caller, `${lost.lost.transaction} cannot be decided`);
     const bill = this.#ledger.seals.bill(settlement.row);
-    const { ending, trace } = await this.#flows.attempt(settlement, 'undo', caller, (adapter, exchange) =>
-      adapter.reverseByOwnId!(bill, lost, exchange),
+    const { ending, trace } = await this.#flows.attempt(settlement, 'undo', caller, (_insurer, exchange) =>
+      way.take(bill, lost, exchange),
     );
     const reason = trace.money?.reason ?? '';
     switch (ofUndo(ending, trace)) {
@@ -131,23 +131,28 @@ export class Recovery {
     ]);
   }
 
-  async #lost(settlement: Settlement): Promise<LostExchange | undefined> {
+  async #lost(settlement: Settlement): Promise<Doubt | undefined> {
     const leg = onlyLeg(settlement);
     const row =
       leg.money_exchange === null
         ? undefined
         : await this.#store.one(exchangeById, { id: leg.money_exchange });
     const handle = (this.#ledger.seals.settled(leg) ?? this.#ledger.seals.quote(leg))?.handle;
-    return row && { transaction: row.transaction, ownId: row.own_id, ...(handle && { handle }) };
+    if (!row) return undefined;
+    return {
+      of: settlement.row.doubt_of ?? 'settle',
+      lost: {
+        transaction: row.transaction,
+        ownId: row.own_id,
+        sentAt: row.sent_at,
+        deadlineAt: row.deadline_at,
+        ...(handle && { handle }),
+      },
+    };
   }
 }
 
-/** Whether the insurer lets a lost exchange be undone by the id we gave it. */
-function canUndo(insurer: Insurer, lost: LostExchange): boolean {
-  const { waysOutOfDoubt, reversibleByOwnId } = insurer.capabilities;
-  return (
-    waysOutOfDoubt.includes('reverse-by-own-id') &&
-    insurer.reverseByOwnId !== undefined &&
-    reversibleByOwnId.includes(lost.transaction)
-  );
+/** The first way out that can decide what became of the lost exchange. */
+function wayOut(insurer: Insurer, { lost }: Doubt): WayOut | undefined {
+  return insurer.waysOut.find((way) => way.decides.includes(lost.transaction));
 }

@@ -10,10 +10,13 @@ import { checkCharges } from './rules.ts';
 import { moneyStep, quoteStep, settledLeg } from './steps.ts';
 
 /** A bill as the caller gives it: the gateway adds the settlement's id and counts the attempts. */
-export type NewBill = Omit<Bill, 'settlementId' | 'attempt' | 'totalFen'>;
+export type NewBill = Omit<Bill, 'settlementId' | 'attempt' | 'totalFen' | 'leftFen' | 'before' | 'stay'>;
 
 export interface NewSettlement {
-  readonly insurer: string;
+  /** In the order in which they are asked. */
+  readonly insurers: readonly string[];
+  /** The stay that is settled. */
+  readonly stayId?: string;
   readonly bill: NewBill;
   /** The total the caller expects, which the lines must make up. */
   readonly totalFen?: number;
@@ -70,7 +73,8 @@ export class SettlementService {
     const confirmation = confirm ? { act: `${id} confirm` } : undefined;
     if (known) return this.#carryOn(known, caller, confirmation);
     const input = await prepare();
-    this.#flows.insurer(input.insurer);
+    const [insurer = ''] = input.insurers;
+    this.#flows.insurer(insurer);
     const total = checkCharges(input.bill.charges, input.totalFen);
     if (!total.ok) {
       throw new Fault('settlement.charges', {
@@ -78,9 +82,12 @@ export class SettlementService {
         detail: total.error.detail,
       });
     }
-    const bill: Bill = { ...input.bill, settlementId: id, attempt: 1, totalFen: total.value };
-    const lease = this.#flows.lease(input.insurer, 'quote');
-    const created = await this.#ledger.create(bill, input.insurer, caller, lease);
+    const bill: Bill = {
+      ...input.bill,
+      ...{ settlementId: id, attempt: 1, totalFen: total.value, leftFen: total.value, before: [] },
+    };
+    const lease = this.#flows.lease(insurer, 'quote');
+    const created = await this.#ledger.create(bill, insurer, caller, lease);
     return this.#flows.quote(created, caller, { isNew: true, confirm: confirmation });
   }
 

@@ -1,4 +1,5 @@
-import type { ExchangeOutcome, Purpose } from './journal.ts';
+import type { Place, Purpose, Setting } from '../../schemas/settlement-words.ts';
+import type { ExchangeOutcome } from './journal.ts';
 import type { DoubtOf, SettlementEvent, State } from './machine.ts';
 
 export interface SettlementTables {
@@ -14,16 +15,30 @@ export interface SettlementTables {
     /** Counts quotes, so that nothing uploaded twice has the same serial number. */
     attempt: number;
     version: number;
+    setting: Setting;
+    /** The stay that an inpatient settlement settles. */
+    stay_id: string | null;
+    /** The leg that is worked on, by its ordinal. */
+    leg: number;
+    /** What the flow under way is to reach; `unwind` where a payer failed and those before it are undone. */
+    goal: 'settle' | 'reverse' | 'unwind' | null;
+    /** The way out of doubt that is tried, by its place in the adapter's list. */
+    way: number;
     /** The bill, sealed. */
     bill: Uint8Array;
     total_fen: number;
     fund_fen: number | null;
     account_fen: number | null;
+    /** From the purse, by telephone, in cash. */
+    paid_fen: number | null;
     cash_fen: number | null;
     /** Why it is where it is, as a code of the error table. */
     cause_code: string | null;
     /** The insurer's or the adapter's own words, sealed. */
     cause_reason: Uint8Array | null;
+    /** Why the payers before are undone, while they are. */
+    failure_code: string | null;
+    failure_reason: Uint8Array | null;
     /** When a person last asked for money to move. */
     asked_at: number | null;
     /** While a flow runs: the end of its lease. In doubt: when to try next. Otherwise nothing. */
@@ -42,6 +57,7 @@ export interface SettlementTables {
     settlement_id: string;
     ordinal: number;
     insurer: string;
+    place: Place;
     bill_number: string;
     /** 1 until the settlement has failed or is reversed; unique per insurer and bill number. */
     live: number;
@@ -58,6 +74,14 @@ export interface SettlementTables {
     own_id: string | null;
     /** The exchange that moves money in the step under way; nothing was sent while it is empty. */
     money_exchange: string | null;
+    /** The group of the insurer's statement it counts in. */
+    statement_group: string | null;
+    /** Of what was settled, for statements. */
+    total_fen: number | null;
+    fund_fen: number | null;
+    account_fen: number | null;
+    paid_fen: number | null;
+    cash_fen: number | null;
   };
   /** The journal: every request to an insurer, written before it is sent. */
   exchanges: {

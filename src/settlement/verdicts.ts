@@ -2,7 +2,7 @@ import { type ErrorCode, Fault } from '../errors.ts';
 import { movedNothing, type Trace, type Traced } from './journal.ts';
 import type { SettlementEvent } from './machine.ts';
 import type { Cause } from './model.ts';
-import type { Bill, Outcome, Quote, Reversed, Settled } from './port.ts';
+import type { Bill, Outcome, Proof, Quote, Reversed, Settled } from './port.ts';
 import { faultsOf, sameForPatient } from './rules.ts';
 
 /** How a flow ended: with the adapter's outcome, or with what it threw. */
@@ -82,7 +82,7 @@ function ofMoney(ending: Ending<unknown>, trace: Trace): Conclusion {
 /** What a try at undoing a lost exchange came to. */
 export type UndoVerdict = 'undone' | 'refused' | 'unknown' | 'not-sent';
 
-export function ofUndo(ending: Ending<'undone'>, trace: Trace): UndoVerdict {
+export function ofUndo(ending: Ending<Proof>, trace: Trace): UndoVerdict {
   const { money } = trace;
   if (!money || (movedNothing(money.outcome) && money.outcome !== 'refused')) return 'not-sent';
   if (money.outcome === 'refused') return ending.kind === 'refused' ? 'refused' : 'unknown';

@@ -72,6 +72,7 @@ function legView(leg: LegRow, seals: SettlementSeals): Wire.Settlement['legs'][n
   const settled = seals.settled(leg);
   return {
     insurer: leg.insurer,
+    place: leg.place,
     state: leg.state,
     ...(quote && { quote: splitView(quote.split) }),
     ...(settled && { settled: splitView(settled.split) }),

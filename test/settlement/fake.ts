@@ -8,6 +8,7 @@ import {
   type Insurer,
   type LostExchange,
   type Outcome,
+  type Proof,
   type Quote,
   type Reversed,
   type Settled,
@@ -15,6 +16,7 @@ import {
   type TransactionContext,
   type Verdict,
   type VerifyInput,
+  type WayOut,
   type WireAnswer,
   WireError,
 } from '../../src/settlement/port.ts';
@@ -55,11 +57,13 @@ export class FakeInsurer implements Insurer {
   readonly id = 'fake';
   readonly name = '示例医保';
   capabilities: Capabilities = {
+    place: 'basic',
     verifiesBy: ['document'],
-    waysOutOfDoubt: ['reverse-by-own-id'],
-    reversibleByOwnId: ['2207', '2208'],
+    settings: ['outpatient', 'chronic', 'registration', 'inpatient', 'mid-stay'],
     reserved: ['2207', '2208', '2601'],
   };
+  /** Transactions that its 2601 undoes. */
+  reversible = ['2207', '2208'];
   /** What it does next with a transaction; `accept` where nothing is said. */
   readonly script = new Map<string, Behaviour[]>();
   /** Every request that reached it, by transaction. */
@@ -143,14 +147,19 @@ export class FakeInsurer implements Insurer {
     });
   }
 
-  async reverseByOwnId(_bill: Bill, lost: LostExchange, exchange: Exchange): Promise<Outcome<'undone'>> {
+  get waysOut(): readonly WayOut[] {
+    const take: WayOut['take'] = (_bill, { lost }, exchange) => this.#reverseByOwnId(lost, exchange);
+    return [{ way: 'reverse-by-own-id', decides: this.reversible, take }];
+  }
+
+  async #reverseByOwnId(lost: LostExchange, exchange: Exchange): Promise<Outcome<Proof>> {
     return this.#flow('2601', 'money', lost, exchange, () => {
       const settlement = this.#settlements.get(lost.ownId);
       const reversal = this.#reversals.get(lost.ownId);
       if (lost.transaction === '2207' && settlement?.state === 'live') settlement.state = 'undone';
       else if (lost.transaction === '2208' && reversal?.state === 'reversed') reversal.state = 'live';
       else return 'refused';
-      return 'undone';
+      return { is: 'undone' };
     });
   }
 

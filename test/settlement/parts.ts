@@ -29,9 +29,10 @@ export const BILL = 'B-1';
 /** A bill of 12.30 in two lines. */
 export function sampleBill(billNumber = BILL): NewSettlement {
   return {
-    insurer: 'fake',
+    insurers: ['fake'],
     bill: {
       billNumber,
+      setting: 'outpatient',
       identity: sampleIdentity,
       visit: {
         number: 'V-1',

@@ -273,7 +273,12 @@ t.test('any transaction that moves no money, and none that does', async (t) => {
   t.same(insurer.received, ['3301', '3301']);
   const insurers = await get('/v1/insurers');
   t.match(insurers.json(), {
-    items: [{ id: 'fake', capabilities: { waysOutOfDoubt: ['reverse-by-own-id'] } }],
+    items: [
+      {
+        id: 'fake',
+        capabilities: { waysOutOfDoubt: [{ way: 'reverse-by-own-id', decides: ['2207', '2208'] }] },
+      },
+    ],
   });
 });
 
@@ -309,7 +314,7 @@ t.test('what does not fit is refused with its place, and nothing reaches the ins
     [bill({ total: 12.3 }), 400, 'request.invalid', '/body/total'],
     [bill({ total: '12.3' }), 400, 'request.invalid', '/body/total'],
     [bill({ total: '12.31' }), 422, 'settlement.charges', '/body/total'],
-    [bill({ charges: [] }), 400, 'request.invalid', '/body/charges'],
+    [bill({ charges: [] }), 422, 'settlement.charges', '/body/charges'],
     [bill({ charges: [{ ...line, amount: '9.00' }] }), 422, 'settlement.charges', '/body/charges/0/amount'],
     [bill({ charges: [line, line] }), 422, 'settlement.charges', '/body/charges/1/line'],
     [bill({ charges: [{ ...line, count: 2 }] }), 400, 'request.invalid', '/body/charges/0/count'],

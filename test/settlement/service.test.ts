@@ -173,7 +173,7 @@ t.test('answers that keep getting lost do not make the gateway settle for ever',
 
 t.test('an insurer that offers no way out of doubt needs a person at once', async (t) => {
   const { world, gateway, insurer } = await created(t);
-  insurer.capabilities = { ...insurer.capabilities, reversibleByOwnId: ['2401'] };
+  insurer.reversible = ['2401'];
   insurer.say('2207', 'lose-after');
   await gateway.service.confirm(act('s-1', 'confirm'));
   world.clock.advance(10_000);

@@ -1,21 +1,23 @@
-import type { NhsaConfiguration } from '../../../schemas/configuration.ts';
+import type { NhsaConfiguration } from '../../../schemas/insurer-configuration.ts';
 import { type Clock, chinaDateTime } from '../../../src/clock.ts';
 import { Fault } from '../../../src/errors.ts';
 import type {
   AnsweredExchange,
   Bill,
   Capabilities,
+  Doubt,
   Eligibility,
   Exchange,
   Insurance,
   Insurer,
-  LostExchange,
   Outcome,
+  Proof,
   Quote,
   Reversed,
   Settled,
   TransactionContext,
   VerifyInput,
+  WayOut,
 } from '../../../src/settlement/port.ts';
 import { type Decimals, decimalsOf } from './envelope.ts';
 import { type AcceptedDone, accepted, Ended, flow, type Step } from './flow.ts';
@@ -64,6 +66,7 @@ class Nhsa implements NhsaInsurer {
   readonly id: string;
   readonly name: string;
   readonly capabilities: Capabilities;
+  readonly waysOut: readonly WayOut[];
   readonly #configuration: NhsaConfiguration;
   readonly #platform: Platform;
   readonly #clock: Clock;
@@ -74,11 +77,18 @@ class Nhsa implements NhsaInsurer {
     this.id = configuration.id;
     this.name = configuration.name ?? '国家医疗保障信息平台';
     this.capabilities = {
+      place: 'basic',
       verifiesBy: ['document', 'card'],
-      waysOutOfDoubt: ['reverse-by-own-id', 'statement'],
-      reversibleByOwnId: configuration.reversible ?? REVERSIBLE,
+      settings: ['outpatient'],
       reserved: MONEY,
     };
+    this.waysOut = [
+      {
+        way: 'reverse-by-own-id',
+        decides: configuration.reversible ?? REVERSIBLE,
+        take: (bill, doubt, exchange) => this.#reverseByOwnId(bill, doubt, exchange),
+      },
+    ];
     this.#configuration = configuration;
     this.#platform = platform;
     this.#clock = clock;
@@ -166,7 +176,7 @@ class Nhsa implements NhsaInsurer {
   }
 
   /** 2601, by the lost request's msgid. Asks 1101 for the person's number where no handle holds it. */
-  reverseByOwnId(bill: Bill, lost: LostExchange, exchange: Exchange): Promise<Outcome<'undone'>> {
+  #reverseByOwnId(bill: Bill, { lost }: Doubt, exchange: Exchange): Promise<Outcome<Proof>> {
     return flow(async () => {
       const { psn_no, insuplc_admdvs } = lost.handle?.psn_no
         ? visitedOf(lost.handle)
@@ -182,7 +192,7 @@ class Nhsa implements NhsaInsurer {
         },
         exchange,
       );
-      return { value: 'undone', at: done.at };
+      return { value: { is: 'undone' }, at: done.at };
     });
   }
 

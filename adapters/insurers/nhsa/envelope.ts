@@ -1,5 +1,5 @@
 import { isLosslessNumber, LosslessNumber, stringify } from 'lossless-json';
-import type { NhsaConfiguration } from '../../../schemas/configuration.ts';
+import type { NhsaConfiguration } from '../../../schemas/insurer-configuration.ts';
 import { chinaDateTime } from '../../../src/clock.ts';
 import { type Fen, yuanOf } from '../../../src/money.ts';
 import type { Operator } from '../../../src/settlement/port.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
-import type { NhsaConfiguration } from '../../../schemas/configuration.ts';
+import type { NhsaConfiguration } from '../../../schemas/insurer-configuration.ts';
 import type { Clock } from '../../../src/clock.ts';
 import { Fault } from '../../../src/errors.ts';
 import type {

@@ -7,7 +7,7 @@ import {
   getHashes,
   type KeyObject,
 } from 'node:crypto';
-import type { NhsaConfiguration } from '../../../schemas/configuration.ts';
+import type { NhsaConfiguration } from '../../../schemas/insurer-configuration.ts';
 
 /** Makes the headers that prove to the platform's gateway who sends a request. */
 export type Signer = (infno: string, at: number, nonce: string) => Record<string, string>;

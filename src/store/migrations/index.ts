@@ -5,6 +5,7 @@ import { settlement } from './0003-settlement.ts';
 import { referral } from './0004-referral.ts';
 import { delivery } from './0005-delivery.ts';
 import { purse } from './0006-purse.ts';
+import { payers } from './0007-payers.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
 export const migrations: Record<string, Step> = {
@@ -14,4 +15,5 @@ export const migrations: Record<string, Step> = {
   '0004-referral': referral,
   '0005-delivery': delivery,
   '0006-purse': purse,
+  '0007-payers': payers,
 };

@@ -3,7 +3,10 @@ import type {
   AnsweredExchange,
   Bill,
   Exchange,
+  Insurer,
+  LostExchange,
   Outcome,
+  Proof,
   Quote,
   Settled,
   WireRequest,
@@ -42,20 +45,36 @@ for (const [kind, expected, live] of CASES) {
     if (expected !== 'unknown') return;
 
     const lost = { transaction: '2207', ownId: outcome.at.ownId };
-    t.match(await insurer.reverseByOwnId?.(bill, lost, journal.exchange), {
+    t.match(await undo(insurer, bill, lost, journal.exchange), {
       kind: 'accepted',
-      value: 'undone',
+      value: { is: 'undone' },
     });
     t.same(liveSettlements(virtual), []);
     t.match(
-      await insurer.reverseByOwnId?.(bill, lost, journal.exchange),
-      { kind: 'accepted', value: 'undone' },
+      await undo(insurer, bill, lost, journal.exchange),
+      { kind: 'accepted', value: { is: 'undone' } },
       'and once more comes to the same',
     );
     const again = must(await insurer.settle(bill, quote, journal.exchange));
     t.same(liveSettlements(virtual), [again.at.ownId], 'the bill can be settled again');
     t.equal(again.value.split.balanceFen, 20_000 - again.value.split.accountFen, 'nothing was counted twice');
   });
+}
+
+/** Takes the first way out that decides a lost exchange. */
+function undo(
+  { waysOut }: Insurer,
+  bill: Bill,
+  lost: Pick<LostExchange, 'transaction' | 'ownId' | 'handle'>,
+  exchange: Exchange,
+): Promise<Outcome<Proof>> {
+  const way = waysOut.find(({ decides }) => decides.includes(lost.transaction));
+  if (!way) throw new Error(`nothing decides ${lost.transaction}`);
+  const doubt = {
+    of: lost.transaction === '2208' ? 'reverse' : 'settle',
+    lost: { ...lost, sentAt: 0, deadlineAt: 0 },
+  } as const;
+  return way.take(bill, doubt, exchange);
 }
 
 t.test('an answer that comes after the time-out is unknown', async (t) => {
@@ -74,8 +93,8 @@ t.test('a request undone before it acts never acts', async (t) => {
   const outcome = await insurer.settle(bill, quote, journal.exchange);
   t.equal(outcome.kind, 'unknown');
   const lost = { transaction: '2207', ownId: outcome.at.ownId, handle: quote.handle };
-  const undone = must((await insurer.reverseByOwnId?.(bill, lost, journal.exchange)) as Outcome<'undone'>);
-  t.equal(undone.value, 'undone');
+  const undone = must(await undo(insurer, bill, lost, journal.exchange));
+  t.same(undone.value, { is: 'undone' });
   const again = must(await insurer.settle(bill, quote, journal.exchange));
   await new Promise((resolve) => setTimeout(resolve, 1_200));
   t.same(liveSettlements(virtual), [again.at.ownId]);
@@ -86,8 +105,8 @@ t.test('an unknown 2601 stays unknown, and its refusal is only proof where the b
   const { bill, quote } = await quoted({ insurer, journal });
   const lost = { transaction: '2207', ownId: 'H43010000001202603020900001234', handle: quote.handle };
   virtual.misbehave({ infno: '2601', kind: '5xx-after' });
-  t.match(await insurer.reverseByOwnId?.(bill, lost, journal.exchange), { kind: 'unknown' });
-  t.match(await insurer.reverseByOwnId?.(bill, lost, journal.exchange), {
+  t.match(await undo(insurer, bill, lost, journal.exchange), { kind: 'unknown' });
+  t.match(await undo(insurer, bill, lost, journal.exchange), {
     kind: 'refused',
     reason: '未找到原交易',
   });
@@ -102,7 +121,7 @@ t.test('a lost reversal can be undone, and then the settlement stands again', as
   t.equal(reversed.kind, 'unknown');
   t.same(liveSettlements(virtual), []);
   const lost = { transaction: '2208', ownId: reversed.at.ownId, handle: settled.value.handle };
-  t.match(await insurer.reverseByOwnId?.(bill, lost, journal.exchange), { value: 'undone' });
+  t.match(await undo(insurer, bill, lost, journal.exchange), { value: { is: 'undone' } });
   t.same(liveSettlements(virtual), [settled.at.ownId]);
   must(await insurer.reverse(bill, settled.value, journal.exchange));
   t.same(liveSettlements(virtual), []);

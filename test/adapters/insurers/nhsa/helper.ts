@@ -1,6 +1,6 @@
 import { createNhsaInsurer } from '../../../../adapters/insurers/nhsa/adapter.ts';
 import { Specification } from '../../../../adapters/insurers/nhsa/specification.ts';
-import type { NhsaConfiguration } from '../../../../schemas/configuration.ts';
+import type { NhsaConfiguration } from '../../../../schemas/insurer-configuration.ts';
 import { NOTHING_TO_UNDO, type VirtualInsurer } from '../../../../src/sandbox/insurer/port.ts';
 import { startVirtualInsurer } from '../../../../src/sandbox/insurer/server.ts';
 import {
@@ -117,7 +117,11 @@ let bills = 0;
 /** A bill of the sample person over three lines: two drugs and a service. */
 export function sampleBill(more: Partial<Bill> = {}): Bill {
   bills += 1;
+  const totalFen = more.totalFen ?? 15_085;
   return {
+    setting: 'outpatient',
+    before: [],
+    leftFen: totalFen,
     settlementId: `s${bills}`,
     billNumber: `B${bills}`,
     attempt: 1,
@@ -163,7 +167,7 @@ export function sampleBill(more: Partial<Bill> = {}): Bill {
       },
     ],
     useAccount: true,
-    totalFen: 15_085,
+    totalFen,
     ...more,
   };
 }

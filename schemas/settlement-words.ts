@@ -1,0 +1,47 @@
+/**
+ * What kind of visit is settled.
+ *
+ * - `outpatient`: an ordinary visit (普通门诊), with diagnoses and charges.
+ * - `chronic`: a visit for a disease on file (门诊慢特病); the visit names the disease.
+ * - `registration`: the registration fee alone (挂号), without diagnoses.
+ * - `pharmacy`: drugs sold by a retail pharmacy (药店购药).
+ * - `inpatient`, `mid-stay`: a stay at its end, or up to today; its charges were uploaded to the stay.
+ */
+export const SETTINGS = [
+  'outpatient',
+  'chronic',
+  'registration',
+  'pharmacy',
+  'inpatient',
+  'mid-stay',
+] as const;
+
+/**
+ * A payer's place in the legal order of one-stop settlement (一站式): each is asked for what the former left.
+ * `basic` and what a basic insurer pays with it (大病, 大额, 公务员), `supplementary` for one that stands alone.
+ */
+export const PLACES = ['basic', 'supplementary', 'assistance', 'other', 'purse', 'mobile', 'cash'] as const;
+
+/** transfer = 转院, chronic = 慢特病, designated = 定点. */
+export const FILING_KINDS = ['transfer', 'chronic', 'designated'] as const;
+
+/** What an exchange is for. */
+export const PURPOSES = [
+  'verify',
+  'quote',
+  'settle',
+  'reverse',
+  'undo',
+  'query',
+  'transaction',
+  'statement',
+  'stay',
+  'filing',
+  'catalogue',
+  'file',
+] as const;
+
+export type Purpose = (typeof PURPOSES)[number];
+export type Setting = (typeof SETTINGS)[number];
+export type Place = (typeof PLACES)[number];
+export type FilingKind = (typeof FILING_KINDS)[number];
