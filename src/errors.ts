@@ -650,6 +650,63 @@ const kinds = {
     zh: ['费用明细有误', '按 pointer 指出的明细改正'],
     en: ['The charges do not hold', 'Correct the line that pointer names'],
   },
+  'settlement.no-diagnosis': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['缺少诊断', '补充诊断后重发;只有挂号可以没有诊断'],
+    en: ['A diagnosis is missing', 'Add it and send again; only a registration goes without'],
+  },
+  'settlement.payers': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['支付方不对:顺序、重复,或不能结算这类就诊', '按 detail 改正 insurers 后重发'],
+    en: [
+      'The payers do not fit: their order, one twice, or one that does not settle such a visit',
+      'Correct insurers as detail says and send again',
+    ],
+  },
+  'settlement.payer-failed': {
+    status: 422,
+    place: 'insurer',
+    again: 'after-change',
+    zh: [
+      '一个支付方没有结算,其他支付方已全部撤销',
+      '没有任何一方扣款;按 reason 处理后重新结算,或去掉该支付方',
+    ],
+    en: [
+      'One payer did not settle, and the others have all been undone',
+      'Nobody has paid; act on reason and settle anew, or leave that payer out',
+    ],
+  },
+  'settlement.payer-stands': {
+    status: 409,
+    place: 'insurer',
+    again: 'no',
+    zh: ['其他支付方已撤销,但这一方拒绝撤销', '看 legs 中各方的状态,联系该支付方撤销后登记结论'],
+    en: [
+      'Other payers have been undone, but this one refuses to be',
+      'See in legs what stands where, have that payer undo it, and record it',
+    ],
+  },
+  'settlement.too-late': {
+    status: 409,
+    place: 'gateway',
+    again: 'after-change',
+    zh: ['查清结果时患者可能已离开,其余支付方未再扣款', '全部撤销后重新结算'],
+    en: [
+      'By the time the outcome was known the patient may have left; the other payers were not asked',
+      'Settle anew when all is undone',
+    ],
+  },
+  'settlement.undecided-yet': {
+    status: 409,
+    place: 'insurer',
+    again: 'no',
+    zh: ['结果仍在查,这一办法暂时查不出', '不要重复收费;网关按其他办法继续查'],
+    en: ['Still in doubt: this way has not told', 'Do not charge again; the gateway goes on looking'],
+  },
   'settlement.not-insured': {
     status: 422,
     place: 'insurer',

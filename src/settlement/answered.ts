@@ -2,7 +2,8 @@ import type { Caller } from '../access/caller.ts';
 import type { ExchangeRow } from './exchange-queries.ts';
 import type { Traced } from './journal.ts';
 import type { Step } from './ledger.ts';
-import { onlyLeg, type Settlement, type SettlementSeals } from './model.ts';
+import { billFor, currentLeg } from './legs.ts';
+import type { Settlement, SettlementSeals } from './model.ts';
 import type { Insurer } from './port.ts';
 import { reversedStep, settledStep } from './steps.ts';
 import { ofReverse, ofSettle } from './verdicts.ts';
@@ -28,20 +29,27 @@ export function answeredStep(
     deadlineAt: exchange.deadline_at,
   };
   const answered = { ...money, answer: { status: exchange.status ?? 0, body } };
-  const bill = seals.bill(settlement.row);
-  const leg = onlyLeg(settlement);
+  const leg = currentLeg(settlement);
+  const bill = billFor(settlement, leg.ordinal, seals);
   const [quote, settled] = [seals.quote(leg), seals.settled(leg)];
   if (settlement.row.state === 'settling' && quote) {
     const value = insurer.settledBy?.(bill, quote, answered);
     if (!value) return undefined;
     const ending = { kind: 'accepted', value, at: money } as const;
-    return settledStep(ofSettle(ending, { money }, bill, quote), ending, money, settlement, seals, caller);
+    return settledStep(
+      ofSettle(ending, { money }, bill, quote),
+      ending,
+      money.ownId,
+      settlement,
+      seals,
+      caller,
+    );
   }
   if (settlement.row.state === 'reversing' && settled) {
     const value = insurer.reversedBy?.(bill, settled, answered);
     if (!value) return undefined;
     const ending = { kind: 'accepted', value, at: money } as const;
-    return reversedStep(ofReverse(ending, { money }), ending, caller);
+    return reversedStep(ofReverse(ending, { money }), ending, settlement, seals, caller);
   }
   return undefined;
 }

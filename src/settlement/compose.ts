@@ -8,7 +8,7 @@ import type { Idempotency } from '../http/idempotency.ts';
 import type { Store } from '../store/port.ts';
 import { Archive } from './archive.ts';
 import { Desk, type Readings } from './desk.ts';
-import { DoubtWorker } from './doubt.ts';
+import { DoubtWorker } from './doubt-worker.ts';
 import { Flows, type Insurers } from './flows.ts';
 import { Inquiries } from './inquiries.ts';
 import { insurerRoutes } from './insurer-routes.ts';

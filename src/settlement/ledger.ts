@@ -5,9 +5,10 @@ import type { Clock } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import { ConstraintError, type Store, type Unit } from '../store/port.ts';
-import { isOver, next, type SettlementEvent } from './machine.ts';
+import { legsAfter, sumsOf } from './legs.ts';
+import { next, type SettlementEvent } from './machine.ts';
 import { type Cause, type Settlement, SettlementSeals } from './model.ts';
-import type { Bill } from './port.ts';
+import type { Bill, Capabilities, Insurer } from './port.ts';
 import type { LegRow, SettlementRow } from './queries.ts';
 import * as queries from './queries.ts';
 
@@ -18,11 +19,17 @@ export interface Step {
   /** Why; nothing clears the cause before. */
   readonly cause?: Cause;
   readonly change?: Partial<SettlementRow>;
+  /** What changes of the payer that is worked on. */
   readonly leg?: Partial<LegRow>;
+  /** What changes of each payer, in their order. */
+  readonly legs?: readonly Partial<LegRow>[];
   /** The request that asks for it, so that a repeat finds it done. */
   readonly act?: string;
   readonly note?: string;
 }
+
+/** One of a bill's payers. */
+export type Payer = Pick<Insurer, 'id'> & Pick<Capabilities, 'place'>;
 
 /** Thrown where another step has begun since the settlement was read: what this one found out counts no more. */
 export class Superseded extends Error {
@@ -47,19 +54,24 @@ export class Ledger {
     this.seals = new SettlementSeals(parts.vault);
   }
 
-  /** Writes a new settlement down. Fault `settlement.bill-live` where its bill has a live one. */
+  /**
+   * Writes a new settlement down, and with it what `claim` writes. Fault `settlement.bill-live` where its bill has a
+   * live one with one of these payers.
+   */
   async create(
     bill: Bill,
-    insurer: string,
+    payers: readonly Payer[],
     caller: Caller,
     lease: Pick<SettlementRow, 'next_check_at' | 'runner'>,
+    claim: (unit: Unit) => Promise<void> = async () => undefined,
   ): Promise<Settlement> {
     const { store, clock, audit } = this.#parts;
-    const created = this.#fresh(bill, insurer, caller, clock.now(), lease);
+    const created = this.#fresh(bill, payers, caller, clock.now(), lease);
     try {
       await store.write(async (unit) => {
         await unit.run(queries.insertSettlement, created.row);
         for (const leg of created.legs) await unit.run(queries.insertLeg, leg);
+        await claim(unit);
         await unit.run(queries.insertHistory, {
           ...{
             settlement_id: bill.settlementId,
@@ -78,11 +90,11 @@ export class Ledger {
         });
         await audit.add(unit, {
           ...{ ...caller, act: 'create', kind: 'settlement', subject: bill.settlementId },
-          detail: { insurer, totalFen: bill.totalFen },
+          detail: { insurers: payers.map(({ id }) => id).join(','), totalFen: bill.totalFen },
         });
       });
     } catch (error) {
-      if (error instanceof ConstraintError) throw await this.#billLive(error, insurer, bill.billNumber);
+      if (error instanceof ConstraintError) throw await this.#billLive(error, payers, bill.billNumber);
       throw error;
     }
     this.#publish(created);
@@ -186,9 +198,13 @@ export class Ledger {
       detail,
     });
     const reason = step.cause?.reason;
+    const after = legsAfter(current, step.event, transition.to, step.leg ?? {});
+    const legs = after.legs.map((leg, at) => ({ ...leg, ...step.legs?.[at] }));
     return {
       row: {
         ...row,
+        ...sumsOf(legs),
+        ...after.cursor,
         cause_code: step.cause?.code ?? null,
         cause_reason: reason === undefined ? null : this.seals.sealReason(row.id, reason),
         // What a step leaves behind has no lease, unless it says so.
@@ -199,12 +215,7 @@ export class Ledger {
         version: row.version + (index === 0 ? 1 : 0),
         updated_at: clock.now(),
       },
-      legs: current.legs.map((leg) => ({
-        ...leg,
-        ...step.leg,
-        state: transition.to,
-        live: isOver(transition.to) ? 0 : 1,
-      })),
+      legs,
     };
   }
 
@@ -215,7 +226,7 @@ export class Ledger {
 
   #fresh(
     bill: Bill,
-    insurer: string,
+    payers: readonly Payer[],
     caller: Caller,
     now: number,
     lease: Pick<SettlementRow, 'next_check_at' | 'runner'>,
@@ -231,32 +242,31 @@ export class Ledger {
           version: 1,
           bill: this.seals.sealBill(bill),
         },
-        ...{ setting: bill.setting, stay_id: null, leg: 1, goal: null, way: 0 },
+        ...{ setting: bill.setting, stay_id: bill.stay?.id ?? null, leg: 1, goal: null, way: 0 },
         ...{ total_fen: bill.totalFen, fund_fen: null, account_fen: null, paid_fen: null, cash_fen: null },
         ...{ failure_code: null, failure_reason: null },
         ...{ cause_code: null, cause_reason: null, asked_at: null, tries: 0, undecided: 0 },
         ...{ created_at: now, updated_at: now },
         ...lease,
       },
-      legs: [
-        {
-          place: 'basic',
-          ...{ statement_group: null, total_fen: null, fund_fen: null, account_fen: null },
-          ...{ paid_fen: null, cash_fen: null },
-          ...{ settlement_id: id, ordinal: 1, insurer, bill_number: billNumber, live: 1, state: 'draft' },
-          ...{ quote: null, settled: null, number: null, reversal_number: null },
-          ...{ settled_at: null, reversed_at: null, own_id: null, money_exchange: null },
-        },
-      ],
+      legs: payers.map(({ id: insurer, place }, index) => ({
+        ...{ settlement_id: id, ordinal: index + 1, insurer, place, bill_number: billNumber, live: 1 },
+        ...{ state: 'draft', quote: null, settled: null, number: null, reversal_number: null },
+        ...{ settled_at: null, reversed_at: null, own_id: null, money_exchange: null },
+        ...{ statement_group: null, total_fen: null, fund_fen: null, account_fen: null },
+        ...{ paid_fen: null, cash_fen: null },
+      })),
     };
   }
 
-  async #billLive(error: ConstraintError, insurer: string, bill: string): Promise<Error> {
-    const live = await this.#parts.store.one(queries.liveLeg, { insurer, bill });
-    if (!live) return error;
-    return new Fault('settlement.bill-live', {
-      facts: { settlementId: live.settlement_id, state: live.state },
-    });
+  async #billLive(error: ConstraintError, payers: readonly Payer[], bill: string): Promise<Error> {
+    for (const { id: insurer } of payers) {
+      const live = await this.#parts.store.one(queries.liveLeg, { insurer, bill });
+      if (!live) continue;
+      const facts = { settlementId: live.settlement_id, state: live.state, insurer };
+      return new Fault('settlement.bill-live', { facts });
+    }
+    return error;
   }
 
   #publish({ row }: Settlement): void {

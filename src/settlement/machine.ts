@@ -3,12 +3,18 @@
  * Routes, worker, tests and pages read this table; nothing else decides where a settlement may go.
  *
  *     draft ──► quoted ──► settling ──► settled ──► reversing ──► reversed
- *       │         ▲  │         │ lost      ▲            │ lost
- *       ▼         │  ▼         ▼           │            ▼
- *     failed      └─ in-doubt of settle    └── in-doubt of reverse
- *                        └──────► needs-review ◄──────┘
+ *       │         ▲  │      │  │ lost      ▲         │   │ lost
+ *       ▼         │  ▼      │  ▼           │         │   ▼
+ *     failed ◄────┼─────────┼─ in-doubt of settle    │  in-doubt of reverse
+ *        ▲        └─ undone ┘  └──────► needs-review ◄───┘
+ *        └────── unwound ◄── reversing ◄── a payer failed after others had settled
  *
- * A doubt ends in one of two ways only: the insurer says that the lost exchange is undone, or a person decides.
+ * A bill is put to its payers one after the other, so `settling` and `reversing` come back to themselves until the
+ * last of them is done; which payer it is about, `legs.ts` keeps. It is all or nothing: where a payer fails after
+ * others have settled, those are reversed, and the settlement ends as `failed`.
+ *
+ * A doubt ends in one of two ways only: the insurer's word proves what became of the lost exchange, or a person
+ * decides.
  */
 export const STATES = [
   'draft',
@@ -41,18 +47,26 @@ export const EVENTS = [
   'abandon',
   'confirm',
   'accepted',
+  'next-payer',
   'accepted-with-faults',
   'accepted-differently',
   'refused',
   'not-sent',
+  'payer-failed',
   'lost',
   'undone',
+  'again',
   'undecided',
   'undecidable',
   'reverse',
+  'unwound',
+  'later',
+  'undo-refused',
   'review-settled',
   'review-not-settled',
   'review-reversed',
+  'review-next-payer',
+  'review-undo-rest',
 ] as const;
 
 export type SettlementEvent = (typeof EVENTS)[number];
@@ -91,14 +105,25 @@ export const machine: Readonly<Record<Place, Readonly<Partial<Record<SettlementE
   },
   settling: {
     accepted: gateway('settled'),
+    'next-payer': { to: 'settling', by: 'gateway', sends: 'settle' },
     'accepted-with-faults': gateway('needs-review'),
     'accepted-differently': gateway('needs-review'),
+    // Of the first payer. After others have settled it is `payer-failed`.
     refused: gateway('failed'),
     'not-sent': gateway('quoted'),
+    'payer-failed': { to: 'reversing', by: 'gateway', sends: 'reverse' },
+    // A gateway died between two payers, and the patient is still waiting.
+    again: { to: 'settling', by: 'gateway', sends: 'settle' },
     lost: { to: 'in-doubt', doubtOf: 'settle', by: 'gateway', sends: 'undo' },
   },
   'in-doubt of settle': {
+    accepted: gateway('settled'),
+    'next-payer': { to: 'settling', by: 'gateway', sends: 'settle' },
+    'accepted-with-faults': gateway('needs-review'),
+    'accepted-differently': gateway('needs-review'),
     undone: gateway('quoted'),
+    again: { to: 'settling', by: 'gateway', sends: 'settle' },
+    'payer-failed': { to: 'reversing', by: 'gateway', sends: 'reverse' },
     undecided: { to: 'in-doubt', doubtOf: 'settle', by: 'gateway', sends: 'undo' },
     undecidable: { to: 'needs-review', doubtOf: 'settle', by: 'gateway' },
   },
@@ -107,13 +132,24 @@ export const machine: Readonly<Record<Place, Readonly<Partial<Record<SettlementE
   },
   reversing: {
     accepted: gateway('reversed'),
+    'next-payer': { to: 'reversing', by: 'gateway', sends: 'reverse' },
+    unwound: gateway('failed'),
     'accepted-with-faults': { to: 'needs-review', doubtOf: 'reverse', by: 'gateway' },
+    // Of the first that is reversed. After others have been, it is `undo-refused` and `later`.
     refused: gateway('settled'),
     'not-sent': gateway('settled'),
+    'undo-refused': { to: 'needs-review', doubtOf: 'reverse', by: 'gateway' },
+    later: gateway('reversing'),
+    again: { to: 'reversing', by: 'gateway', sends: 'reverse' },
     lost: { to: 'in-doubt', doubtOf: 'reverse', by: 'gateway', sends: 'undo' },
   },
   'in-doubt of reverse': {
+    accepted: gateway('reversed'),
+    'next-payer': { to: 'reversing', by: 'gateway', sends: 'reverse' },
+    unwound: gateway('failed'),
+    'accepted-with-faults': { to: 'needs-review', doubtOf: 'reverse', by: 'gateway' },
     undone: gateway('settled'),
+    again: { to: 'reversing', by: 'gateway', sends: 'reverse' },
     undecided: { to: 'in-doubt', doubtOf: 'reverse', by: 'gateway', sends: 'undo' },
     undecidable: { to: 'needs-review', doubtOf: 'reverse', by: 'gateway' },
   },
@@ -121,6 +157,9 @@ export const machine: Readonly<Record<Place, Readonly<Partial<Record<SettlementE
     'review-settled': person('settled'),
     'review-not-settled': person('failed'),
     'review-reversed': person('reversed'),
+    // What a person found of one payer, where there are others.
+    'review-next-payer': person('settling', 'settle'),
+    'review-undo-rest': person('reversing', 'reverse'),
   },
   reversed: {},
   failed: {},

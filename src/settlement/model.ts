@@ -36,23 +36,22 @@ export class SettlementSeals {
     return { ...bill, attempt: row.attempt };
   }
 
-  sealQuote(id: string, quote: Quote): Buffer {
-    return this.#vault.sealJson(`settlement ${id} quote`, quote);
+  sealQuote(id: string, ordinal: number, quote: Quote): Buffer {
+    return this.#vault.sealJson(labelOf(id, ordinal, 'quote'), quote);
   }
 
   quote(leg: LegRow): Quote | undefined {
-    return leg.quote
-      ? this.#vault.openJson<Quote>(`settlement ${leg.settlement_id} quote`, leg.quote)
-      : undefined;
+    if (!leg.quote) return undefined;
+    return this.#vault.openJson<Quote>(labelOf(leg.settlement_id, leg.ordinal, 'quote'), leg.quote);
   }
 
-  sealSettled(id: string, settled: Settled): Buffer {
-    return this.#vault.sealJson(`settlement ${id} settled`, settled);
+  sealSettled(id: string, ordinal: number, settled: Settled): Buffer {
+    return this.#vault.sealJson(labelOf(id, ordinal, 'settled'), settled);
   }
 
   settled(leg: LegRow): Settled | undefined {
     if (!leg.settled) return undefined;
-    return this.#vault.openJson<Settled>(`settlement ${leg.settlement_id} settled`, leg.settled);
+    return this.#vault.openJson<Settled>(labelOf(leg.settlement_id, leg.ordinal, 'settled'), leg.settled);
   }
 
   sealReason(id: string, reason: string): Buffer {
@@ -61,7 +60,11 @@ export class SettlementSeals {
 
   reason(row: SettlementRow): string | undefined {
     if (!row.cause_reason) return undefined;
-    return this.#vault.open(`settlement ${row.id} reason`, row.cause_reason).toString();
+    return this.openReason(row.id, row.cause_reason);
+  }
+
+  openReason(id: string, reason: Uint8Array): string {
+    return this.#vault.open(`settlement ${id} reason`, reason).toString();
   }
 
   sealNote(id: string, note: string): Buffer {
@@ -90,14 +93,12 @@ export class SettlementSeals {
   }
 }
 
+/** What a leg's content is sealed as; the first leg's label is older than the others. */
+function labelOf(id: string, ordinal: number, what: 'quote' | 'settled'): string {
+  return ordinal === 1 ? `settlement ${id} ${what}` : `settlement ${id} leg ${ordinal} ${what}`;
+}
+
 /** Words from outside as others may see them: long numbers masked, and the name of the person they are about. */
 export function maskAbout(text: string, name: string): string {
   return maskText(name === '' ? text : text.replaceAll(name, maskName(name)));
-}
-
-/** The leg that is worked on: the only one, until bills are put to several payers. */
-export function onlyLeg(settlement: Settlement): LegRow {
-  const [leg] = settlement.legs;
-  if (!leg) throw new Error(`settlement ${settlement.row.id} has no leg`);
-  return leg;
 }

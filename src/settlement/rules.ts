@@ -1,12 +1,55 @@
 import type { Identity } from '../../schemas/identity.ts';
+import { PLACES } from '../../schemas/settlement-words.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { Fen } from '../money.ts';
 import { err, ok, type Result } from '../result.ts';
-import type { Charge, Split } from './port.ts';
+import type { Bill, Charge, Insurer, Split } from './port.ts';
 
 /** What is wrong with a bill, and where: `pointer` is relative to the request body. */
 export interface Flaw {
   readonly pointer: string;
   readonly detail: string;
+  /** `request.invalid` where nothing is said. */
+  readonly code?: ErrorCode;
+}
+
+/** Checks what the setting of a bill asks for: diagnoses but for a registration, a stay for an inpatient's. */
+export function checkBill(
+  { setting, diagnoses }: Pick<Bill, 'setting' | 'diagnoses'>,
+  hasStay: boolean,
+): Flaw | undefined {
+  if ((setting === 'inpatient' || setting === 'mid-stay') !== hasStay) {
+    return {
+      pointer: '/stayId',
+      detail: '住院结算须有、其他结算不能有 stayId / for stays, and only for them',
+    };
+  }
+  if (diagnoses.length > 0 || setting === 'registration' || setting === 'pharmacy') return undefined;
+  const detail = '缺少诊断 / a diagnosis is missing';
+  return { pointer: '/diagnoses', detail, code: 'settlement.no-diagnosis' };
+}
+
+/** Checks who is to pay: in the legal order, one of a place, each for what it settles. */
+export function checkPayers(
+  payers: readonly Pick<Insurer, 'id' | 'capabilities'>[],
+  bill: Pick<Bill, 'setting' | 'purseReaderId'>,
+): Flaw | undefined {
+  const flaw = (index: number, detail: string) =>
+    ({ pointer: `/insurers/${index}`, detail, code: 'settlement.payers' }) as const;
+  let last = -1;
+  for (const [index, { capabilities }] of payers.entries()) {
+    const { place, settings } = capabilities;
+    const rank = PLACES.indexOf(place);
+    if (rank < last) return flaw(index, '支付方的顺序不对 / not in the legal order of payers');
+    if (rank === last && place !== 'supplementary' && place !== 'other')
+      return flaw(index, '同类支付方只能有一个 / only one payer of this kind');
+    if (!settings.includes(bill.setting))
+      return flaw(index, `不能结算 ${bill.setting} / does not settle ${bill.setting}`);
+    if (place === 'purse' && bill.purseReaderId === undefined)
+      return { pointer: '/purseReaderId', detail: '钱包支付须指明读卡器 / which reader holds the purse?' };
+    last = rank;
+  }
+  return undefined;
 }
 
 const CHARGES_MAX = 10_000;
@@ -88,12 +131,17 @@ export function checkIdentity(identity: Identity): Flaw | undefined {
 export function faultsOf(split: Split, totalFen: Fen): string[] {
   const faults: string[] = [];
   if (split.totalFen !== totalFen) faults.push('total');
-  if (split.totalFen !== split.fundFen + split.accountFen + split.cashFen + split.hospitalFen)
-    faults.push('shares');
+  const shares = split.fundFen + split.accountFen + (split.paidFen ?? 0) + split.cashFen + split.hospitalFen;
+  if (split.totalFen !== shares) faults.push('shares');
   return faults;
 }
 
 /** Whether the patient pays what the quote said. How the funds share the rest is theirs to change. */
 export function sameForPatient(quoted: Split, settled: Split): boolean {
-  return quoted.accountFen === settled.accountFen && quoted.cashFen === settled.cashFen;
+  const paid = (split: Split) => split.paidFen ?? 0;
+  return (
+    quoted.accountFen === settled.accountFen &&
+    paid(quoted) === paid(settled) &&
+    quoted.cashFen === settled.cashFen
+  );
 }

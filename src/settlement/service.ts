@@ -1,16 +1,18 @@
 import type { Caller } from '../access/caller.ts';
-import { Fault } from '../errors.ts';
+import { type ErrorCode, Fault } from '../errors.ts';
+import type { Unit } from '../store/port.ts';
 import type { Flows } from './flows.ts';
 import type { Ledger, Step } from './ledger.ts';
-import { type Action, actionsOf } from './machine.ts';
-import { onlyLeg, type Settlement } from './model.ts';
+import { currentLeg, hasBefore, hasNext, isMidway } from './legs.ts';
+import { type Action, actionsOf, type SettlementEvent } from './machine.ts';
+import type { Settlement } from './model.ts';
 import type { Bill, Quote, Settled } from './port.ts';
 import type { SettlementRow } from './queries.ts';
-import { checkCharges } from './rules.ts';
+import { checkBill, checkCharges, checkPayers, type Flaw } from './rules.ts';
 import { moneyStep, quoteStep, settledLeg } from './steps.ts';
 
 /** A bill as the caller gives it: the gateway adds the settlement's id and counts the attempts. */
-export type NewBill = Omit<Bill, 'settlementId' | 'attempt' | 'totalFen' | 'leftFen' | 'before' | 'stay'>;
+export type NewBill = Omit<Bill, 'settlementId' | 'attempt' | 'totalFen' | 'leftFen' | 'before'>;
 
 export interface NewSettlement {
   /** In the order in which they are asked. */
@@ -20,6 +22,22 @@ export interface NewSettlement {
   readonly bill: NewBill;
   /** The total the caller expects, which the lines must make up. */
   readonly totalFen?: number;
+}
+
+/** What the stays of a ward give to their settlement. */
+export interface SettledStays {
+  /**
+   * The bill of a stay's charges that no settlement has taken; `claim` takes them for this one, in the unit that
+   * creates it. Faults: `stay.not-found`, `stay.state`.
+   */
+  billOf(
+    stayId: string,
+    bill: NewBill,
+  ): Promise<{
+    readonly bill: Pick<Bill, 'identity' | 'charges' | 'diagnoses' | 'stay'> &
+      Partial<Pick<Bill, 'insutype'>>;
+    claim(unit: Unit): Promise<void>;
+  }>;
 }
 
 export type Finding = 'settled' | 'not-settled' | 'reversed';
@@ -48,10 +66,12 @@ export interface Act {
 export class SettlementService {
   readonly #ledger: Ledger;
   readonly #flows: Flows;
+  readonly #stays: SettledStays | undefined;
 
-  constructor(parts: { ledger: Ledger; flows: Flows }) {
+  constructor(parts: { ledger: Ledger; flows: Flows; stays?: SettledStays | undefined }) {
     this.#ledger = parts.ledger;
     this.#flows = parts.flows;
+    this.#stays = parts.stays;
   }
 
   get(id: string): Promise<Settlement> {
@@ -61,7 +81,8 @@ export class SettlementService {
   /**
    * Creates a settlement under `id` and asks for its quote; with `confirm`, settles it at once when the quote is
    * there. It is created even where the quote could not be had: its state and cause tell. `prepare` is not asked
-   * where an earlier run of the same request has created it. Faults: `settlement.charges`, `settlement.bill-live`, `insurer.not-found`.
+   * where an earlier run of the same request has created it. Faults:
+   * `settlement.charges`, `settlement.payers`, `settlement.no-diagnosis`, `settlement.bill-live`, `insurer.not-found`.
    */
   async create(
     id: string,
@@ -73,28 +94,27 @@ export class SettlementService {
     const confirmation = confirm ? { act: `${id} confirm` } : undefined;
     if (known) return this.#carryOn(known, caller, confirmation);
     const input = await prepare();
-    const [insurer = ''] = input.insurers;
-    this.#flows.insurer(insurer);
-    const total = checkCharges(input.bill.charges, input.totalFen);
-    if (!total.ok) {
-      throw new Fault('settlement.charges', {
-        pointer: `/body${total.error.pointer}`,
-        detail: total.error.detail,
-      });
-    }
+    const { insurers, stayId } = input;
+    const payers = insurers.map((insurer) => this.#flows.insurer(insurer));
+    const stay = stayId === undefined ? undefined : await this.#stays?.billOf(stayId, input.bill);
+    const told: NewBill = stay ? { ...input.bill, ...stay.bill } : input.bill;
+    refuse(checkBill(told, stayId !== undefined) ?? checkPayers(payers, told));
+    const total = checkCharges(told.charges, input.totalFen);
+    if (!total.ok) throw flawed('settlement.charges', total.error);
     const bill: Bill = {
-      ...input.bill,
+      ...told,
       ...{ settlementId: id, attempt: 1, totalFen: total.value, leftFen: total.value, before: [] },
     };
-    const lease = this.#flows.lease(insurer, 'quote');
-    const created = await this.#ledger.create(bill, insurer, caller, lease);
+    const each = payers.map(({ id, capabilities: { place } }) => ({ id, place }));
+    const lease = this.#flows.leaseOf(insurers, 'quote');
+    const created = await this.#ledger.create(bill, each, caller, lease, stay?.claim);
     return this.#flows.quote(created, caller, { isNew: true, confirm: confirmation });
   }
 
   /** Asks for the quote anew. */
   async quote({ id, act, caller, version }: Act): Promise<Settlement> {
     const begun = await this.#begin(id, act, version, (current) =>
-      quoteStep(current, caller, this.#flows.lease(onlyLeg(current).insurer, 'quote'), act),
+      quoteStep(current, caller, this.#flows.lease(current, 'quote'), act),
     );
     return begun.fresh ? this.#flows.quote(begun.settlement, caller) : begun.settlement;
   }
@@ -120,24 +140,27 @@ export class SettlementService {
     return (await this.#begin(id, act, version, () => ({ event: 'abandon', caller, act, cause }))).settlement;
   }
 
-  /** Records what a person found out where the gateway could not. */
+  /**
+   * Records what a person found out where the gateway could not, of the payer that is in question. With other payers
+   * the bill then goes on: the next is asked, or those before are undone.
+   */
   async review({ id, act, caller, version }: Act, review: Review): Promise<Settlement> {
     const begun = await this.#begin(id, act, version, (current) => {
       assertPossible(review, current);
-      return {
-        event: `review-${review.found}`,
-        caller,
-        act,
-        note: review.note,
-        cause: { code: 'settlement.reviewed' },
-        ...(review.found === 'settled' ? { leg: this.#found(current, review.number) } : {}),
-      };
+      const reviewed = { caller, act, note: review.note, cause: { code: 'settlement.reviewed' } } as const;
+      const event = eventOf(review, current);
+      const leg = review.found === 'settled' ? this.#found(current, review.number) : {};
+      if (event !== 'review-next-payer' && event !== 'review-undo-rest') return { ...reviewed, event, leg };
+      const lease = this.#flows.lease(current, 'money');
+      const state = review.found === 'reversed' ? 'reversed' : 'failed';
+      const change = { ...lease, asked_at: this.#flows.parts.clock.now(), tries: 0, undecided: 0, way: 0 };
+      return { ...reviewed, event, change, leg: event === 'review-undo-rest' ? { state } : leg };
     });
-    return begun.settlement;
+    return begun.fresh ? this.#flows.goOn(begun.settlement, caller) : begun.settlement;
   }
 
   #money(event: 'confirm' | 'reverse', current: Settlement, caller: Caller, act: string): Step {
-    const lease = this.#flows.lease(onlyLeg(current).insurer, 'money');
+    const lease = this.#flows.lease(current, 'money');
     return moneyStep(event, caller, lease, { askedAt: this.#flows.parts.clock.now(), act });
   }
 
@@ -171,7 +194,7 @@ export class SettlementService {
       caller,
       cause: { code: 'settlement.interrupted' },
     };
-    const lease = this.#flows.lease(onlyLeg(known).insurer, 'quote');
+    const lease = this.#flows.lease(known, 'quote');
     const begun = await this.#flows.take(known, (current) => [
       ...(isRunning(row) ? [interrupted] : []),
       quoteStep(current, caller, lease),
@@ -189,7 +212,7 @@ export class SettlementService {
   /** What a leg gets whose settlement a person found at the insurer. */
   #found(current: Settlement, number: string | undefined) {
     const { seals } = this.#ledger;
-    const leg = onlyLeg(current);
+    const leg = currentLeg(current);
     const known = seals.settled(leg);
     const settledAt = known?.settledAt ?? this.#flows.parts.clock.now();
     if (known && (number === undefined || number === known.number)) return {};
@@ -206,16 +229,30 @@ export class SettlementService {
       settledAt,
       handle: known?.handle ?? quote.handle,
     };
-    return settledLeg(settled, seals.sealSettled(current.row.id, settled), leg.own_id);
+    return settledLeg(settled, current, seals, leg.own_id);
   }
 }
 
-/** What the insurer has settled and numbered can be reversed, and never again not have been settled. */
+/**
+ * What the insurer has settled and numbered can be reversed, and never again not have been settled. Once others of the
+ * bill's payers have been undone, this one can only be undone, too.
+ */
 function assertPossible({ found }: Review, current: Settlement): void {
-  if (found !== 'not-settled' || current.row.state !== 'needs-review') return;
-  if (onlyLeg(current).number === null) return;
-  const detail = 'the insurer has settled it: settled or reversed';
-  throw new Fault('request.invalid', { pointer: '/body/found', detail });
+  if (current.row.state !== 'needs-review') return;
+  const numbered = currentLeg(current).number !== null;
+  const detail =
+    found === 'not-settled' && numbered
+      ? '这笔已由医保结算,只能是已结算或已撤销 / it has been settled: settled or reversed'
+      : found === 'settled' && isMidway(current)
+        ? '其他支付方已撤销,这一方也须撤销后再登记 / other payers have been undone: undo this one, then say reversed'
+        : undefined;
+  if (detail) throw new Fault('request.invalid', { pointer: '/body/found', detail });
+}
+
+/** What a person's finding about one payer is to the bill. */
+function eventOf({ found }: Review, current: Settlement): SettlementEvent {
+  if (found === 'settled') return hasNext(current) ? 'review-next-payer' : 'review-settled';
+  return hasBefore(current) ? 'review-undo-rest' : `review-${found}`;
 }
 
 /** Whether a flow is under way. */
@@ -226,4 +263,12 @@ export function isRunning(row: SettlementRow): boolean {
 /** What the caller may do now. */
 export function actionsNow(row: SettlementRow): Action[] {
   return actionsOf({ state: row.state, doubtOf: row.doubt_of }, isRunning(row));
+}
+
+function refuse(flaw: Flaw | undefined): void {
+  if (flaw) throw flawed(flaw.code ?? 'request.invalid', flaw);
+}
+
+function flawed(code: ErrorCode, { pointer, detail }: Flaw): Fault {
+  return new Fault(code, { pointer: `/body${pointer}`, detail });
 }

@@ -20,7 +20,7 @@ export interface Conclusion {
  */
 export function ofQuote(ending: Ending<Quote>, trace: Trace, bill: Bill): Conclusion {
   if (ending.kind === 'accepted') {
-    const faults = faultsOf(ending.value.split, bill.totalFen);
+    const faults = faultsOf(ending.value.split, bill.leftFen);
     if (faults.length === 0) return { event: 'quote-accepted' };
     return {
       event: 'quote-interrupted',
@@ -39,8 +39,12 @@ export function ofQuote(ending: Ending<Quote>, trace: Trace, bill: Bill): Conclu
 export function ofSettle(ending: Ending<Settled>, trace: Trace, bill: Bill, quote: Quote): Conclusion {
   const moved = ofMoney(ending, trace);
   if (moved.event !== 'accepted' || ending.kind !== 'accepted') return moved;
-  const { split, faults = [] } = ending.value;
-  const wrong = [...faults, ...faultsOf(split, bill.totalFen)];
+  return ofSettled(ending.value, bill, quote);
+}
+
+/** What a settlement is to the bill that is known to have taken place, by its answer or by proof. */
+export function ofSettled({ split, faults = [] }: Settled, bill: Bill, quote: Quote): Conclusion {
+  const wrong = [...faults, ...faultsOf(split, bill.leftFen)];
   if (wrong.length > 0) {
     return {
       event: 'accepted-with-faults',
@@ -50,15 +54,19 @@ export function ofSettle(ending: Ending<Settled>, trace: Trace, bill: Bill, quot
   if (!sameForPatient(quote.split, split)) {
     return { event: 'accepted-differently', cause: { code: 'settlement.amounts-changed' } };
   }
-  return moved;
+  return { event: 'accepted' };
 }
 
 /** What reversing came to. */
 export function ofReverse(ending: Ending<Reversed>, trace: Trace): Conclusion {
   const moved = ofMoney(ending, trace);
   if (moved.event !== 'accepted' || ending.kind !== 'accepted') return moved;
-  const { faults = [] } = ending.value;
-  if (faults.length === 0) return moved;
+  return ofReversed(ending.value);
+}
+
+/** As `ofSettled`, of a reversal. */
+export function ofReversed({ faults = [] }: Reversed): Conclusion {
+  if (faults.length === 0) return { event: 'accepted' };
   return {
     event: 'accepted-with-faults',
     cause: { code: 'settlement.amounts-wrong', reason: faults.join(', ') },
@@ -79,14 +87,39 @@ function ofMoney(ending: Ending<unknown>, trace: Trace): Conclusion {
   };
 }
 
-/** What a try at undoing a lost exchange came to. */
-export type UndoVerdict = 'undone' | 'refused' | 'unknown' | 'not-sent';
+/**
+ * What taking a way out of doubt came to: a proof; that this way proves nothing; or that it was not found out this
+ * time, with or without something having been sent.
+ */
+export type WayVerdict =
+  | { readonly kind: 'proved'; readonly proof: Exclude<Proof, { is: 'open' }> }
+  | { readonly kind: 'nothing'; readonly reason: string }
+  | { readonly kind: 'wait'; readonly reason: string; readonly until: number }
+  | { readonly kind: 'unknown' | 'not-sent'; readonly reason: string };
 
-export function ofUndo(ending: Ending<Proof>, trace: Trace): UndoVerdict {
-  const { money } = trace;
-  if (!money || (movedNothing(money.outcome) && money.outcome !== 'refused')) return 'not-sent';
-  if (money.outcome === 'refused') return ending.kind === 'refused' ? 'refused' : 'unknown';
-  return money.outcome === 'accepted' && ending.kind === 'accepted' ? 'undone' : 'unknown';
+export function ofWay(ending: Ending<Proof>, { money, last }: Trace): WayVerdict {
+  const reason = (ending.kind === 'accepted' ? undefined : causeOf(ending, last).reason) ?? '';
+  if (ending.kind === 'thrown') return { kind: money || last ? 'unknown' : 'not-sent', reason };
+  // An undoing that moved money counts only as far as its own exchange is known.
+  if (money && money.outcome !== 'accepted' && money.outcome !== 'refused') {
+    return { kind: movedNothing(money.outcome) ? 'not-sent' : 'unknown', reason: money.reason ?? reason };
+  }
+  switch (ending.kind) {
+    case 'accepted': {
+      const proof = ending.value;
+      if (proof.is !== 'open') return { kind: 'proved', proof };
+      const { until } = proof;
+      return until === undefined
+        ? { kind: 'nothing', reason: proof.reason }
+        : { kind: 'wait', reason: proof.reason, until };
+    }
+    case 'refused':
+      return { kind: 'nothing', reason };
+    case 'unknown':
+      return { kind: 'unknown', reason };
+    case 'not-run':
+      return { kind: 'not-sent', reason };
+  }
 }
 
 /** The cause that an outcome other than success is. */

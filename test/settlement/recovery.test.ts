@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { onlyLeg } from '../../src/settlement/model.ts';
+import { currentLeg } from '../../src/settlement/legs.ts';
 import { query } from '../../src/store/query.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER } from '../helper.ts';
 import type { FakeInsurer } from './fake.ts';
@@ -45,8 +45,8 @@ t.test('a settling whose answer is on disk is ended with it, and nothing is undo
   const settlement = await next.service.get('s-1');
   t.equal(settlement.row.state, 'settled');
   t.equal(settlement.row.cash_fen, 4_92);
-  t.equal(onlyLeg(settlement).number, insurer.live(BILL)[0]?.number);
-  t.type(onlyLeg(settlement).own_id, 'string');
+  t.equal(currentLeg(settlement).number, insurer.live(BILL)[0]?.number);
+  t.type(currentLeg(settlement).own_id, 'string');
   t.notOk(insurer.received.includes('2601'));
   t.equal((await next.service.reverse(act('reverse'))).row.state, 'reversed');
 });
@@ -55,7 +55,7 @@ t.test('a reversal whose answer is on disk is ended with it', async (t) => {
   const { next, insurer } = await diedAnswered(t, '2208');
   const settlement = await next.service.get('s-1');
   t.equal(settlement.row.state, 'reversed');
-  t.match(onlyLeg(settlement).reversal_number, /^R /);
+  t.match(currentLeg(settlement).reversal_number, /^R /);
   t.same(insurer.live(BILL), []);
   t.notOk(insurer.received.includes('2601'));
 });

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
+import { currentLeg } from '../../src/settlement/legs.ts';
 import type { State } from '../../src/settlement/machine.ts';
-import { onlyLeg } from '../../src/settlement/model.ts';
 import type { Behaviour } from './fake.ts';
 import { BILL, caller, newWorld, sampleBill, settleDown } from './parts.ts';
 
@@ -20,7 +20,7 @@ t.test('a bill is quoted, settled and reversed', async (t) => {
   t.same(insurer.live(BILL), [], 'a quote moves no money');
   const settled = await gateway.service.confirm(act('s-1', 'confirm'));
   t.equal(settled.row.state, 'settled');
-  t.equal(onlyLeg(settled).number, insurer.live(BILL)[0]?.number);
+  t.equal(currentLeg(settled).number, insurer.live(BILL)[0]?.number);
   const reversed = await gateway.service.reverse(act('s-1', 'reverse'));
   t.equal(reversed.row.state, 'reversed');
   t.same(insurer.live(BILL), []);
@@ -199,7 +199,7 @@ t.test('a person ends a review, with a note that is kept', async (t) => {
     }
     const done = await gateway.service.review(act('s-1', 'review'), { ...review, number: 'S77' });
     t.equal(done.row.state, state);
-    t.equal(onlyLeg(done).number, found === 'settled' ? 'S77' : null);
+    t.equal(currentLeg(done).number, found === 'settled' ? 'S77' : null);
     const last = (await gateway.archive.history('s-1')).at(-1);
     t.equal(gateway.ledger.seals.note('s-1', last!.note!), review.note);
   }

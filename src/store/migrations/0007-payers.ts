@@ -29,6 +29,12 @@ export const payers: Step = async (db, types) => {
   for (const name of ['total_fen', 'fund_fen', 'account_fen', 'paid_fen', 'cash_fen']) {
     await db.schema.alterTable('legs').addColumn(name, types.integer).execute();
   }
+  await db.schema
+    .createIndex('settlements_stay')
+    .on('settlements')
+    .columns(['stay_id', 'id'])
+    .where('stay_id', 'is not', null)
+    .execute();
   // A day's statement looks for what was reversed on it, too.
   await db.schema.createIndex('legs_reversed').on('legs').columns(['insurer', 'reversed_at']).execute();
 };
