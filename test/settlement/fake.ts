@@ -54,7 +54,7 @@ interface Entry {
  * know. It outlives every gateway of a test.
  */
 export class FakeInsurer implements Insurer {
-  readonly id = 'fake';
+  readonly id: string;
   readonly name = '示例医保';
   capabilities: Capabilities = {
     place: 'basic',
@@ -64,6 +64,8 @@ export class FakeInsurer implements Insurer {
   };
   /** Transactions that its 2601 undoes. */
   reversible = ['2207', '2208'];
+  /** Whether its 2601 says of an exchange that never came that there is nothing to undo, or only refuses. */
+  provesAbsence = false;
   /** What it does next with a transaction; `accept` where nothing is said. */
   readonly script = new Map<string, Behaviour[]>();
   /** Every request that reached it, by transaction. */
@@ -79,6 +81,11 @@ export class FakeInsurer implements Insurer {
   readonly #settlements = new Map<string, Entry>();
   readonly #reversals = new Map<string, Entry>();
   #next = 1;
+
+  constructor({ id = 'fake', place = 'basic' }: { id?: string; place?: Capabilities['place'] } = {}) {
+    this.id = id;
+    this.capabilities = { ...this.capabilities, place };
+  }
 
   say(transaction: string, ...behaviours: Behaviour[]): void {
     this.script.set(transaction, behaviours);
@@ -104,7 +111,7 @@ export class FakeInsurer implements Insurer {
     const visit = await this.#flow('2201', 'record', bill, exchange, () => ({}));
     if (visit.kind !== 'accepted') return visit;
     const handle = { attempt: String(bill.attempt) };
-    return this.#flow('2206', 'none', bill, exchange, () => ({ split: splitOf(bill.totalFen), handle }));
+    return this.#flow('2206', 'none', bill, exchange, () => ({ split: splitOf(bill.leftFen), handle }));
   }
 
   async settle(bill: Bill, quote: Quote, exchange: Exchange): Promise<Outcome<Settled>> {
@@ -158,6 +165,7 @@ export class FakeInsurer implements Insurer {
       const reversal = this.#reversals.get(lost.ownId);
       if (lost.transaction === '2207' && settlement?.state === 'live') settlement.state = 'undone';
       else if (lost.transaction === '2208' && reversal?.state === 'reversed') reversal.state = 'live';
+      else if (!settlement && !reversal && this.provesAbsence) return { is: 'undone' };
       else return 'refused';
       return { is: 'undone' };
     });

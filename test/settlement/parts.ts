@@ -27,9 +27,9 @@ export const caller = { client: 'his', requestId: 'r' };
 export const BILL = 'B-1';
 
 /** A bill of 12.30 in two lines. */
-export function sampleBill(billNumber = BILL): NewSettlement {
+export function sampleBill(billNumber = BILL, insurers: readonly string[] = ['fake']): NewSettlement {
   return {
-    insurers: ['fake'],
+    insurers,
     bill: {
       billNumber,
       setting: 'outpatient',
