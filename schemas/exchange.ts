@@ -3,7 +3,7 @@ import { Id, OneOf, Strict, Timestamp } from './common.ts';
 import { PURPOSES } from './settlement-words.ts';
 
 /** One request to an insurer and what came back. Bodies stay in the journal. */
-export const Exchange = Strict({
+const exchange = {
   id: Id,
   insurer: Id,
   transaction: Type.String({ description: '交易编号 / infno' }),
@@ -18,6 +18,18 @@ export const Exchange = Strict({
   sentAt: Timestamp,
   answeredAt: Type.Optional(Timestamp),
   durationMs: Type.Optional(Type.Integer()),
+};
+
+export const Exchange = Strict(exchange);
+
+/** One exchange with its bodies, as a person may see them. */
+export const ShownExchange = Strict({
+  ...exchange,
+  request: Type.String({ description: '发出的报文,已遮盖 / as sent, masked' }),
+  answer: Type.Optional(Type.String({ description: '收到的报文,已遮盖 / as received, masked' })),
+  intact: Type.Boolean({
+    description: '报文与审计链上的摘要一致 / the bodies still fit the digests on the audit trail',
+  }),
 });
 
 export const ExchangeList = Strict({ items: Type.Array(Exchange) });

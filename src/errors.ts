@@ -561,6 +561,13 @@ const kinds = {
     en: ['No such reading, or it is no longer valid', 'Read the card again'],
   },
   // Insurers and settlements
+  'exchange.not-found': {
+    status: 404,
+    place: 'desk',
+    again: 'no',
+    zh: ['没有这次往来', '核对编号'],
+    en: ['There is no such exchange', 'Check the id'],
+  },
   'insurer.not-found': {
     status: 404,
     place: 'desk',

@@ -9,6 +9,8 @@ import type { Store } from '../store/port.ts';
 import { Archive } from './archive.ts';
 import { Desk, type Readings } from './desk.ts';
 import { DoubtWorker } from './doubt-worker.ts';
+import { ExchangeArchive } from './exchange-archive.ts';
+import { exchangeRoutes } from './exchange-routes.ts';
 import { Flows, type Insurers } from './flows.ts';
 import { Inquiries } from './inquiries.ts';
 import { insurerRoutes } from './insurer-routes.ts';
@@ -65,6 +67,7 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
   flows.onDoubt = (at) => worker.wake(at);
   const service = new SettlementService({ ledger, flows });
   const archive = new Archive({ ...parts, ledger });
+  const exchanges = new ExchangeArchive({ ...parts, ledger });
   const inquiries = new Inquiries({ insurers, journal, clock });
   return {
     service,
@@ -77,6 +80,7 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
       return [
         insurerRoutes({ insurers, inquiries, desk, idempotency }),
         settlementRoutes({ service, archive, ledger, desk, idempotency }),
+        exchangeRoutes({ exchanges, seals: ledger.seals }),
       ];
     },
   };

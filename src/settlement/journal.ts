@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Purpose } from '../../schemas/settlement-words.ts';
 import type { AuditTrail } from '../access/audit.ts';
 import type { Vault } from '../access/vault.ts';
@@ -85,6 +86,9 @@ interface Result {
  *
  * Two units of work for each exchange, and nothing is sent before the first is on disk. A gateway that dies in
  * between leaves `pending`, which nobody may read as anything but unknown.
+ *
+ * Each of the two adds to the audit trail the digest of the bytes it kept. The trail is a chain of hashes, so a body
+ * that was changed afterwards, like an exchange that was slipped in or taken away, no longer fits it.
  */
 export class Journal {
   readonly #parts: JournalParts;
@@ -124,7 +128,7 @@ export class Journal {
       clock.now() >= deadlineAt
         ? notSent('the time for it has passed')
         : await this.#send(request, timeoutMs);
-    const kept = await this.#finish(ref.exchangeId, result, startedAt);
+    const kept = await this.#finish(context, ref.exchangeId, result, startedAt);
     // Somebody has declared the exchange lost meanwhile; what they do about it must not be contradicted.
     const verdict: Verdict = kept
       ? result.verdict
@@ -177,7 +181,9 @@ export class Journal {
         const exchange = { id, moves, ...(before && { replaces: before.exchangeId }) };
         if (context.fence && !(await context.fence(unit, exchange))) return 'another step has begun';
         await unit.run(beginExchange, row);
-        const detail = { insurer: context.insurer, transaction: request.transaction, effect: request.effect };
+        const { insurer } = context;
+        const { transaction, effect } = request;
+        const detail = { insurer, transaction, effect, sha256: digestOf(row.request) };
         const { client, requestId } = context;
         await audit.add(unit, {
           client,
@@ -212,8 +218,8 @@ export class Journal {
     }
   }
 
-  async #finish(id: string, result: Result, startedAt: number): Promise<boolean> {
-    const { store, vault, clock } = this.#parts;
+  async #finish(context: ExchangeContext, id: string, result: Result, startedAt: number): Promise<boolean> {
+    const { store, vault, clock, audit } = this.#parts;
     const { verdict, answer, outcome } = result;
     const now = clock.now();
     const row = {
@@ -225,13 +231,25 @@ export class Journal {
       answered_at: now,
       duration_ms: Math.max(0, now - startedAt),
     };
-    return (await store.write((unit) => unit.run(answerExchange, row))) === 1;
+    const { client, requestId } = context;
+    const digest: Record<string, string> = row.answer ? { sha256: digestOf(row.answer) } : {};
+    const answered = { client, requestId, act: 'answer', kind: 'exchange', subject: id };
+    return store.write(async (unit) => {
+      if ((await unit.run(answerExchange, row)) !== 1) return false;
+      await audit.add(unit, { ...answered, detail: { outcome, ...digest } });
+      return true;
+    });
   }
 
   #note(trace: Trace, request: WireRequest, traced: Traced): void {
     trace.last = traced;
     if (request.effect === 'money') trace.money = traced;
   }
+}
+
+/** The digest of bytes as the store keeps them, that is sealed: it can be checked without the key. */
+export function digestOf(sealed: Uint8Array): string {
+  return hash('sha256', sealed, 'base64url');
 }
 
 /** Whether an exchange with this outcome is known to have moved nothing. */
