@@ -49,8 +49,33 @@ export const NhsaConfiguration = Strict({
   inputAs: Type.Optional(OneOf(['object', 'text'])),
 });
 
+/** The card's electronic purse as a payer of what is left to the patient. */
+export const PursePayerConfiguration = Strict({
+  id: Name,
+  adapter: Type.Literal('purse'),
+  name: Type.Optional(Type.String({ maxLength: 60 })),
+  /** How long the card is waited for. */
+  cardWaitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000 })),
+  /** How long the whole purchase may take. */
+  timeoutMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 600_000 })),
+});
+
+/** Cash over the counter, recorded as a payer. */
+export const CashConfiguration = Strict({
+  id: Name,
+  adapter: Type.Literal('cash'),
+  name: Type.Optional(Type.String({ maxLength: 60 })),
+  timeoutMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 600_000 })),
+});
+
 /** A payer, by its adapter. */
-export const InsurerConfiguration = Type.Union([NhsaConfiguration]);
+export const InsurerConfiguration = Type.Union([
+  NhsaConfiguration,
+  PursePayerConfiguration,
+  CashConfiguration,
+]);
 
 export type NhsaConfiguration = Static<typeof NhsaConfiguration>;
+export type PursePayerConfiguration = Static<typeof PursePayerConfiguration>;
+export type CashConfiguration = Static<typeof CashConfiguration>;
 export type InsurerConfiguration = Static<typeof InsurerConfiguration>;

@@ -73,23 +73,34 @@ function isWithin(error: ErrorObject, choice: ErrorObject, shape: string): boole
   );
 }
 
+/** The keys that say which of several shapes a table is meant to be. */
+const KINDS = ['kind', 'adapter'] as const;
+
+/** The key by which these shapes are told apart, and what each has there. */
+function kindsOf(shapes: readonly Shape[]): { key: string; kinds: unknown[] } | undefined {
+  const key = KINDS.find((key) => shapes.every(({ properties }) => properties[key]?.const !== undefined));
+  return key === undefined
+    ? undefined
+    : { key, kinds: shapes.map(({ properties }) => properties[key]?.const) };
+}
+
 /** By its kind, where the shapes have kinds; otherwise by the keys it has. */
 function meantShape(shapes: readonly Shape[], data: unknown): number | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   const table = data as Record<string, unknown>;
-  const fitting = [...shapes.keys()].filter((index) => {
-    const { properties, required = [] } = shapes[index]!;
-    return properties.kind ? properties.kind.const === table.kind : required.every((key) => key in table);
-  });
+  const by = kindsOf(shapes);
+  const fitting = [...shapes.keys()].filter((index) =>
+    by ? by.kinds[index] === table[by.key] : shapes[index]?.required?.every((key) => key in table),
+  );
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 
 function noShape(shapes: readonly Shape[], choice: ErrorObject): ErrorObject {
-  const kinds = shapes.flatMap(({ properties }) => (properties.kind ? [properties.kind.const] : []));
+  const by = kindsOf(shapes);
   const isTable = typeof choice.data === 'object' && choice.data !== null;
-  if (kinds.length > 0 && isTable) {
-    const instancePath = `${choice.instancePath}/kind`;
-    return { ...choice, instancePath, keyword: 'enum', params: { allowedValues: kinds } };
+  if (by && isTable) {
+    const instancePath = `${choice.instancePath}/${by.key}`;
+    return { ...choice, instancePath, keyword: 'enum', params: { allowedValues: by.kinds } };
   }
   const tables = shapes.map(({ required = [] }) => `{ ${required.join(', ')} }`);
   return { ...choice, message: `must be ${tables.join(' or ')}` };

@@ -575,6 +575,13 @@ const kinds = {
     zh: ['没有配置这个支付方', '检查 insurer 的编号'],
     en: ['This insurer is not configured', 'Check the insurer id'],
   },
+  'insurer.unsupported': {
+    status: 422,
+    place: 'desk',
+    again: 'no',
+    zh: ['这个支付方没有这项业务', '换一个支付方,或用 GET /v1/insurers 查看其能力'],
+    en: ['This payer does not do that', 'Take another payer, or see what it can in GET /v1/insurers'],
+  },
   'insurer.unreachable': {
     status: 503,
     place: 'insurer',

@@ -101,18 +101,14 @@ async function compose(
   if (machine) closing.defer(() => machine.close());
 
   const insurers = configuration.insurers.map((insurer) =>
-    insurerOf(insurer, { store, clock, secretOf: readSecret, specification }),
+    insurerOf(insurer, { store, clock, secretOf: readSecret, specification, purse: () => card.purse }),
   );
   for (const insurer of insurers) closing.defer(() => insurer.close());
   const settlement = composeSettlement({
     ...common,
     gatewayId: gateway.id,
     insurers: new Map(insurers.map((insurer) => [insurer.id, insurer])),
-    timeoutsMs: new Map(
-      configuration.insurers.flatMap(({ id, timeoutMs }) =>
-        timeoutMs === undefined ? [] : [[id, timeoutMs]],
-      ),
-    ),
+    timeoutsMs: timeoutsOf(configuration),
   });
 
   const verifiers = codeVerifiersOf(configuration, {
@@ -261,6 +257,11 @@ export function sandbox(parts: SandboxStart): Promise<RunningSandbox> {
     specification,
     startGateway: (configuration, options) => startGateway(configuration, { ...options, specification }),
   });
+}
+
+/** How long each insurer's answer is waited for, where its configuration says so. */
+function timeoutsOf({ insurers }: Configuration): Map<string, number> {
+  return new Map(insurers.flatMap(({ id, timeoutMs }) => (timeoutMs === undefined ? [] : [[id, timeoutMs]])));
 }
 
 /** Whether a link leaves this machine without TLS. */

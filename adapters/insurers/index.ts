@@ -1,9 +1,12 @@
 import type { InsurerConfiguration } from '../../schemas/insurer-configuration.ts';
+import type { Purse } from '../../src/card/port.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Insurer } from '../../src/settlement/port.ts';
 import type { Store } from '../../src/store/port.ts';
+import { createCashPayer } from './cash/adapter.ts';
 import { createNhsaInsurer } from './nhsa/adapter.ts';
 import type { Specification } from './nhsa/specification.ts';
+import { createPursePayer } from './purse/adapter.ts';
 
 export interface InsurerParts {
   readonly store: Store;
@@ -11,6 +14,8 @@ export interface InsurerParts {
   /** Reads a secret that a configuration names; `key` says where, for who must mend it. */
   secretOf(secret: { readonly env: string } | { readonly file: string }, key: string): string;
   /** The national interface as data, where it is shared; read anew otherwise. */
+  /** The purse of the card side, when it is there. */
+  readonly purse: () => Purse;
   readonly specification?: Specification | undefined;
 }
 
@@ -30,5 +35,9 @@ export function insurerOf(configuration: InsurerConfiguration, parts: InsurerPar
       const { store, clock, specification } = parts;
       return createNhsaInsurer(configuration, { store, clock, secret, specification });
     }
+    case 'purse':
+      return createPursePayer(configuration, parts);
+    case 'cash':
+      return createCashPayer(configuration, parts.clock);
   }
 }

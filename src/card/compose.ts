@@ -18,7 +18,7 @@ import { pinRoutes } from './pin/routes.ts';
 import { PinService } from './pin/service.ts';
 import type { CardRules } from './policy.ts';
 import { type ConfiguredReader, ReaderPool } from './pool.ts';
-import type { CodeVerifier, EncryptionMachine, LoadHost } from './port.ts';
+import type { CodeVerifier, EncryptionMachine, LoadHost, Purse } from './port.ts';
 import { purseRoutes } from './purse/routes.ts';
 import { PurseService } from './purse/service.ts';
 import { DeskHost } from './remote/host.ts';
@@ -54,6 +54,7 @@ export interface CardSideParts {
 /** The card side, put together. */
 export interface CardSide {
   readonly cards: CardService;
+  readonly purse: Purse;
   /** What is put away or told later, for the housekeeper. */
   readonly chores: Readonly<Record<string, () => Promise<unknown>>>;
   /** Finds out what was under way when an earlier run ended; before anything new is begun. */
@@ -87,6 +88,7 @@ export function composeCards(parts: CardSideParts): CardSide {
   const compat = new CompatService({ ...parts, pool, cards, files, pins, dialogues });
   return {
     cards,
+    purse,
     chores: { 'expired readings': () => cards.expire(), 'ended loads': () => purse.tellHost() },
     async recover() {
       await purse.recover();

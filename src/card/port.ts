@@ -14,7 +14,7 @@ export {
 export { documentOfIdentityString } from './compat/identity-string.ts';
 export { faultOfReturnCode, wantsEncryptionMachine } from './compat/return-codes.ts';
 export type { HealthCard } from './health-card/application.ts';
-export type { LoadAsked, LoadGranted, LoadHost } from './purse/port.ts';
+export type { LoadAsked, LoadGranted, LoadHost, Purse } from './purse/port.ts';
 export type { ResidentIdText } from './resident-id/text.ts';
 export { toldOfCode } from './scanned.ts';
 export type { SocialSecurityCard } from './social-security/application.ts';

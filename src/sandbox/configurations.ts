@@ -15,6 +15,9 @@ export const ACCESS_KEY = 'sandbox';
 /** Short, so that a trainee does not wait a minute for an answer that was lost. */
 const INSURER_TIMEOUT_MS = 3_000;
 
+/** A person lays a card down within it. */
+const PURSE_TIMEOUT_MS = 30_000;
+
 const REQUESTS_PER_MINUTE_MAX = 60_000;
 
 const DEFAULTS = readConfiguration(undefined);
@@ -97,6 +100,8 @@ export function clinicConfiguration(
         timeoutMs: INSURER_TIMEOUT_MS,
         nothingToUndo: Object.values(NOTHING_TO_UNDO),
       },
+      { id: 'purse', adapter: 'purse', timeoutMs: PURSE_TIMEOUT_MS },
+      { id: 'cash', adapter: 'cash' },
     ],
     organisations: [{ ...HOSPITAL, link: linkTo(places.host, places.hospitalPort, secrets) }],
   });
