@@ -98,6 +98,13 @@ export const SettlementQuery = Strict({
   after: Type.Optional(Id),
 });
 
+/** A person's settlements: the person stands in the body, since addresses end up in logs. */
+export const SettlementSearch = Strict({
+  ...Person,
+  limit: PageQuery.limit,
+  after: Type.Optional(Id),
+});
+
 export const FUNDS = [
   'pooled',
   'civil-servant',
@@ -201,6 +208,7 @@ export const SettlementList = Strict({ items: Type.Array(SettlementSummary), nex
 export type SettlementRequest = Static<typeof SettlementRequest>;
 export type Settlement = Static<typeof Settlement>;
 export type SettlementSummary = Static<typeof SettlementSummary>;
+export type SettlementSearch = Static<typeof SettlementSearch>;
 export type SettlementQuery = Static<typeof SettlementQuery>;
 export type ReviewRequest = Static<typeof ReviewRequest>;
 export type Split = Static<typeof Split>;

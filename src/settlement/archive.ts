@@ -1,3 +1,4 @@
+import type { Identity } from '../../schemas/identity.ts';
 import type * as Wire from '../../schemas/settlement.ts';
 import type { AuditTrail } from '../access/audit.ts';
 import type { Caller } from '../access/caller.ts';
@@ -6,13 +7,22 @@ import type { Store } from '../store/port.ts';
 import { type ExchangeSummary, exchangesOf } from './exchange-queries.ts';
 import type { Ledger } from './ledger.ts';
 import type { Settlement } from './model.ts';
-import { type HistoryRow, historyOf, type LegRow, type SettlementRow } from './queries.ts';
+import {
+  type HistoryRow,
+  historyOf,
+  type LegRow,
+  type SettlementRow,
+  settlementsOfPerson,
+} from './queries.ts';
 
 /** What one answer shows of a settlement's past; a doubt of days has more. */
 const HISTORY_SHOWN_MAX = 1_000;
 const EXCHANGES_SHOWN_MAX = 1_000;
 
 const PAGE_DEFAULT = 50;
+
+/** After every id. */
+const LAST = '~';
 
 /** What can be read of settlements. Each look is on the audit trail. */
 export class Archive {
@@ -59,6 +69,21 @@ export class Archive {
     const insurers = await this.#insurersOf(page.map((row) => row.id));
     const detail = { count: page.length, ...(filter.state === undefined ? {} : { state: filter.state }) };
     await this.#audit.look({ ...caller, act: 'list', kind: 'settlement', subject: 'list', detail });
+    return { items: page.map((row) => ({ row, insurers: insurers.get(row.id) ?? [] })), ...more };
+  }
+
+  /** A person's settlements, newest first, found by the keyed hash of their document. */
+  async ofPerson(
+    identity: Identity,
+    { limit = PAGE_DEFAULT, after = LAST }: Pick<Wire.SettlementSearch, 'limit' | 'after'>,
+    caller: Caller,
+  ): Promise<{ items: { row: SettlementRow; insurers: string[] }[]; next?: string }> {
+    const person = this.#ledger.seals.person({ identity });
+    const rows = await this.#store.all(settlementsOfPerson, { person, after, limit: limit + 1 });
+    const { items: page, ...more } = pageOf(rows, limit);
+    const insurers = await this.#insurersOf(page.map((row) => row.id));
+    const detail = { count: page.length };
+    await this.#audit.look({ ...caller, act: 'search', kind: 'settlement', subject: 'person', detail });
     return { items: page.map((row) => ({ row, insurers: insurers.get(row.id) ?? [] })), ...more };
   }
 

@@ -109,6 +109,20 @@ export const updateSettlement = query<SettlementChange>(
   { hot: true },
 );
 
+/** A person's settlements, newest first. */
+export const settlementsOfPerson = query<{ person: string; after: string; limit: number }, SettlementRow>(
+  'settlement.ofPerson',
+  (db, arg) =>
+    db
+      .selectFrom('settlements')
+      .selectAll()
+      .where('person', '=', arg('person'))
+      .where('id', '<', arg('after'))
+      .orderBy('id', 'desc')
+      .limit(arg('limit')),
+  { hot: true },
+);
+
 // Work that waits: leases that have run out, and doubts whose next try is due.
 
 export const dueSettlements = query<{ now: number; limit: number }, SettlementRow>(

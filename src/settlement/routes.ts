@@ -8,6 +8,7 @@ import {
   SettlementList,
   SettlementQuery,
   SettlementRequest,
+  SettlementSearch,
 } from '../../schemas/settlement.ts';
 import { callerOf } from '../access/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
@@ -105,6 +106,28 @@ export function settlementRoutes(parts: SettlementRouteParts): FastifyPluginAsyn
       },
       async (request) => {
         const { items, next } = await archive.list(request.query, callerOf(request));
+        return {
+          items: items.map(({ row, insurers }) => summaryView(row, insurers)),
+          ...(next === undefined ? {} : { next }),
+        };
+      },
+    );
+
+    app.post(
+      '/v1/settlements/search',
+      {
+        config: { scope: 'settlement:read' },
+        schema: {
+          summary: '一个人的结算,新的在前 / A person’s settlements, newest first',
+          tags,
+          body: SettlementSearch,
+          response: { 200: SettlementList, ...problems },
+        },
+      },
+      async (request) => {
+        const caller = callerOf(request);
+        const identity = await desk.identityOf(request.body, caller);
+        const { items, next } = await archive.ofPerson(identity, request.body, caller);
         return {
           items: items.map(({ row, insurers }) => summaryView(row, insurers)),
           ...(next === undefined ? {} : { next }),

@@ -1,10 +1,12 @@
 /** `npm run bench -- <name> [--json]`: exits 1 when a ratio falls short. */
 import { desks } from './desks/bench.ts';
 import { gateway } from './gateway/bench.ts';
+import { growth } from './growth/bench.ts';
 import { reading } from './reading/bench.ts';
 import { type Bench, readable, reportOf, shortfalls } from './report.ts';
+import { settlement } from './settlement/bench.ts';
 
-const benches: Readonly<Record<string, Bench>> = { gateway, reading, desks };
+const benches: Readonly<Record<string, Bench>> = { gateway, reading, desks, settlement, growth };
 
 const [name = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const bench = benches[name];

@@ -302,6 +302,26 @@ t.test('settlements page by cursor, newest first', async (t) => {
   ]);
 });
 
+t.test('a person’s settlements are found by who they are, and by nobody’s name in an address', async (t) => {
+  const { post } = await gateway(t);
+  const first = (await post('/v1/settlements', bill())).json();
+  const second = (
+    await post('/v1/settlements', bill({ visit: { ...bill().visit, billNumber: 'B-2' } }))
+  ).json();
+  const { identity } = bill() as { identity: object };
+  const found = (await post('/v1/settlements/search', { identity })).json();
+  t.same(
+    found.items.map(({ id }: { id: string }) => id),
+    [second.id, first.id],
+  );
+  const page = (await post('/v1/settlements/search', { identity, limit: 1 })).json();
+  t.equal(page.next, second.id);
+  const rest = (await post('/v1/settlements/search', { identity, after: page.next })).json();
+  t.match(rest, { items: [{ id: first.id, insurers: ['fake'] }] });
+  const other = { ...identity, documentType: 'passport', documentNumber: 'E12345678' };
+  t.same((await post('/v1/settlements/search', { identity: other })).json().items, []);
+});
+
 t.test('what does not fit is refused with its place, and nothing reaches the insurer', async (t) => {
   const { post, get, insurer, app } = await gateway(t);
   const [line] = bill().charges;

@@ -36,11 +36,13 @@ const running = await startGateway(configuration, {
   logger: pino({ level: 'info' }, logDestination('/dev/null')),
 });
 process.send?.({ port: Number(new URL(running.url).port) });
-process.on('message', () => {
+const counts = {
+  rows: "select count(*) as rows from exchanges where outcome = 'accepted' and \"transaction\" = '1101'",
+  settlements: "select count(*) as settlements from settlements where state = 'settled'",
+};
+process.on('message', (word: keyof typeof counts) => {
   const db = new DatabaseSync(file, { readOnly: true });
-  const sql =
-    "select count(*) as rows from exchanges where outcome = 'accepted' and \"transaction\" = '1101'";
-  process.send?.(db.prepare(sql).get());
+  process.send?.(db.prepare(counts[word]).get());
   db.close();
 });
 process.on('SIGTERM', () => {
