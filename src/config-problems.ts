@@ -79,16 +79,23 @@ function meantShape(shapes: readonly Shape[], data: unknown): number | undefined
   const table = data as Record<string, unknown>;
   const fitting = [...shapes.keys()].filter((index) => {
     const { properties, required = [] } = shapes[index]!;
-    return properties.kind ? properties.kind.const === table.kind : required.every((key) => key in table);
+    const mark = markOf(properties);
+    return mark ? properties[mark]?.const === table[mark] : required.every((key) => key in table);
   });
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 
+/** The key that says which shape is meant. */
+function markOf(properties: Shape['properties']): string | undefined {
+  return ['kind', 'adapter'].find((key) => properties[key]?.const !== undefined);
+}
+
 function noShape(shapes: readonly Shape[], choice: ErrorObject): ErrorObject {
-  const kinds = shapes.flatMap(({ properties }) => (properties.kind ? [properties.kind.const] : []));
+  const mark = markOf(shapes[0]?.properties ?? {});
+  const kinds = mark ? shapes.flatMap(({ properties }) => properties[mark]?.const ?? []) : [];
   const isTable = typeof choice.data === 'object' && choice.data !== null;
   if (kinds.length > 0 && isTable) {
-    const instancePath = `${choice.instancePath}/kind`;
+    const instancePath = `${choice.instancePath}/${mark}`;
     return { ...choice, instancePath, keyword: 'enum', params: { allowedValues: kinds } };
   }
   const tables = shapes.map(({ required = [] }) => `{ ${required.join(', ')} }`);

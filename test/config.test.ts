@@ -86,7 +86,7 @@ t.test('every key of the schema stands in the default file, with a sentence', as
 t.test('the examples of the default file work when their number signs are removed', async (t) => {
   const found = examples();
   t.same(
-    found.map(({ section }) => section),
+    [...new Set(found.map(({ section }) => section))],
     ['[[clients]]', '[[readers]]', '[[insurers]]', '[[organisations]]'],
   );
   for (const { section, variants } of found) {
@@ -186,6 +186,14 @@ t.test('what is wrong is told with its path and what was expected, and nothing e
       `${insurer}signing = { kind = "none" }\nchecking = "loose"\ntimeoutMs = 10`,
       /^insurers\.0\.timeoutMs: .*>= 1000$/,
       /^insurers\.0\.checking: .*one of \["strict","lenient"\]$/,
+    ],
+    [
+      '[[insurers]]\nid = "x"\nadapter = "nrcms"',
+      /^insurers\.0\.adapter: .*one of \["nhsa","nrcms-guizhou","nrcms-jiangsu"\]$/,
+    ],
+    [
+      '[[insurers]]\nid = "x"\nadapter = "nrcms-jiangsu"\nurl = "http://x"\nhospitalCode = "1"\noperator = { no = "1" }',
+      /^insurers\.0: .*missing "frontEnd"$/,
     ],
     [
       `${organisation}link = { kind = "http", url = "ftp://x", secret = { env = "X" } }`,

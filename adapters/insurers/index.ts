@@ -1,9 +1,11 @@
 import type { InsurerConfiguration } from '../../schemas/insurer-configuration.ts';
-import type { Clock } from '../../src/clock.ts';
+import { type Clock, systemIds } from '../../src/clock.ts';
 import type { Insurer } from '../../src/settlement/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import { createNhsaInsurer } from './nhsa/adapter.ts';
 import type { Specification } from './nhsa/specification.ts';
+import { createNrcmsGuizhouInsurer } from './nrcms-guizhou/adapter.ts';
+import { createNrcmsJiangsuInsurer } from './nrcms-jiangsu/adapter.ts';
 
 export interface InsurerParts {
   readonly store: Store;
@@ -30,5 +32,11 @@ export function insurerOf(configuration: InsurerConfiguration, parts: InsurerPar
       const { store, clock, specification } = parts;
       return createNhsaInsurer(configuration, { store, clock, secret, specification });
     }
+    case 'nrcms-guizhou': {
+      const password = parts.secretOf(configuration.password, `insurers.${id}.password`);
+      return createNrcmsGuizhouInsurer(configuration, { clock: parts.clock, ids: systemIds, password });
+    }
+    case 'nrcms-jiangsu':
+      return createNrcmsJiangsuInsurer(configuration, { clock: parts.clock, ids: systemIds });
   }
 }

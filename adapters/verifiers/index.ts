@@ -41,7 +41,7 @@ function insuranceCodes(
     return { ...insuranceCodeVerifier(service.decode, at), close: () => service.close() };
   }
   const insurer = insurers.find(({ id }) => id === insuranceCode.insurer);
-  if (!insurer) throw new Error(`no insurer ${insuranceCode.insurer}`);
+  if (insurer?.adapter !== 'nhsa') throw new Error(`no insurer ${insuranceCode.insurer}`);
   const { id, fixmedinsCode: orgId, operator } = insurer;
   const decode = decodeByTransaction((...call) => transact(id, ...call));
   const at = { orgId, operator, office, codeField: codeField ?? TRANSACTION_CODE_FIELD };
