@@ -142,7 +142,7 @@ function refuseRepeats(key: string, ids: readonly string[]): void {
 function refuseUnknownInsurer({ cards: { insuranceCode }, insurers }: Configuration): void {
   if (insuranceCode?.kind !== 'transaction') return;
   const { insurer } = insuranceCode;
-  if (insurers.some(({ id }) => id === insurer)) return;
+  if (insurers.some(({ id, adapter }) => id === insurer && adapter === 'nhsa')) return;
   throw new ConfigurationError(
     `cards.insuranceCode.insurer: 没有这个支付方 / no such insurer is configured: "${insurer}"`,
   );

@@ -188,6 +188,14 @@ t.test('what is wrong is told with its path and what was expected, and nothing e
       /^insurers\.0\.checking: .*one of \["strict","lenient"\]$/,
     ],
     [
+      '[[insurers]]\nid = "x"\nadapter = "nrcms"',
+      /^insurers\.0\.adapter: .*one of \["nhsa","nrcms-guizhou","nrcms-jiangsu"\]$/,
+    ],
+    [
+      '[[insurers]]\nid = "x"\nadapter = "nrcms-jiangsu"\nurl = "http://x"\nhospitalCode = "1"\noperator = { no = "1" }',
+      /^insurers\.0: .*missing "frontEnd"$/,
+    ],
+    [
       `${organisation}link = { kind = "http", url = "ftp://x", secret = { env = "X" } }`,
       /^organisations\.0\.link\.url: .*pattern/,
     ],

@@ -1,11 +1,13 @@
 import type { InsurerConfiguration } from '../../schemas/insurer-configuration.ts';
 import type { Purse } from '../../src/card/port.ts';
-import type { Clock } from '../../src/clock.ts';
+import { type Clock, systemIds } from '../../src/clock.ts';
 import type { Insurer } from '../../src/settlement/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import { createCashPayer } from './cash/adapter.ts';
 import { createNhsaInsurer } from './nhsa/adapter.ts';
 import type { Specification } from './nhsa/specification.ts';
+import { createNrcmsGuizhouInsurer } from './nrcms-guizhou/adapter.ts';
+import { createNrcmsJiangsuInsurer } from './nrcms-jiangsu/adapter.ts';
 import { createPursePayer } from './purse/adapter.ts';
 
 export interface InsurerParts {
@@ -39,5 +41,11 @@ export function insurerOf(configuration: InsurerConfiguration, parts: InsurerPar
       return createPursePayer(configuration, parts);
     case 'cash':
       return createCashPayer(configuration, parts.clock);
+    case 'nrcms-guizhou': {
+      const password = parts.secretOf(configuration.password, `insurers.${id}.password`);
+      return createNrcmsGuizhouInsurer(configuration, { clock: parts.clock, ids: systemIds, password });
+    }
+    case 'nrcms-jiangsu':
+      return createNrcmsJiangsuInsurer(configuration, { clock: parts.clock, ids: systemIds });
   }
 }

@@ -21,7 +21,10 @@ export interface InsurerRouteParts {
 
 const tags = ['医保 Insurers'];
 const problems = { '4xx': Problem, '5xx': Problem };
-const Transaction = Type.String({ pattern: '^[0-9]{4,6}[A-Z]?$', description: '交易编号 / infno' });
+const Transaction = Type.String({
+  pattern: '^[0-9A-Za-z_]{2,30}$',
+  description: '交易编号,如 2207、S27、MrdzMx / infno',
+});
 
 /** `/v1/insurers`, `/v1/eligibility`, and any transaction that moves no money. */
 export function insurerRoutes(parts: InsurerRouteParts): FastifyPluginAsyncTypebox {

@@ -381,6 +381,18 @@ t.test('what does not fit is refused with its place, and nothing reaches the ins
     '/body/input',
   );
   isProblem(t, await post('/v1/insurers/fake/transactions/3301', {}), 400, 'request.invalid', '/body/input');
+  for (const transaction of ['S27', 'MrdzMx', 'FybxJs_Drgs', '2207A']) {
+    const answer = await post(`/v1/insurers/none/transactions/${transaction}`, { input: {} });
+    isProblem(t, answer, 404, 'insurer.not-found');
+  }
+  for (const transaction of ['1', 'S-27', 'a'.repeat(31)]) {
+    isProblem(
+      t,
+      await post(`/v1/insurers/fake/transactions/${transaction}`, { input: {} }),
+      400,
+      'request.invalid',
+    );
+  }
   isProblem(t, await get('/v1/settlements?state=lost'), 400, 'request.invalid', '/querystring/state');
   isProblem(t, await get('/v1/settlements?limit=0'), 400, 'request.invalid', '/querystring/limit');
   isProblem(t, await get('/v1/settlements/unknown'), 404, 'settlement.not-found');

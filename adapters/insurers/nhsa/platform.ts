@@ -12,10 +12,10 @@ import type {
   WireOutcome,
 } from '../../../src/settlement/port.ts';
 import type { Store } from '../../../src/store/port.ts';
+import { Sessions, type SignedIn } from '../session.ts';
 import { envelopeWriter, exactJson, isRecord, textOf } from './envelope.ts';
 import { type Effect, effectOf, WITHOUT_SESSION } from './kinds.ts';
 import { MessageIds } from './msgid.ts';
-import { Sessions, type SignedIn } from './session.ts';
 import { signerOf } from './signing.ts';
 import { Specification } from './specification.ts';
 import { Transport } from './transport.ts';

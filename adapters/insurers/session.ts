@@ -1,5 +1,9 @@
-import { type Clock, chinaDate } from '../../../src/clock.ts';
-import type { Operator } from '../../../src/settlement/port.ts';
+import { type Clock, chinaDate } from '../../src/clock.ts';
+
+/** Whose session it is. */
+export interface Holder {
+  readonly no: string;
+}
 
 /** How signing in went: the session's number, or what came instead. */
 export type SignedIn<F> = { readonly signNo: string } | { readonly failed: F };
@@ -14,7 +18,7 @@ interface Entry<F> {
 const OPERATORS_MAX = 1_000;
 
 /**
- * Sessions at the platform, one per operator and day in China (9001 签到). One sign-in at a time per operator: whoever
+ * Sessions at an insurer, one per operator and day in China (9001 签到, S02). One sign-in at a time per operator: whoever
  * comes meanwhile waits for the same one. Kept in memory only: after a restart the operator signs in again.
  */
 export class Sessions<F> {
@@ -26,14 +30,14 @@ export class Sessions<F> {
   }
 
   /** The operator's session of today; `signIn` is asked for one where there is none. */
-  of(operator: Operator, signIn: () => Promise<SignedIn<F>>): Promise<SignedIn<F>> {
+  of(operator: Holder, signIn: () => Promise<SignedIn<F>>): Promise<SignedIn<F>> {
     const day = chinaDate(this.#clock.now());
     const known = this.#entries.get(operator.no);
     return known?.day === day ? known.result : this.#begin(operator.no, day, signIn);
   }
 
   /** Forgets a session the platform no longer knows, unless a newer one has taken its place. */
-  drop(operator: Operator, signNo: string): void {
+  drop(operator: Holder, signNo: string): void {
     if (this.#entries.get(operator.no)?.signNo === signNo) this.#entries.delete(operator.no);
   }
 
