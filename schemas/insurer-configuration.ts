@@ -49,6 +49,21 @@ export const NhsaConfiguration = Strict({
   inputAs: Type.Optional(OneOf(['object', 'text'])),
 });
 
+/** Medical assistance (医疗救助) by the civil-affairs department's own service. */
+export const AssistanceConfiguration = Strict({
+  id: Name,
+  adapter: Type.Literal('assistance'),
+  name: Type.Optional(Type.String({ maxLength: 60 })),
+  url: Url,
+  hospitalId: Type.String({ minLength: 1, maxLength: 40 }),
+  hospitalName: Type.String({ minLength: 1, maxLength: 200 }),
+  /** Division of the institution. */
+  hospitalArea: Type.String({ pattern: '^[0-9]{6,12}$' }),
+  /** The namespace of its methods, where its WSDL says otherwise. */
+  namespace: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  timeoutMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 600_000 })),
+});
+
 /** The card's electronic purse as a payer of what is left to the patient. */
 export const PursePayerConfiguration = Strict({
   id: Name,
@@ -143,6 +158,7 @@ export const NrcmsJiangsuConfiguration = Strict({
 /** A payer, by its adapter. */
 export const InsurerConfiguration = Type.Union([
   NhsaConfiguration,
+  AssistanceConfiguration,
   PursePayerConfiguration,
   CashConfiguration,
   NrcmsGuizhouConfiguration,
@@ -150,6 +166,7 @@ export const InsurerConfiguration = Type.Union([
 ]);
 
 export type NhsaConfiguration = Static<typeof NhsaConfiguration>;
+export type AssistanceConfiguration = Static<typeof AssistanceConfiguration>;
 export type PursePayerConfiguration = Static<typeof PursePayerConfiguration>;
 export type CashConfiguration = Static<typeof CashConfiguration>;
 

@@ -3,6 +3,7 @@ import type { Purse } from '../../src/card/port.ts';
 import { type Clock, systemIds } from '../../src/clock.ts';
 import type { Insurer } from '../../src/settlement/port.ts';
 import type { Store } from '../../src/store/port.ts';
+import { createAssistance } from './assistance/adapter.ts';
 import { createCashPayer } from './cash/adapter.ts';
 import { createNhsaInsurer } from './nhsa/adapter.ts';
 import type { Specification } from './nhsa/specification.ts';
@@ -37,6 +38,8 @@ export function insurerOf(configuration: InsurerConfiguration, parts: InsurerPar
       const { store, clock, specification } = parts;
       return createNhsaInsurer(configuration, { store, clock, secret, specification });
     }
+    case 'assistance':
+      return createAssistance(configuration, { clock: parts.clock, ids: systemIds });
     case 'purse':
       return createPursePayer(configuration, parts);
     case 'cash':
