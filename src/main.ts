@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { createXmlEncryptionMachine } from '../adapters/encryption/xml/machine.ts';
-import { insurerOf } from '../adapters/insurers/index.ts';
+import { insurerOf, timeoutMsOf } from '../adapters/insurers/index.ts';
 import { Specification } from '../adapters/insurers/nhsa/specification.ts';
 import { createHttpLink } from '../adapters/links/http/link.ts';
 
@@ -101,7 +101,7 @@ async function compose(
   if (machine) closing.defer(() => machine.close());
 
   const insurers = configuration.insurers.map((insurer) =>
-    insurerOf(insurer, { store, clock, secretOf: readSecret, specification }),
+    insurerOf(insurer, { store, clock, secretOf: readSecret, specification, logger }),
   );
   for (const insurer of insurers) closing.defer(() => insurer.close());
   const settlement = composeSettlement({
@@ -109,9 +109,10 @@ async function compose(
     gatewayId: gateway.id,
     insurers: new Map(insurers.map((insurer) => [insurer.id, insurer])),
     timeoutsMs: new Map(
-      configuration.insurers.flatMap(({ id, timeoutMs }) =>
-        timeoutMs === undefined ? [] : [[id, timeoutMs]],
-      ),
+      configuration.insurers.flatMap((insurer) => {
+        const timeoutMs = timeoutMsOf(insurer);
+        return timeoutMs === undefined ? [] : [[insurer.id, timeoutMs] as const];
+      }),
     ),
   });
 

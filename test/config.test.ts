@@ -177,7 +177,10 @@ t.test('what is wrong is told with its path and what was expected, and nothing e
       `${reader}transport = { kind = "tcp", host = "x", port = 70000 }`,
       /^readers\.0\.transport\.port: .*<= 65535$/,
     ],
-    [`${insurer}signing = { kind = "md5" }`, /^insurers\.0\.signing\.kind: .*one of \["tif","csb","none"\]$/],
+    [
+      `${insurer}signing = { kind = "md5" }`,
+      /^insurers\.0\.signing\.kind: .*one of \["tif","csb","plain","none"\]$/,
+    ],
     [
       `${insurer}signing = { kind = "tif", paasId = "x", secret = "secret" }`,
       /^insurers\.0\.signing\.secret: .*expected \{ file \} or \{ env \}$/,

@@ -1,8 +1,11 @@
+import type { Secret } from '../../schemas/configuration-words.ts';
 import type { InsurerConfiguration } from '../../schemas/insurer-configuration.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Insurer } from '../../src/settlement/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import { createNhsaInsurer } from './nhsa/adapter.ts';
+import type { Warnings } from './nhsa/platform-time.ts';
+import { profileOf } from './nhsa/profile.ts';
 import type { Specification } from './nhsa/specification.ts';
 
 export interface InsurerParts {
@@ -12,6 +15,8 @@ export interface InsurerParts {
   secretOf(secret: { readonly env: string } | { readonly file: string }, key: string): string;
   /** The national interface as data, where it is shared; read anew otherwise. */
   readonly specification?: Specification | undefined;
+  /** Told what an operator of the gateway should know. */
+  readonly logger?: Warnings | undefined;
 }
 
 /** An insurer that holds connections and can let go of them. */
@@ -27,8 +32,24 @@ export function insurerOf(configuration: InsurerConfiguration, parts: InsurerPar
       const { signing } = configuration;
       const secret =
         signing.kind === 'none' ? '' : parts.secretOf(signing.secret, `insurers.${id}.signing.secret`);
-      const { store, clock, specification } = parts;
-      return createNhsaInsurer(configuration, { store, clock, secret, specification });
+      const { store, clock, specification, logger } = parts;
+      const { ca, certificate, key } = configuration.tls ?? {};
+      const read = (file: Secret | undefined, name: string) =>
+        file && parts.secretOf(file, `insurers.${id}.tls.${name}`);
+      const tls = configuration.tls && {
+        ca: read(ca, 'ca'),
+        certificate: read(certificate, 'certificate'),
+        key: read(key, 'key'),
+      };
+      return createNhsaInsurer(configuration, { store, clock, secret, tls, specification, logger });
     }
+  }
+}
+
+/** How long an answer of an insurer is waited for; nothing where neither its configuration nor its profile says. */
+export function timeoutMsOf(configuration: InsurerConfiguration): number | undefined {
+  switch (configuration.adapter) {
+    case 'nhsa':
+      return profileOf(configuration).timeoutMs;
   }
 }
