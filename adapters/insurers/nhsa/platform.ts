@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { networkInterfaces } from 'node:os';
 import type { NhsaConfiguration } from '../../../schemas/insurer-configuration.ts';
 import type { Clock } from '../../../src/clock.ts';
 import { Fault } from '../../../src/errors.ts';
@@ -12,13 +11,14 @@ import type {
   WireOutcome,
 } from '../../../src/settlement/port.ts';
 import type { Store } from '../../../src/store/port.ts';
-import { envelopeWriter, exactJson, isRecord, textOf } from './envelope.ts';
+import { envelopeWriter, exactJson } from './envelope.ts';
 import { type Effect, effectOf, WITHOUT_SESSION } from './kinds.ts';
 import { insutypeIn, localTerms } from './local-terms.ts';
 import { MessageIds } from './msgid.ts';
 import { PlatformTime, type Warnings } from './platform-time.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { Sessions, type SignedIn } from './session.ts';
+import { ownAddress, signInOf } from './sign-in.ts';
 import { signerOf } from './signing.ts';
 import { Specification } from './specification.ts';
 import { secureContextOf, type TlsFiles } from './tls.ts';
@@ -120,14 +120,16 @@ export class Platform {
     }
   }
 
+  /** Whether a transaction is known, and where to post it. */
+  has(infno: string): boolean {
+    const { paths } = this.profile;
+    return this.specification.has(infno) && (paths === 'single' || Object.hasOwn(paths.byTransaction, infno));
+  }
+
   /** Throws where the call can't be made as it is. */
   #check({ infno, input, isPlain }: Call): void {
-    const { paths, name } = this.profile;
-    if (
-      !this.specification.has(infno) ||
-      (paths !== 'single' && !Object.hasOwn(paths.byTransaction, infno))
-    ) {
-      const detail = `${name}:没有这个交易或它的地址 / this transaction, or its path, is not known`;
+    if (!this.has(infno)) {
+      const detail = `${this.profile.name}:没有这个交易或它的地址 / this transaction, or its path, is not known`;
       throw new Fault('insurer.unknown-transaction', { pointer: '/infno', detail });
     }
     const problem = (isPlain && plainProblem(input)) || this.specification.requestProblem(infno, input);
@@ -242,19 +244,18 @@ export class Platform {
 
   /** 9001. The session's number is all that is needed of the answer. */
   async #signIn(operator: Operator, exchange: Exchange): Promise<SignedIn<Done>> {
-    const { mac, ip } = { ...addresses(), ...this.#configuration.operator };
+    const { mac, ip } = { ...ownAddress(), ...this.#configuration.operator };
     const done = await this.call(
       {
         infno: '9001',
         input: { signIn: { opter_no: operator.no, mac, ip } },
         operator,
         check: (output) =>
-          signNoOf(output) ? undefined : '签到应答中没有 sign_no / the answer has no sign_no',
+          signInOf(output).signNo ? undefined : '签到应答中没有 sign_no / the answer has no sign_no',
       },
       exchange,
     );
-    if (done.kind !== 'accepted') return { failed: done };
-    return { signNo: signNoOf(done.output), signedAt: textOf(signInOf(done.output).sign_time) };
+    return done.kind === 'accepted' ? signInOf(done.output) : { failed: done };
   }
 }
 
@@ -268,23 +269,6 @@ const HAPPENED = ['已结算', '重复结算', '没有未结算', '已撤销', '
 
 function saysItHappened(infno: string, reason: string): boolean {
   return infno !== '2601' && effectOf(infno) === 'money' && HAPPENED.some((word) => reason.includes(word));
-}
-
-function signNoOf(output: unknown): string {
-  return textOf(signInOf(output).sign_no);
-}
-
-function signInOf(output: unknown): Record<string, unknown> {
-  if (!isRecord(output)) return {};
-  return isRecord(output.signinoutb) ? output.signinoutb : output;
-}
-
-/** This machine's first address, for those who configure none. */
-function addresses(): { mac: string; ip: string } {
-  const own = Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .find((entry) => !entry.internal && entry.family === 'IPv4');
-  return { mac: own?.mac ?? '00:00:00:00:00:00', ip: own?.address ?? '127.0.0.1' };
 }
 
 /** A nonce for a gateway's signature; made from a UUID, since Node draws the randomness of those many at a time. */
