@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { OneOf, Strict } from './common.ts';
 import { Name, Port, Secret, Url } from './configuration-words.ts';
+import { ExtraFields } from './insurer-profile.ts';
 
 const AdmDivision = Type.String({ pattern: '^[0-9]{6}$', description: '行政区划代码,6 位数字 / six digits' });
 
@@ -9,12 +10,14 @@ export const NhsaConfiguration = Strict({
   adapter: Type.Literal('nhsa'),
   name: Type.Optional(Type.String({ maxLength: 60 })),
   url: Url,
+  /** What the province does otherwise: a profile that comes with the gateway, by name, or a file. */
+  profile: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
   /** Fixed medical institution. */
   fixmedinsCode: Type.String({ pattern: '^[A-Z][0-9]{11}$', description: '定点医药机构编号,12 位' }),
   fixmedinsName: Type.String({ minLength: 1, maxLength: 200 }),
   mdtrtareaAdmvs: AdmDivision,
   recerSysCode: Type.String({ minLength: 1, maxLength: 10 }),
-  infver: Type.String({ minLength: 1, maxLength: 6 }),
+  infver: Type.Optional(Type.String({ minLength: 1, maxLength: 6 })),
   operator: Strict({
     no: Type.String({ minLength: 1, maxLength: 20 }),
     name: Type.String({ minLength: 1, maxLength: 50 }),
@@ -22,15 +25,32 @@ export const NhsaConfiguration = Strict({
     ip: Type.Optional(Type.String({ maxLength: 20 })),
   }),
   signing: Type.Union([
-    Strict({ kind: Type.Literal('tif'), paasId: Type.String({ minLength: 1 }), secret: Secret }),
+    Strict({
+      kind: Type.Literal('tif'),
+      paasId: Type.String({ minLength: 1 }),
+      secret: Secret,
+      serviceId: Type.Optional(Type.String({ pattern: '^[!-~]{1,100}$' })),
+    }),
     Strict({
       kind: Type.Literal('csb'),
       accessKey: Type.String({ minLength: 1 }),
       secret: Secret,
       apiVersion: Type.String({ minLength: 1 }),
     }),
+    /** The secret goes along as it is, in the header `apikey`. */
+    Strict({ kind: Type.Literal('plain'), secret: Secret }),
     Strict({ kind: Type.Literal('none') }),
   ]),
+  /** How the body is announced; some gateways take nothing but text/plain. */
+  contentType: Type.Optional(OneOf(['application/json', 'text/plain'])),
+  /** PEM: whom to believe instead of the usual authorities, and where the gateway wants one, our certificate. */
+  tls: Type.Optional(
+    Strict({
+      ca: Type.Optional(Secret),
+      certificate: Type.Optional(Secret),
+      key: Type.Optional(Secret),
+    }),
+  ),
   /** How long an answer is waited for. What got none is not undone earlier: the insurer may still be at it. */
   timeoutMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 600_000 })),
   /** Transactions that 2601 can undo here; provinces differ. */
@@ -47,6 +67,8 @@ export const NhsaConfiguration = Strict({
   amountsAs: Type.Optional(OneOf(['number', 'text'])),
   /** Whether `input` goes out as an object or as JSON text. */
   inputAs: Type.Optional(OneOf(['object', 'text'])),
+  /** Further fields of the request envelope, as the bureau wants them. */
+  extraFields: Type.Optional(ExtraFields),
 });
 
 /** Medical assistance (医疗救助) by the civil-affairs department's own service. */

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { createXmlEncryptionMachine } from '../adapters/encryption/xml/machine.ts';
-import { insurerOf } from '../adapters/insurers/index.ts';
+import { insurerOf, timeoutMsOf } from '../adapters/insurers/index.ts';
 import { Specification } from '../adapters/insurers/nhsa/specification.ts';
 import { createHttpLink } from '../adapters/links/http/link.ts';
 
@@ -101,7 +101,14 @@ async function compose(
   if (machine) closing.defer(() => machine.close());
 
   const insurers = configuration.insurers.map((insurer) =>
-    insurerOf(insurer, { store, clock, secretOf: readSecret, specification, purse: () => card.purse }),
+    insurerOf(insurer, {
+      store,
+      clock,
+      secretOf: readSecret,
+      specification,
+      logger,
+      purse: () => card.purse,
+    }),
   );
   for (const insurer of insurers) closing.defer(() => insurer.close());
   const settlement = composeSettlement({
@@ -261,7 +268,12 @@ export function sandbox(parts: SandboxStart): Promise<RunningSandbox> {
 
 /** How long each insurer's answer is waited for, where its configuration says so. */
 function timeoutsOf({ insurers }: Configuration): Map<string, number> {
-  return new Map(insurers.flatMap(({ id, timeoutMs }) => (timeoutMs === undefined ? [] : [[id, timeoutMs]])));
+  return new Map(
+    insurers.flatMap((insurer) => {
+      const timeoutMs = timeoutMsOf(insurer);
+      return timeoutMs === undefined ? [] : [[insurer.id, timeoutMs] as const];
+    }),
+  );
 }
 
 /** Whether a link leaves this machine without TLS. */

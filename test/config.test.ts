@@ -177,7 +177,10 @@ t.test('what is wrong is told with its path and what was expected, and nothing e
       `${reader}transport = { kind = "tcp", host = "x", port = 70000 }`,
       /^readers\.0\.transport\.port: .*<= 65535$/,
     ],
-    [`${insurer}signing = { kind = "md5" }`, /^insurers\.0\.signing\.kind: .*one of \["tif","csb","none"\]$/],
+    [
+      `${insurer}signing = { kind = "md5" }`,
+      /^insurers\.0\.signing\.kind: .*one of \["tif","csb","plain","none"\]$/,
+    ],
     [
       `${insurer}signing = { kind = "tif", paasId = "x", secret = "secret" }`,
       /^insurers\.0\.signing\.secret: .*expected \{ file \} or \{ env \}$/,
@@ -187,10 +190,7 @@ t.test('what is wrong is told with its path and what was expected, and nothing e
       /^insurers\.0\.timeoutMs: .*>= 1000$/,
       /^insurers\.0\.checking: .*one of \["strict","lenient"\]$/,
     ],
-    [
-      '[[insurers]]\nid = "x"\nadapter = "nrcms"',
-      /^insurers\.0\.adapter: .*one of \["nhsa",.*"cash".*\]$/,
-    ],
+    ['[[insurers]]\nid = "x"\nadapter = "nrcms"', /^insurers\.0\.adapter: .*one of \["nhsa",.*"cash".*\]$/],
     [
       '[[insurers]]\nid = "x"\nadapter = "nrcms-jiangsu"\nurl = "http://x"\nhospitalCode = "1"\noperator = { no = "1" }',
       /^insurers\.0: .*missing "frontEnd"$/,

@@ -6,10 +6,16 @@ export interface Holder {
 }
 
 /** How signing in went: the session's number, or what came instead. */
-export type SignedIn<F> = { readonly signNo: string } | { readonly failed: F };
+export type SignedIn<F> =
+  | {
+      readonly signNo: string;
+      /** sign_time: when the platform counts it from. */
+      readonly signedAt?: string;
+    }
+  | { readonly failed: F };
 
 interface Entry<F> {
-  readonly day: string;
+  day: string;
   readonly result: Promise<SignedIn<F>>;
   signNo?: string;
 }
@@ -18,8 +24,9 @@ interface Entry<F> {
 const OPERATORS_MAX = 1_000;
 
 /**
- * Sessions at an insurer, one per operator and day in China (9001 签到, S02). One sign-in at a time per operator: whoever
- * comes meanwhile waits for the same one. Kept in memory only: after a restart the operator signs in again.
+ * Sessions at an insurer, one per operator and day (9001 签到, S02), by the insurer's clock. One sign-in at a time per
+ * operator: whoever comes meanwhile waits for the same one. Kept in memory only: after a restart the operator signs in
+ * again.
  */
 export class Sessions<F> {
   readonly #clock: Clock;
@@ -33,7 +40,11 @@ export class Sessions<F> {
   of(operator: Holder, signIn: () => Promise<SignedIn<F>>): Promise<SignedIn<F>> {
     const day = chinaDate(this.#clock.now());
     const known = this.#entries.get(operator.no);
-    return known?.day === day ? known.result : this.#begin(operator.no, day, signIn);
+    if (known?.day === day) return known.result;
+    if (!known || known.signNo !== undefined) return this.#begin(operator.no, day, signIn);
+    // Midnight passed while it signed in: its answer tells which day that became.
+    const anew = () => this.of(operator, signIn);
+    return known.result.then(anew, anew);
   }
 
   /** Forgets a session the platform no longer knows, unless a newer one has taken its place. */
@@ -48,13 +59,23 @@ export class Sessions<F> {
       if (this.#entries.get(no) === entry) this.#entries.delete(no);
     };
     result.then((value) => {
-      if ('signNo' in value) entry.signNo = value.signNo;
-      else forget();
+      if ('failed' in value) return forget();
+      entry.signNo = value.signNo;
+      // Around midnight, and where the first answer tells how late it is there, the platform knows which day it took.
+      const today = chinaDate(this.#clock.now());
+      if (value.signedAt?.startsWith(today)) entry.day = today;
     }, forget);
     this.#entries.delete(no);
     this.#entries.set(no, entry);
-    const oldest = this.#entries.keys().next();
-    if (this.#entries.size > OPERATORS_MAX && !oldest.done) this.#entries.delete(oldest.value);
+    this.#forgetOldest();
     return result;
+  }
+
+  /** Those signed in longest ago. Who waits for a sign-in goes on doing so, and nobody signs in beside them. */
+  #forgetOldest(): void {
+    for (const [no, { signNo }] of this.#entries) {
+      if (this.#entries.size <= OPERATORS_MAX) return;
+      if (signNo !== undefined) this.#entries.delete(no);
+    }
   }
 }

@@ -8,7 +8,6 @@ import type {
   Doubt,
   Eligibility,
   Exchange,
-  Insurance,
   Insurer,
   Outcome,
   Proof,
@@ -21,10 +20,10 @@ import type {
 } from '../../../src/settlement/port.ts';
 import { type Decimals, decimalsOf } from './envelope.ts';
 import { type AcceptedDone, accepted, Ended, flow, type Step } from './flow.ts';
-import type { IntegrityOptions } from './integrity.ts';
-import { FILE_TRANSFERS, MONEY, REVERSIBLE } from './kinds.ts';
-import { chooseInsurance, eligibilityOf, personFault, personInput } from './people.ts';
+import { FILE_TRANSFERS, MONEY } from './kinds.ts';
+import { chosenInsurance, eligibilityOf, personFault, personInput } from './people.ts';
 import { type Call, Platform, type PlatformParts } from './platform.ts';
+import type { Profile } from './profile.ts';
 import { reversedOf, settledOf, settlementFault, trialFault } from './settled.ts';
 import { assertChineseCryptography } from './signing.ts';
 import { readSplit } from './split.ts';
@@ -50,6 +49,8 @@ import {
 
 /** An insurer that holds connections and can let go of them. */
 export interface NhsaInsurer extends Insurer {
+  /** How far the platform's clock is ahead of ours, as its answers tell. */
+  readonly clockSkewMs: number;
   close(): Promise<void>;
 }
 
@@ -71,7 +72,7 @@ class Nhsa implements NhsaInsurer {
   readonly #platform: Platform;
   readonly #clock: Clock;
   readonly #decimals: Decimals;
-  readonly #integrity: IntegrityOptions;
+  readonly #profile: Profile;
 
   constructor(configuration: NhsaConfiguration, platform: Platform, clock: Clock) {
     this.id = configuration.id;
@@ -85,15 +86,19 @@ class Nhsa implements NhsaInsurer {
     this.waysOut = [
       {
         way: 'reverse-by-own-id',
-        decides: configuration.reversible ?? REVERSIBLE,
+        decides: platform.profile.reversible,
         take: (bill, doubt, exchange) => this.#reverseByOwnId(bill, doubt, exchange),
       },
     ];
     this.#configuration = configuration;
     this.#platform = platform;
     this.#clock = clock;
-    this.#decimals = decimalsOf(configuration);
-    this.#integrity = { fundIncludesAccount: configuration.fundIncludesAccount ?? false };
+    this.#profile = platform.profile;
+    this.#decimals = decimalsOf(platform.profile);
+  }
+
+  get clockSkewMs(): number {
+    return this.#platform.time.skewMs;
   }
 
   /** 1101. */
@@ -118,12 +123,12 @@ class Nhsa implements NhsaInsurer {
     return flow(async () => {
       const person = await this.#person(bill, exchange);
       const visitor = visitorOf(person.personNumber, chosenInsurance(person.insurances, bill.insutype));
-      const call = (step: Step) =>
-        accepted(
-          this.#platform,
-          { ...step, operator: bill.operator, insuredPlace: visitor.insuplc_admdvs },
-          exchange,
-        );
+      const about = {
+        operator: bill.operator,
+        insuredPlace: visitor.insuplc_admdvs,
+        insutype: visitor.insutype,
+      };
+      const call = (step: Step) => accepted(this.#platform, { ...step, ...about }, exchange);
 
       await call({ infno: '2001', input: benefitInput(bill, visitor, this.#configuration.fixmedinsCode) });
       const registered = await call({
@@ -142,9 +147,9 @@ class Nhsa implements NhsaInsurer {
       const trial = await call({
         infno: '2206',
         input: trialInput(bill, visited, this.#decimals),
-        check: (output) => trialFault(output, bill, visited, this.#integrity),
+        check: (output) => trialFault(output, bill, visited, this.#profile),
       });
-      const { split } = readSplit(trial.output, this.#integrity);
+      const { split } = readSplit(trial.output, this.#profile);
       return { value: { split, handle: handleOf(visited, sums) }, at: trial.at };
     });
   }
@@ -178,9 +183,9 @@ class Nhsa implements NhsaInsurer {
   /** 2601, by the lost request's msgid. Asks 1101 for the person's number where no handle holds it. */
   #reverseByOwnId(bill: Bill, { lost }: Doubt, exchange: Exchange): Promise<Outcome<Proof>> {
     return flow(async () => {
-      const { psn_no, insuplc_admdvs } = lost.handle?.psn_no
+      const { psn_no, insuplc_admdvs, insutype } = lost.handle?.psn_no
         ? visitedOf(lost.handle)
-        : { psn_no: (await this.#person(bill, exchange)).personNumber, insuplc_admdvs: '' };
+        : { ...visitedOf({}), psn_no: (await this.#person(bill, exchange)).personNumber };
       const done = await accepted(
         this.#platform,
         {
@@ -188,7 +193,8 @@ class Nhsa implements NhsaInsurer {
           input: { data: { psn_no, omsgid: lost.ownId, oinfno: lost.transaction } },
           operator: bill.operator,
           insuredPlace: insuplc_admdvs,
-          alreadySo: this.#configuration.nothingToUndo ?? [],
+          insutype,
+          alreadySo: this.#profile.nothingToUndo,
         },
         exchange,
       );
@@ -237,12 +243,13 @@ class Nhsa implements NhsaInsurer {
       input: settlementInput(bill, visited, sumsOf(quote.handle), this.#decimals),
       operator: bill.operator,
       insuredPlace: visited.insuplc_admdvs,
+      insutype: visited.insutype,
       check: (output, ownId) => settlementFault(output, visited, ownId),
     };
   }
 
   #settled(output: unknown, bill: Bill, quote: Quote): Settled {
-    return settledOf(output, bill, visitedOf(quote.handle), this.#clock.now(), this.#integrity);
+    return settledOf(output, bill, visitedOf(quote.handle), this.#clock.now(), this.#profile);
   }
 
   async #person(bill: Bill, exchange: Exchange): Promise<Eligibility> {
@@ -276,18 +283,12 @@ class Nhsa implements NhsaInsurer {
 }
 
 function reversing(bill: Bill, settled: Settled): Call {
-  const { psn_no, mdtrt_id, insuplc_admdvs } = visitedOf(settled.handle);
+  const { psn_no, mdtrt_id, insuplc_admdvs, insutype } = visitedOf(settled.handle);
   return {
     infno: '2208',
     input: { data: { setl_id: settled.number, mdtrt_id, psn_no } },
     operator: bill.operator,
     insuredPlace: insuplc_admdvs,
+    insutype,
   };
-}
-
-function chosenInsurance(insurances: readonly Insurance[], asked: string | undefined): Insurance {
-  const choice = chooseInsurance(insurances, asked);
-  if ('chosen' in choice) return choice.chosen;
-  if (choice.choices.length === 0) throw new Fault('settlement.not-insured');
-  throw new Fault('settlement.choose-insurance', { facts: { choices: choice.choices.join(',') } });
 }

@@ -4,48 +4,77 @@ import { chinaDateTime } from '../../../src/clock.ts';
 import { type Fen, yuanOf } from '../../../src/money.ts';
 import type { Operator } from '../../../src/settlement/port.ts';
 import { parseExactly } from './exact-json.ts';
+import { lookUp, type Profile } from './profile.ts';
 
 /** What changes from one request to the next. */
 export interface RequestParts {
   readonly infno: string;
   readonly msgid: string;
   readonly insuredPlace: string;
+  /** The insurance concerned, where one is: some provinces have a system for each. */
+  readonly insutype?: string | undefined;
   readonly operator: Operator;
   /** From 9001; empty for 9001 itself. */
   readonly signNo: string;
-  /** Epoch ms. */
+  /** Epoch ms, by the platform's clock. */
   readonly at: number;
   /** The JSON text of `input`. */
   readonly input: string;
 }
 
-/** opter_type: the request comes from an operator's desk. */
-const OPERATOR = '1';
-
-/** Makes request bodies (接口规范 表 2). What the configuration fixes is written out once. */
-export function envelopeWriter(configuration: NhsaConfiguration): (parts: RequestParts) => Buffer {
-  const text = (value: string) => JSON.stringify(value);
-  const place = `"mdtrtarea_admvs":${text(configuration.mdtrtareaAdmvs)},"insuplc_admdvs":`;
-  const system =
-    `,"recer_sys_code":${text(configuration.recerSysCode)},"dev_no":"","dev_safe_info":"","cainfo":"",` +
-    `"signtype":"","infver":${text(configuration.infver)},"opter_type":"${OPERATOR}","opter":`;
-  const institution =
-    `","fixmedins_code":${text(configuration.fixmedinsCode)},` +
-    `"fixmedins_name":${text(configuration.fixmedinsName)},"sign_no":`;
-  const inputOf = configuration.inputAs === 'text' ? text : (input: string) => input;
-  return ({ infno, msgid, insuredPlace, operator, signNo, at, input }) =>
+/** Makes request bodies (接口规范 表 2). What configuration and profile fix is written out once. */
+export function envelopeWriter(
+  configuration: NhsaConfiguration,
+  profile: Profile,
+): (parts: RequestParts) => Buffer {
+  const { emptyAs, receivingSystems } = profile;
+  const names = new Set(['infno', 'msgid', 'input']);
+  const nameOf = (field: string) => {
+    const name = lookUp(profile.fieldNames, field) ?? field;
+    if (names.has(name)) throw new Error(`报文头重复 / the envelope has ${name} twice`);
+    names.add(name);
+    return `"${name}":`;
+  };
+  const text = (value: string) => JSON.stringify(value === '' ? emptyAs : value);
+  const written = (fields: Readonly<Record<string, string>>) =>
+    Object.entries(fields)
+      .map(([field, value]) => `${nameOf(field)}${text(value)},`)
+      .join('');
+  const place = `${written({ mdtrtarea_admvs: configuration.mdtrtareaAdmvs })}${nameOf('insuplc_admdvs')}`;
+  const receiving = nameOf('recer_sys_code');
+  const device = written({
+    dev_no: '',
+    dev_safe_info: '',
+    cainfo: '',
+    signtype: '',
+    infver: profile.infver,
+    opter_type: profile.opterType,
+  });
+  const operatorNo = nameOf('opter');
+  const operatorName = nameOf('opter_name');
+  const time = nameOf('inf_time');
+  const institution = written({
+    fixmedins_code: configuration.fixmedinsCode,
+    fixmedins_name: configuration.fixmedinsName,
+  });
+  const signNumber = nameOf('sign_no');
+  const extra = written(profile.extraFields);
+  const inputOf = profile.inputAs === 'text' ? JSON.stringify : (input: string) => input;
+  const system = (insutype = '') => lookUp(receivingSystems, insutype) ?? configuration.recerSysCode;
+  return ({ infno, msgid, insuredPlace, insutype, operator, signNo, at, input }) =>
     Buffer.from(
-      `{"infno":${text(infno)},"msgid":${text(msgid)},${place}${text(insuredPlace)}${system}${text(operator.no)},` +
-        `"opter_name":${text(operator.name)},"inf_time":"${chinaDateTime(at)}${institution}${text(signNo)},` +
-        `"input":${inputOf(input)}}`,
+      `{"infno":${text(infno)},"msgid":${text(msgid)},${place}${text(insuredPlace)},` +
+        `${receiving}${text(system(insutype))},${device}${operatorNo}${text(operator.no)},` +
+        `${operatorName}${text(operator.name)},${time}"${chinaDateTime(at)}",${institution}` +
+        `${signNumber}${text(signNo)},${extra}"input":${inputOf(input)}}`,
     );
 }
 
 /** A decimal on its way out: a JSON number with exactly these digits, or text, as the configuration says. */
 export type Decimals = (text: string) => LosslessNumber | string;
 
-export function decimalsOf(configuration: NhsaConfiguration): Decimals {
-  return configuration.amountsAs === 'text' ? (text) => text : (text) => new LosslessNumber(text);
+export function decimalsOf({ amountsAs }: Pick<Profile, 'amountsAs'>): Decimals {
+  return amountsAs === 'text' ? (text) => text : (text) => new LosslessNumber(text);
 }
 
 /** The JSON text of an input made by the transformers, decimals to the digit. */

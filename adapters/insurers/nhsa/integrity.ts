@@ -1,10 +1,9 @@
 import type { Fen } from '../../../src/money.ts';
 import { type Amounts, type DetailRow, FUND_FIELDS } from './amounts.ts';
+import { lookUp, type Profile } from './profile.ts';
 
-export interface IntegrityOptions {
-  /** Guangdong counts the personal account into fund_pay_sumamt. */
-  readonly fundIncludesAccount: boolean;
-}
+/** How the province counts. */
+export type IntegrityOptions = Pick<Profile, 'fundIncludesAccount' | 'fundCodes' | 'assistance'>;
 
 /**
  * The rules that the amounts of a settlement answer keep, each under the name it is reported by:
@@ -33,7 +32,7 @@ export function integrityFaults(amounts: Amounts, options: IntegrityOptions): In
     scope:
       of('medfee_sumamt') ===
       of('inscp_scp_amt') + of('fulamt_ownpay_amt') + of('preselfpay_amt') + of('overlmt_selfpay'),
-    funds: fundSums(amounts).includes(funds),
+    funds: fundSums(amounts, options).includes(funds),
     parts: shortened || of('medfee_sumamt') === funds + person + of('hosp_part_amt'),
     person: person === of('acct_pay') + of('psn_cash_pay'),
     details:
@@ -44,7 +43,10 @@ export function integrityFaults(amounts: Amounts, options: IntegrityOptions): In
 }
 
 /** fund_pay_sumamt without the personal account, whichever way the province counts. */
-export function fundsTotal({ fields }: Amounts, { fundIncludesAccount }: IntegrityOptions): Fen {
+export function fundsTotal(
+  { fields }: Amounts,
+  { fundIncludesAccount }: Pick<IntegrityOptions, 'fundIncludesAccount'>,
+): Fen {
   return (fields.fund_pay_sumamt ?? 0) - (fundIncludesAccount ? (fields.acct_pay ?? 0) : 0);
 }
 
@@ -52,24 +54,22 @@ export function fundsTotal({ fields }: Amounts, { fundIncludesAccount }: Integri
  * What the funds may come to: the fund fields, and where maf_pay is empty also with the medical assistance that some
  * provinces write into setldetail alone.
  */
-function fundSums(amounts: Amounts): Fen[] {
+function fundSums(amounts: Amounts, options: IntegrityOptions): Fen[] {
   const fields = sum(FUND_FIELDS.map((field) => amounts.fields[field] ?? 0));
-  const assistance = assistanceInDetails(amounts);
+  const assistance = assistanceInDetails(amounts, options);
   return assistance === 0 ? [fields] : [fields, fields + assistance];
 }
 
-/** Codes of 医疗救助 in setldetail; 999997 (其他基金) only where setl_proc_info says that it is. */
-const ASSISTANCE: ReadonlySet<string> = new Set(['610100', '610101']);
-const OTHER_FUND = '999997';
-
 /** Medical assistance that stands in setldetail while maf_pay is empty. Rows of equal amounts are rows all the same. */
-export function assistanceInDetails({ fields, details }: Amounts): Fen {
+export function assistanceInDetails({ fields, details }: Amounts, options: IntegrityOptions): Fen {
   if (fields.maf_pay) return 0;
-  return sum(details.filter(isAssistance).map((row) => row.amountFen));
+  return sum(details.filter((row) => isAssistance(row, options)).map((row) => row.amountFen));
 }
 
-function isAssistance(row: DetailRow): boolean {
-  return ASSISTANCE.has(row.fundType) || (row.fundType === OTHER_FUND && ASSISTANCE.has(row.process));
+/** 医疗救助 by its code, or under that of another fund where setl_proc_info says that it is. */
+function isAssistance(row: DetailRow, { assistance, fundCodes }: IntegrityOptions): boolean {
+  const says = (code: string) => assistance.funds.includes(lookUp(fundCodes, code) ?? code);
+  return says(row.fundType) || (assistance.hiddenUnder.includes(row.fundType) && says(row.process));
 }
 
 function sum(amounts: readonly Fen[]): Fen {

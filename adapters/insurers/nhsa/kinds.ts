@@ -57,9 +57,6 @@ export function effectOf(infno: string): Effect {
   return ASKING.has(infno) || /^(13|5[1-4])\d\d[A-Z]?$/.test(infno) ? 'none' : 'record';
 }
 
-/** What 2601 can undo unless the province says otherwise: the list of the national base edition. */
-export const REVERSIBLE: readonly string[] = ['2102', '2103', '2207', '2208', '2304', '2305', '2401'];
-
 /** Files go over a transport of their own: multipart in, octet-stream out. */
 export const FILE_TRANSFERS: ReadonlySet<string> = new Set(['9101', '9102']);
 

@@ -1,4 +1,5 @@
 import type { Identity } from '../../../schemas/identity.ts';
+import { Fault } from '../../../src/errors.ts';
 import { type Fen, fenOf } from '../../../src/money.ts';
 import type { Eligibility, Insurance } from '../../../src/settlement/port.ts';
 import { firstOf, rowsOf } from './amounts.ts';
@@ -113,4 +114,12 @@ export function chooseInsurance(
   const [only, ...others] = candidates;
   if (only && others.length === 0) return { chosen: only };
   return { choices: [...new Set(candidates.map((insurance) => insurance.insutype))] };
+}
+
+/** As `chooseInsurance`, or the fault that says why there is no choice. */
+export function chosenInsurance(insurances: readonly Insurance[], asked: string | undefined): Insurance {
+  const choice = chooseInsurance(insurances, asked);
+  if ('chosen' in choice) return choice.chosen;
+  if (choice.choices.length === 0) throw new Fault('settlement.not-insured');
+  throw new Fault('settlement.choose-insurance', { facts: { choices: choice.choices.join(',') } });
 }

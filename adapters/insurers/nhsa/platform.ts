@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { networkInterfaces } from 'node:os';
 import type { NhsaConfiguration } from '../../../schemas/insurer-configuration.ts';
 import type { Clock } from '../../../src/clock.ts';
 import { Fault } from '../../../src/errors.ts';
@@ -13,20 +12,29 @@ import type {
 } from '../../../src/settlement/port.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { Sessions, type SignedIn } from '../session.ts';
-import { envelopeWriter, exactJson, isRecord, textOf } from './envelope.ts';
+import { envelopeWriter, exactJson } from './envelope.ts';
 import { type Effect, effectOf, WITHOUT_SESSION } from './kinds.ts';
+import { insutypeIn, localTerms } from './local-terms.ts';
 import { MessageIds } from './msgid.ts';
+import { PlatformTime, type Warnings } from './platform-time.ts';
+import { type Profile, profileOf } from './profile.ts';
+import { ownAddress, signInOf } from './sign-in.ts';
 import { signerOf } from './signing.ts';
 import { Specification } from './specification.ts';
+import { secureContextOf, type TlsFiles } from './tls.ts';
 import { Transport } from './transport.ts';
-import { hideFieldsOf, judgeAnswer, SYSTEM_ERRORS } from './verdict.ts';
+import { plainProblem } from './validator.ts';
+import { hideFieldsOf, isSignatureTooOld, judgeAnswer } from './verdict.ts';
 
 export interface PlatformParts {
   readonly store: Store;
   readonly clock: Clock;
   /** The secret that the configuration's `signing` names, already read; empty without signing. */
   readonly secret: string;
-  readonly specification?: Specification;
+  /** What the configuration's `tls` names, already read. */
+  readonly tls?: TlsFiles | undefined;
+  readonly specification?: Specification | undefined;
+  readonly logger?: Warnings | undefined;
 }
 
 /** One transaction to be made. */
@@ -38,6 +46,8 @@ export interface Call {
   readonly operator?: Operator | undefined;
   /** insuplc_admdvs; empty where it is local or not known yet. */
   readonly insuredPlace?: string | undefined;
+  /** The insurance concerned, where the input doesn't say. */
+  readonly insutype?: string | undefined;
   /**
    * Looks at an accepted output: a reason why it can't be relied on, which makes the outcome unknown.
    */
@@ -48,15 +58,16 @@ export interface Call {
 
 export type Done = WireOutcome & { readonly at: ExchangeRef };
 
-const TIMEOUT_MS = 60_000;
-/** Words by which the platform says that the operator is not signed in. No public list of its texts exists. */
-const NOT_SIGNED_IN = ['签到', 'sign_no'];
+/** The gateway grants half an hour: a signature that it refused for its time is not mended by a few seconds. */
+const SKEW_WORTH_A_REPEAT_MS = 60_000;
 /** Answers beyond this are passed on without checking each field. */
 const CHECKED_BYTES_MAX = 1024 * 1024;
 
 /** The platform as one calls it: checks the input, signs in, allots the id, and reads the answer. */
 export class Platform {
   readonly specification: Specification;
+  readonly profile: Profile;
+  readonly time: PlatformTime;
   readonly #configuration: NhsaConfiguration;
   readonly #clock: Clock;
   readonly #ids: MessageIds;
@@ -64,47 +75,67 @@ export class Platform {
   readonly #sessions: Sessions<Done>;
   readonly #body: ReturnType<typeof envelopeWriter>;
   readonly #sign: ReturnType<typeof signerOf>;
-  readonly #systemErrors: readonly string[];
 
   constructor(configuration: NhsaConfiguration, parts: PlatformParts) {
     this.#configuration = configuration;
     this.#clock = parts.clock;
-    this.specification =
-      parts.specification ??
-      new Specification({ checking: configuration.checking === 'lenient' ? 'lenient' : 'strict' });
+    const profile = profileOf(configuration);
+    this.profile = profile;
+    this.time = new PlatformTime(parts.clock, parts.logger);
+    this.specification = parts.specification ?? new Specification(profile);
     this.#ids = new MessageIds(parts.store, parts.clock, configuration.fixmedinsCode);
     this.#transport = new Transport({
       url: configuration.url,
-      timeoutMs: configuration.timeoutMs ?? TIMEOUT_MS,
+      timeoutMs: profile.timeoutMs,
+      contentType: configuration.contentType,
+      secureContext: parts.tls && secureContextOf(parts.tls, `insurers.${configuration.id}.tls`),
     });
-    this.#sessions = new Sessions(parts.clock);
-    this.#body = envelopeWriter(configuration);
+    this.#sessions = new Sessions(this.time);
+    this.#body = envelopeWriter(configuration, profile);
     this.#sign = signerOf(configuration.signing, parts.secret);
-    this.#systemErrors = [...SYSTEM_ERRORS, ...(configuration.systemErrors ?? [])];
   }
 
   /**
    * Makes one transaction. An input that breaks the specification throws `request.invalid` before anything is sent.
-   * Where the platform no longer knows the session, one that moves no money is made once more in a new one.
+   * Where the platform no longer knows the session, one that moves no money is made once more in a new one. Where its
+   * gateway finds the signature's time wrong, nothing has run, and any is made once more by the gateway's clock.
    */
-  async call(call: Call, exchange: Exchange): Promise<Done> {
-    const problem = this.specification.requestProblem(call.infno, call.input);
-    if (problem) {
-      const { pointer, message } = problem;
-      const detail = `${call.infno} ${pointer} ${message}`;
-      throw new Fault('request.invalid', { pointer: `/input${pointer}`, detail });
-    }
+  async call(asked: Call, exchange: Exchange): Promise<Done> {
+    const call = asked.isPlain ? asked : localTerms(asked, this.profile);
+    this.#check(call);
     const operator = call.operator ?? this.#configuration.operator;
     const effect = effectOf(call.infno);
     const input = call.isPlain ? JSON.stringify(call.input) : exactJson(call.input);
-    for (let again = effect === 'money' ? 0 : 1; ; again--) {
+    let [sessionsLeft, timesLeft] = [effect === 'money' ? 0 : 1, 1];
+    for (;;) {
       const session = await this.#session(call.infno, operator, exchange);
       if ('failed' in session) return session.failed;
-      const outcome = await this.#send(call, effect, input, operator, session.signNo, exchange);
-      if (outcome.kind !== 'not-run' || !isNotSignedIn(outcome.reason)) return outcome;
-      this.#sessions.drop(operator, session.signNo);
-      if (again === 0) return outcome;
+      const sent = await this.#send(call, effect, input, operator, session.signNo, exchange);
+      const { outcome } = sent;
+      if (outcome.kind !== 'not-run') return outcome;
+      if (this.#isNotSignedIn(outcome.reason)) {
+        this.#sessions.drop(operator, session.signNo);
+        if (sessionsLeft-- === 0) return outcome;
+      } else if (!sent.learnedTime || timesLeft-- === 0) return outcome;
     }
+  }
+
+  /** Whether a transaction is known, and where to post it. */
+  has(infno: string): boolean {
+    const { paths } = this.profile;
+    return this.specification.has(infno) && (paths === 'single' || Object.hasOwn(paths.byTransaction, infno));
+  }
+
+  /** Throws where the call can't be made as it is. */
+  #check({ infno, input, isPlain }: Call): void {
+    if (!this.has(infno)) {
+      const detail = `${this.profile.name}:没有这个交易或它的地址 / this transaction, or its path, is not known`;
+      throw new Fault('insurer.unknown-transaction', { pointer: '/infno', detail });
+    }
+    const problem = (isPlain && plainProblem(input)) || this.specification.requestProblem(infno, input);
+    if (!problem) return;
+    const detail = `${infno} ${problem.pointer} ${problem.message}`;
+    throw new Fault('request.invalid', { pointer: `/input${problem.pointer}`, detail });
   }
 
   /** A msgid's time and sequence without the institution: 18 digits that nobody else at this institution has. */
@@ -123,48 +154,87 @@ export class Platform {
     operator: Operator,
     signNo: string,
     exchange: Exchange,
-  ): Promise<Done> {
+  ): Promise<{ outcome: Done; learnedTime: boolean }> {
     const { infno } = call;
     const ownId = await this.#ids.next();
     const body = this.#body({
       infno,
       msgid: ownId,
       insuredPlace: call.insuredPlace ?? '',
+      insutype: call.insutype ?? insutypeIn(call.input),
       operator,
       signNo,
-      at: this.#clock.now(),
+      at: this.time.now(),
       input,
     });
+    let learnedTime = false;
     const outcome = await exchange({
       transaction: infno,
       ownId,
       effect,
       body,
-      send: (signal) => {
-        const headers = this.#sign(infno, this.#clock.now(), nonce());
-        return this.#transport.post(headers, body, signal);
+      send: async (signal) => {
+        const sentAt = this.#clock.now();
+        const { signingSkewMs } = this.time;
+        const headers = this.#sign(infno, sentAt + signingSkewMs, nonce());
+        const answer = await this.#transport.post(headers, body, signal, this.#pathOf(infno));
+        this.time.learn(answer.body, sentAt);
+        if (isSignatureTooOld(answer)) {
+          this.time.learnFromGateway(answer.date);
+          // It may have been another's refusal that taught it, of many that were under way.
+          learnedTime = Math.abs(this.time.signingSkewMs - signingSkewMs) >= SKEW_WORTH_A_REPEAT_MS;
+        }
+        return answer;
       },
       judge: (answer) => this.judge(call, ownId, answer),
     });
-    return { ...outcome, at: { exchangeId: outcome.exchangeId, transaction: infno, ownId } };
+    return {
+      outcome: { ...outcome, at: { exchangeId: outcome.exchangeId, transaction: infno, ownId } },
+      learnedTime,
+    };
+  }
+
+  /** The path of a transaction that has one of its own. */
+  #pathOf(infno: string): string | undefined {
+    const { paths } = this.profile;
+    return paths === 'single' ? undefined : `${paths.prefix}${paths.byTransaction[infno]}`;
   }
 
   /** What an answer to a call proves. Pure. */
   judge(call: Call, ownId: string, answer: KeptAnswer): Verdict {
-    const verdict = judgeAnswer(answer, this.#systemErrors, hideFieldsOf(call.input));
-    if (verdict.kind === 'refused') return refusal(verdict.reason, call);
+    const verdict = judgeAnswer(answer, this.profile, hideFieldsOf(call.input));
+    if (verdict.kind === 'refused') return this.#refusal(verdict.reason, call);
     if (verdict.kind !== 'accepted') return verdict;
     const reason = call.check?.(verdict.output, ownId);
     if (reason) return { kind: 'unknown', reason };
-    const notes = this.#notes(call.infno, verdict.output, answer.body.length);
+    const notes = this.#notes(call, verdict.output, answer.body.length);
     return notes.length > 0 ? { ...verdict, notes } : verdict;
   }
 
-  #notes(infno: string, output: unknown, bytes: number): string[] {
+  /** What a refusal proves. */
+  #refusal(reason: string, call: Call): Verdict {
+    if (call.alreadySo?.some((text) => reason.includes(text))) {
+      return { kind: 'accepted', output: {}, notes: [reason] };
+    }
+    // A word about the session is none about the business.
+    if (this.#isNotSignedIn(reason)) return { kind: 'not-run', reason };
+    return { kind: saysItHappened(call.infno, reason) ? 'unknown' : 'refused', reason };
+  }
+
+  #isNotSignedIn(reason: string): boolean {
+    return this.profile.notSignedIn.some((word) => reason.includes(word));
+  }
+
+  /** Where request and answer depart from the specification. */
+  #notes({ infno, input, isPlain }: Call, output: unknown, bytes: number): string[] {
     if (bytes > CHECKED_BYTES_MAX) return ['应答过大,未逐项检查 / too large to be checked field by field'];
-    return this.specification
-      .answerProblems(infno, output)
-      .map(({ pointer, message }) => `${pointer} ${message}`);
+    const asked = isPlain ? this.specification.requestNotes(infno, input) : [];
+    return [
+      ...asked.map(({ pointer, message }) => `input${pointer} ${message}`),
+      ...this.specification
+        .answerProblems(infno, output)
+        .map(({ pointer, message }) => `${pointer} ${message}`),
+    ];
   }
 
   #session(infno: string, operator: Operator, exchange: Exchange): Promise<SignedIn<Done>> {
@@ -174,32 +244,22 @@ export class Platform {
 
   /** 9001. The session's number is all that is needed of the answer. */
   async #signIn(operator: Operator, exchange: Exchange): Promise<SignedIn<Done>> {
-    const { mac, ip } = { ...addresses(), ...this.#configuration.operator };
+    const { mac, ip } = { ...ownAddress(), ...this.#configuration.operator };
     const done = await this.call(
       {
         infno: '9001',
         input: { signIn: { opter_no: operator.no, mac, ip } },
         operator,
         check: (output) =>
-          signNoOf(output) ? undefined : '签到应答中没有 sign_no / the answer has no sign_no',
+          signInOf(output).signNo ? undefined : '签到应答中没有 sign_no / the answer has no sign_no',
       },
       exchange,
     );
-    return done.kind === 'accepted' ? { signNo: signNoOf(done.output) } : { failed: done };
+    return done.kind === 'accepted' ? signInOf(done.output) : { failed: done };
   }
 }
 
 const SIGNING_IN: Promise<SignedIn<Done>> = Promise.resolve({ signNo: '' });
-
-/** What a refusal proves. */
-function refusal(reason: string, call: Call): Verdict {
-  if (call.alreadySo?.some((text) => reason.includes(text))) {
-    return { kind: 'accepted', output: {}, notes: [reason] };
-  }
-  // A word about the session is none about the business.
-  if (isNotSignedIn(reason)) return { kind: 'not-run', reason };
-  return { kind: saysItHappened(call.infno, reason) ? 'unknown' : 'refused', reason };
-}
 
 /**
  * Refusals that say that the bill is settled, or reversed, by now. Nobody but this request is to do that, so it may
@@ -209,24 +269,6 @@ const HAPPENED = ['已结算', '重复结算', '没有未结算', '已撤销', '
 
 function saysItHappened(infno: string, reason: string): boolean {
   return infno !== '2601' && effectOf(infno) === 'money' && HAPPENED.some((word) => reason.includes(word));
-}
-
-function isNotSignedIn(reason: string): boolean {
-  return NOT_SIGNED_IN.some((word) => reason.includes(word));
-}
-
-function signNoOf(output: unknown): string {
-  if (!isRecord(output)) return '';
-  const node = isRecord(output.signinoutb) ? output.signinoutb : output;
-  return textOf(node.sign_no);
-}
-
-/** This machine's first address, for those who configure none. */
-function addresses(): { mac: string; ip: string } {
-  const own = Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .find((entry) => !entry.internal && entry.family === 'IPv4');
-  return { mac: own?.mac ?? '00:00:00:00:00:00', ip: own?.address ?? '127.0.0.1' };
 }
 
 /** A nonce for a gateway's signature; made from a UUID, since Node draws the randomness of those many at a time. */

@@ -9,6 +9,8 @@ export interface SchemaOptions {
    * its own, where both pass.
    */
   readonly checking: 'strict' | 'lenient';
+  /** Required fields of the data that this province doesn't require, by transaction. */
+  readonly optionalFields?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Rows a list node may hold. The platform's own limits are lower. */
@@ -30,7 +32,8 @@ export function schemaOf(
   const named = nodes.filter((node): node is MessageNode & { node: string } => node.node !== null);
   const bare = nodes.filter((node) => node.node === null).flatMap((node) => node.fields);
   const inner = new Set(nodes.flatMap((node) => node.fields.map((field) => field.code)));
-  const context: Context = { side, tables, options, names: named.map((node) => node.node) };
+  const mayMiss = new Set(options.optionalFields?.[transaction.infno]);
+  const context: Context = { side, tables, options, mayMiss, names: named.map((node) => node.node) };
 
   const outer = named.filter((node) => !inner.has(node.node)).map((node) => node.node);
   const required = side === 'input' ? requiredNodes(nodes, outer) : [];
@@ -40,7 +43,7 @@ export function schemaOf(
       ...Object.fromEntries(named.map((node) => [node.node, nodeReference(node.node)])),
       ...fieldSchemas(bare, context),
     },
-    required: options.checking === 'lenient' ? [] : [...required, ...requiredFields(bare)],
+    required: options.checking === 'lenient' ? [] : [...required, ...requiredFields(bare, context)],
     // The answer of a node without a name comes wrapped as each province likes.
     additionalProperties: options.checking === 'lenient' || (side === 'output' && bare.length > 0),
     $defs: Object.fromEntries(named.map((node) => [node.node, nodeSchema(node, context)])),
@@ -51,6 +54,7 @@ interface Context {
   readonly side: Side;
   readonly tables: CodeTables;
   readonly options: SchemaOptions;
+  readonly mayMiss: ReadonlySet<string>;
   /** Nodes of this message, which may stand inside each other. */
   readonly names: readonly string[];
 }
@@ -61,8 +65,8 @@ function requiredNodes(nodes: readonly MessageNode[], outer: readonly string[]):
   return first.fields.some((field) => field.required) ? [first.node] : [];
 }
 
-function requiredFields(fields: readonly Field[]): string[] {
-  return fields.filter((field) => field.required).map((field) => field.code);
+function requiredFields(fields: readonly Field[], { mayMiss }: Context): string[] {
+  return fields.filter(({ code, required }) => required && !mayMiss.has(code)).map(({ code }) => code);
 }
 
 /** One object or a list of them; `if` rather than `anyOf`, so that an error names the field and not the choice. */
@@ -85,7 +89,7 @@ function nodeSchema(node: MessageNode, context: Context): JsonSchema {
       ...Object.fromEntries(others.map((name) => [name, nodeReference(name)])),
       ...fieldSchemas(node.fields, context),
     },
-    required: requiredFields(node.fields),
+    required: requiredFields(node.fields, context),
     additionalProperties: context.options.checking === 'lenient',
   };
 }
@@ -101,7 +105,7 @@ function fieldSchemas(fields: readonly Field[], context: Context): JsonSchema {
 
 function fieldSchema(field: Field, context: Context): JsonSchema {
   // An empty value is written as "" and not left out.
-  const mayBeEmpty = context.side === 'output' || !field.required;
+  const mayBeEmpty = context.side === 'output' || !field.required || context.mayMiss.has(field.code);
   switch (field.type) {
     case 'string':
       return { title: field.name, ...stringSchema(field, mayBeEmpty, context) };

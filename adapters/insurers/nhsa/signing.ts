@@ -12,7 +12,7 @@ import type { NhsaConfiguration } from '../../../schemas/insurer-configuration.t
 /** Makes the headers that prove to the platform's gateway who sends a request. */
 export type Signer = (infno: string, at: number, nonce: string) => Record<string, string>;
 
-/** @param secret the paas secret of a TIF gateway or the secret key of a CSB; unused without signing. */
+/** @param secret the paas secret of a TIF gateway, the secret key of a CSB or the API key; unused without signing. */
 export function signerOf(signing: NhsaConfiguration['signing'], secret: string): Signer {
   switch (signing.kind) {
     case 'tif':
@@ -23,6 +23,7 @@ export function signerOf(signing: NhsaConfiguration['signing'], secret: string):
           'x-tif-timestamp': timestamp,
           'x-tif-nonce': nonce,
           'x-tif-signature': tifSignature(timestamp, secret, nonce),
+          ...(signing.serviceId === undefined ? {} : { 'x-tif-serviceId': signing.serviceId }),
         };
       };
     case 'csb': {
@@ -37,6 +38,8 @@ export function signerOf(signing: NhsaConfiguration['signing'], secret: string):
         return { ...signed, _api_signature: csbSignature(signed, key) };
       };
     }
+    case 'plain':
+      return () => ({ apikey: secret });
     case 'none':
       return () => ({});
   }

@@ -46,7 +46,7 @@ export function readSplit(output: unknown, options: IntegrityOptions): SplitRead
  */
 function fundShares(amounts: Amounts, options: IntegrityOptions): FundShare[] {
   const shares = new Map<FundField, number>(FUND_FIELDS.map((field) => [field, amounts.fields[field] ?? 0]));
-  const assistance = assistanceInDetails(amounts);
+  const assistance = assistanceInDetails(amounts, options);
   const other = shares.get('oth_pay') ?? 0;
   const written = [...shares.values()].reduce((total, share) => total + share, 0);
   const added = written + assistance === fundsTotal(amounts, options);

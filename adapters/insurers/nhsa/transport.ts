@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls';
 import { type Dispatcher, Pool } from 'undici';
 import { type WireAnswer, WireError } from '../../../src/settlement/port.ts';
 
@@ -8,6 +9,13 @@ export interface TransportOptions {
   readonly connectTimeoutMs?: number;
   readonly connectionsMax?: number;
   readonly answerBytesMax?: number;
+  readonly contentType?: 'application/json' | 'text/plain' | undefined;
+  readonly secureContext?: SecureContext | undefined;
+}
+
+/** An answer with the HTTP date it bore; empty where it had none. */
+export interface HttpAnswer extends WireAnswer {
+  readonly date: string;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -21,32 +29,45 @@ export class Transport {
   readonly #path: string;
   readonly #timeoutMs: number;
   readonly #answerBytesMax: number;
+  readonly #contentType: string;
 
   constructor(options: TransportOptions) {
     const url = new URL(options.url);
     this.#path = url.pathname + url.search;
     this.#timeoutMs = options.timeoutMs;
     this.#answerBytesMax = options.answerBytesMax ?? ANSWER_BYTES_MAX;
+    this.#contentType = `${options.contentType ?? 'application/json'}; charset=utf-8`;
     this.#pool = new Pool(url.origin, {
       connections: options.connectionsMax ?? CONNECTIONS_MAX,
       pipelining: 1,
       // One deadline of our own covers the whole exchange.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: { timeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS },
+      connect: {
+        timeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+        ...(options.secureContext && { secureContext: options.secureContext }),
+      },
     });
   }
 
-  /** Throws a `WireError`: `nothing` as long as no byte was handed to a connection, `maybe` from then on. */
-  post(headers: Record<string, string>, body: Buffer, signal: AbortSignal): Promise<WireAnswer> {
+  /**
+   * Posts to the URL, or to another path of its host. Throws a `WireError`: `nothing` as long as no byte was handed to
+   * a connection, `maybe` from then on.
+   */
+  post(
+    headers: Record<string, string>,
+    body: Buffer,
+    signal: AbortSignal,
+    path = this.#path,
+  ): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const exchange = new HttpExchange(this.#answerBytesMax, this.#timeoutMs, signal, resolve, reject);
       if (exchange.over) return;
       const request = {
-        path: this.#path,
+        path,
         method: 'POST' as const,
         headers: {
-          'content-type': 'application/json; charset=utf-8',
+          'content-type': this.#contentType,
           accept: 'application/json',
           ...headers,
         },
@@ -71,7 +92,7 @@ class HttpExchange implements Dispatcher.DispatchHandler {
   readonly #bytesMax: number;
   readonly #signal: AbortSignal;
   readonly #timer: NodeJS.Timeout;
-  readonly #resolve: (answer: WireAnswer) => void;
+  readonly #resolve: (answer: HttpAnswer) => void;
   readonly #reject: (error: WireError) => void;
   readonly #chunks: Buffer[] = [];
   readonly #aborted = () => this.#stop('given up by the caller');
@@ -79,13 +100,14 @@ class HttpExchange implements Dispatcher.DispatchHandler {
   #bytes = 0;
   #status = 0;
   #contentType = '';
+  #date = '';
   over = false;
 
   constructor(
     bytesMax: number,
     timeoutMs: number,
     signal: AbortSignal,
-    resolve: (answer: WireAnswer) => void,
+    resolve: (answer: HttpAnswer) => void,
     reject: (error: WireError) => void,
   ) {
     this.#bytesMax = bytesMax;
@@ -114,6 +136,7 @@ class HttpExchange implements Dispatcher.DispatchHandler {
   ): void {
     this.#status = status;
     this.#contentType = String(headers['content-type'] ?? '');
+    this.#date = String(headers.date ?? '');
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -126,7 +149,7 @@ class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.#finish()) {
       const body =
         this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks);
-      this.#resolve({ status: this.#status, contentType: this.#contentType, body });
+      this.#resolve({ status: this.#status, contentType: this.#contentType, date: this.#date, body });
     }
   }
 

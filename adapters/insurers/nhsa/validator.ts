@@ -88,11 +88,36 @@ const EXACT_DIGITS_MAX = 15;
 
 function decimalText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number') {
-    const text = String(value);
-    return text.replace(/\D/g, '').length <= EXACT_DIGITS_MAX ? text : undefined;
-  }
+  if (typeof value === 'number') return isExact(value) ? String(value) : undefined;
   return isLosslessNumber(value) ? value.value : undefined;
+}
+
+function isExact(value: number): boolean {
+  return Number.isFinite(value) && String(value).replace(/\D/g, '').length <= EXACT_DIGITS_MAX;
+}
+
+const INEXACT = '数值超过 15 位,请改为字符串 / a number of more than 15 digits must come as text';
+/** No message of the specification nests a quarter as deep. */
+const DEPTH_MAX = 32;
+
+/** The first thing in plain JSON that can't be passed on as it was meant, whatever the specification says of it. */
+export function plainProblem(input: unknown): Problem | undefined {
+  const waiting: { pointer: string; value: unknown; depth: number }[] = [
+    { pointer: '', value: input, depth: 0 },
+  ];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { pointer, value, depth } = next;
+    if (typeof value === 'number' && !isExact(value)) return { pointer, message: INEXACT };
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth === DEPTH_MAX) return { pointer, message: '嵌套过深 / nested too deep' };
+    for (const [key, inner] of Object.entries(value)) {
+      if (typeof inner === 'object' || typeof inner === 'number') {
+        const name = key.slice(0, NAME_LENGTH_MAX).replace(/[~/]/g, '_');
+        waiting.push({ pointer: `${pointer}/${name}`, value: inner, depth: depth + 1 });
+      }
+    }
+  }
+  return undefined;
 }
 
 function problemOf(error: ErrorObject): Problem {
@@ -125,9 +150,11 @@ function problemOf(error: ErrorObject): Problem {
       return { pointer: at, message: '应为 yyyy-MM-dd 或 yyyy-MM-dd HH:mm:ss / not a date or time' };
     case 'decimal': {
       const { precision, scale } = error.schema as DecimalLimits;
+      const form = `n(${precision},${scale})`;
+      const isTooLong = typeof error.data === 'number' && !isExact(error.data);
       return {
         pointer: at,
-        message: `应为十进制数 n(${precision},${scale}) / not a decimal n(${precision},${scale})`,
+        message: isTooLong ? `${INEXACT}: ${form}` : `应为十进制数 ${form} / not a decimal ${form}`,
       };
     }
     default:

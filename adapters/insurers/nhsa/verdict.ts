@@ -2,25 +2,7 @@ import { maskName, maskText } from '../../../src/access/masking.ts';
 import type { KeptAnswer, Verdict } from '../../../src/settlement/port.ts';
 import { isRecord, readEnvelope, textOf } from './envelope.ts';
 import { parseExactly } from './exact-json.ts';
-
-/** Err_msg texts that say the platform failed: the transaction may or may not have run. */
-export const SYSTEM_ERRORS: readonly string[] = [
-  '系统异常',
-  '系统错误',
-  '系统繁忙',
-  '内部错误',
-  '超时',
-  '服务不可用',
-  '调用失败',
-  '网络',
-  '数据库',
-  '稍后',
-  '处理中',
-  'exception',
-  'timeout',
-  'timed out',
-  'service unavailable',
-];
+import type { Profile } from './profile.ts';
 
 /**
  * HTTP's own refusals: whoever answers so has not handed the request on. 408 and everything else prove nothing.
@@ -30,13 +12,13 @@ const NOT_HANDED_ON: ReadonlySet<number> = new Set([401, 403, 404, 405, 413, 415
 const REASON_LENGTH_MAX = 300;
 
 /**
- * What an answer proves (接口规范 表 3, and the gateway's refusals). Only infcode 0 is success and only a negative
- * infcode without a sign of a failing system is a refusal; 1 and anything else stays unknown. `hide` masks what is
- * known to be personal in a text of the platform.
+ * What an answer proves (接口规范 表 3, and the gateway's refusals). Only an infcode of the province is success, be it a
+ * number or text, and only a negative infcode without a sign of a failing system is a refusal; anything else stays
+ * unknown. `hide` masks what is known to be personal in a text of the platform.
  */
 export function judgeAnswer(
   answer: KeptAnswer,
-  systemErrors: readonly string[],
+  { successCodes, systemErrors }: Pick<Profile, 'successCodes' | 'systemErrors'>,
   hide: (text: string) => string,
 ): Verdict {
   const text = answer.body.toString('utf8');
@@ -44,7 +26,7 @@ export function judgeAnswer(
   if (!envelope) return judgeOther(answer.status, text);
 
   const { infcode, theirId, message, output } = envelope;
-  if (infcode === '0') {
+  if (successCodes.includes(infcode)) {
     return { kind: 'accepted', output, ...(theirId ? { theirId } : {}) };
   }
   const reason = clean(hide(message)) || `infcode ${clean(infcode)}`;
@@ -53,6 +35,17 @@ export function judgeAnswer(
   const failing = message === '' || systemErrors.some((word) => lower.includes(word.toLowerCase()));
   return failing ? { kind: 'unknown', reason } : { kind: 'refused', reason };
 }
+
+/** Whether the gateway refused an answer's request because its signature bore a time too far from its own. */
+export function isSignatureTooOld({ status, body }: KeptAnswer): boolean {
+  if (body.length > REFUSAL_BYTES_MAX || status >= 500) return false;
+  const verdict = judgeOther(status, body.toString('utf8'));
+  return verdict.kind === 'not-run' && verdict.reason.includes(TOO_OLD);
+}
+
+const TOO_OLD = '签名时间戳超时';
+/** A gateway's refusal is a line. */
+const REFUSAL_BYTES_MAX = 2_000;
 
 /** An answer that is no envelope: the gateway's refusal, HTTP's, or nothing one can rely on. */
 function judgeOther(status: number, text: string): Verdict {

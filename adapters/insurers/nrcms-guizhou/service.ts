@@ -9,8 +9,14 @@ import type {
   WireOutcome,
 } from '../../../src/settlement/port.ts';
 import { Transport } from '../nhsa/transport.ts';
-import { SYSTEM_ERRORS } from '../nhsa/verdict.ts';
-import { cleaned, judgeRefusal, judgeStatus, UNREADABLE, type Words } from '../nrcms/refusals.ts';
+import {
+  cleaned,
+  judgeRefusal,
+  judgeStatus,
+  SYSTEM_ERRORS,
+  UNREADABLE,
+  type Words,
+} from '../nrcms/refusals.ts';
 import { soapAnswer, soapRequest } from '../nrcms/soap.ts';
 import { type Content, childOf, childText, type Element, parseXml, xmlOf } from '../nrcms/xml.ts';
 import { Sessions, type SignedIn } from '../session.ts';

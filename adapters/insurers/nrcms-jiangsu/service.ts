@@ -12,8 +12,14 @@ import { isRecord, textOf } from '../nhsa/envelope.ts';
 import { parseExactly } from '../nhsa/exact-json.ts';
 import { Ended } from '../nhsa/flow.ts';
 import { Transport } from '../nhsa/transport.ts';
-import { SYSTEM_ERRORS } from '../nhsa/verdict.ts';
-import { cleaned, judgeRefusal, judgeStatus, UNREADABLE, type Words } from '../nrcms/refusals.ts';
+import {
+  cleaned,
+  judgeRefusal,
+  judgeStatus,
+  SYSTEM_ERRORS,
+  UNREADABLE,
+  type Words,
+} from '../nrcms/refusals.ts';
 import { soapAnswer, soapRequest } from '../nrcms/soap.ts';
 import { ARGUMENT, NAMESPACE, operationOf } from './operations.ts';
 

@@ -4,6 +4,25 @@ import type { Verdict } from '../../../src/settlement/port.ts';
 /** HTTP's own refusals: whoever answers so has not handed the request on. Everything else proves nothing. */
 const NOT_HANDED_ON: ReadonlySet<number> = new Set([401, 403, 404, 405, 413, 415, 429]);
 
+/** Words by which such services say that they failed: what was asked may have run. */
+export const SYSTEM_ERRORS: readonly string[] = [
+  '系统异常',
+  '系统错误',
+  '系统繁忙',
+  '内部错误',
+  '超时',
+  '服务不可用',
+  '调用失败',
+  '网络',
+  '数据库',
+  '稍后',
+  '处理中',
+  'exception',
+  'timeout',
+  'timed out',
+  'service unavailable',
+];
+
 const REASON_LENGTH_MAX = 300;
 
 /** What the texts of a refusal tell, by parts of them. */

@@ -36,6 +36,10 @@ export function signatureFault(
 ): string | undefined {
   if (signing.kind === 'none') return undefined;
   const of = (name: string) => String(headers[name] ?? '');
+  if (signing.kind === 'plain') {
+    if (!of('apikey')) return '缺少服务网关的请求头!';
+    return same(signing.secret, of('apikey')) ? undefined : '非法用户!';
+  }
   if (signing.kind === 'tif') {
     const [id, timestamp, nonce, signature] = [
       of('x-tif-paasid'),
@@ -64,6 +68,13 @@ function same(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
 }
+
+/** Spellings that provinces have of fields of the request envelope. */
+const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
+  mdtrtarea_admvs: ['mdtrtarea_admdvs'],
+  dev_no: ['devNo'],
+  dev_safe_info: ['dev_safeInfo'],
+};
 
 /** Length and whether it is required, of each field of the request envelope (接口规范 表 2). */
 const FIELDS: Readonly<Record<string, readonly [lengthMax: number, required: boolean]>> = {
@@ -97,7 +108,7 @@ export function readRequest(text: string): Request {
     throw new Refusal('报文不是有效的JSON');
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new Refusal('报文格式错误');
-  const record = body as Record<string, unknown>;
+  const record = spelledOut(body as Record<string, unknown>);
   for (const [field, [lengthMax, required]] of Object.entries(FIELDS)) {
     const value = record[field] ?? '';
     if (typeof value !== 'string') throw new Refusal(`报文头 ${field} 应为字符串`);
@@ -118,6 +129,17 @@ export function readRequest(text: string): Request {
     signNo: of('sign_no'),
     input: inputOf(record.input),
   };
+}
+
+/** A request with the spellings of 表 2; the text "null" is how some write an empty value. */
+function spelledOut(body: Record<string, unknown>): Record<string, unknown> {
+  const record = Object.fromEntries(
+    Object.entries(body).map(([field, value]) => [field, value === 'null' ? '' : value]),
+  );
+  for (const [field, spellings] of Object.entries(SPELLINGS)) {
+    record[field] ??= spellings.map((spelling) => record[spelling]).find((value) => value !== undefined);
+  }
+  return record;
 }
 
 /** `input` is an object, or where the caller's province has it so, JSON text. */

@@ -49,7 +49,8 @@ export class VirtualPlatform {
       this.#check(request);
       const output = this.#book.atomically(() => {
         this.#remember(request);
-        return handlerOf(request.infno)({ book: this.#book, request, now: this.#options.clock.now() });
+        const { specification, clock } = this.#options;
+        return handlerOf(request.infno, specification)({ book: this.#book, request, now: clock.now() });
       });
       return output instanceof Refusal ? refusalOf(output) : { output, refusal: '' };
     } catch (error) {

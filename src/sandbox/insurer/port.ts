@@ -10,12 +10,34 @@ export interface Specification {
     infno: string,
     input: unknown,
   ): { readonly pointer: string; readonly message: string } | undefined;
+  /** What an answer consists of. */
+  answerNodes(infno: string): readonly AnswerNode[];
+  /** The codes that a field may hold; none where it has no table. */
+  codesOf(field: string): readonly string[];
+}
+
+/** A node of an answer; without a name its fields stand directly in `output`. */
+export interface AnswerNode {
+  readonly node: string | null;
+  readonly title: string;
+  readonly fields: readonly AnswerField[];
+}
+
+export interface AnswerField {
+  readonly code: string;
+  readonly name: string;
+  readonly type: string;
+  readonly maxLength?: number;
+  readonly precision?: number;
+  readonly scale?: number;
+  readonly coded?: boolean;
 }
 
 /** How callers prove who they are. Secrets of the sandbox are no secrets. */
 export type Signing =
   | { readonly kind: 'tif'; readonly paasId: string; readonly secret: string }
   | { readonly kind: 'csb'; readonly accessKey: string; readonly secret: string }
+  | { readonly kind: 'plain'; readonly secret: string }
   | { readonly kind: 'none' };
 
 export interface VirtualInsurerOptions {

@@ -11,6 +11,8 @@ export type { VirtualInsurer } from './port.ts';
 
 /** Where the national platform has its one entry point. */
 const PATH = '/fsi/api/rsfComIfsService/callService';
+/** Below it, where a province has no single one, each transaction has its own. */
+const PREFIX = '/fsi/api/';
 
 /**
  * Starts a virtual national platform on the loopback interface. Transactions are posted to `url`;
@@ -84,7 +86,7 @@ class Desk {
     const body = await readBody(request);
     if (body === undefined) return sendJson(response, 413, '{"code":413,"message":"too large"}');
     if (path === '/sandbox/misbehave') return this.#misbehave(request, response, body);
-    if (path !== PATH) return sendJson(response, 404, '{"code":404,"message":"not found"}');
+    if (!path?.startsWith(PREFIX)) return sendJson(response, 404, '{"code":404,"message":"not found"}');
     return this.#transact(request, response, body);
   }
 
@@ -102,6 +104,7 @@ class Desk {
 
   async #transact(incoming: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
     const receivedAt = this.#now();
+    response.setHeader('date', new Date(receivedAt).toUTCString());
     const request = this.#platform.read(body);
     const misbehaviour = 'infno' in request ? this.#misbehaviours.take(request.infno) : undefined;
     const gatewayRefusal =

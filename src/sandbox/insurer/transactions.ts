@@ -1,5 +1,8 @@
 import { codeHandlers } from './codes.ts';
+import { Refusal } from './envelope.ts';
 import type { Handler } from './inputs.ts';
+import type { Specification } from './port.ts';
+import { sampleOutput } from './sample.ts';
 import { settlementHandlers } from './settling.ts';
 import { visitHandlers } from './visits.ts';
 
@@ -7,7 +10,22 @@ const handlers: ReadonlyMap<string, Handler> = new Map(
   Object.entries({ ...visitHandlers, ...settlementHandlers, ...codeHandlers }),
 );
 
-/** What a transaction does; those the sandbox has no business for are only checked, and answered with nothing. */
-export function handlerOf(infno: string): Handler {
-  return handlers.get(infno) ?? (() => ({}));
+/** Settlements and their undoing (21xx, 22xx, 23xx, 6xxx): never made up, since somebody would reckon with them. */
+const MONEY = /^(2102|2103|2163|2167|2181|2207A?|2208|2304|2305|2601|6202|6203|6401)$/;
+
+/** Whether the virtual platform has business for a transaction: rules of its own beyond the specification. */
+export function hasBusiness(infno: string): boolean {
+  return handlers.has(infno) || MONEY.test(infno);
+}
+
+/** What a transaction does; those the sandbox has no business for are only checked, and answered with a sample. */
+export function handlerOf(infno: string, specification: Specification): Handler {
+  const handler = handlers.get(infno);
+  if (handler) return handler;
+  if (MONEY.test(infno)) return refuse;
+  return (context) => sampleOutput(context, specification);
+}
+
+function refuse(): never {
+  throw new Refusal('沙箱不办理这项业务');
 }

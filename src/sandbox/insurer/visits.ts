@@ -111,13 +111,8 @@ export const visitHandlers: Readonly<Record<string, Handler>> = {
     return {};
   },
 
-  '2203': (context) => {
-    const info = node(context.request.input, 'mdtrtinfo');
-    const visit = visitOf(context, info);
-    if (rows(context.request.input, 'diseinfo').length === 0) throw new Refusal('诊断信息不能为空');
-    context.book.setMedType(visit.mdtrt_id, text(info.med_type));
-    return {};
-  },
+  '2203': uploadDiagnoses,
+  '2203A': uploadDiagnoses,
 
   '2204': (context) => ({
     result: rows(context.request.input, 'feedetail').map((row) => uploadLine(context, row)),
@@ -130,6 +125,14 @@ export const visitHandlers: Readonly<Record<string, Handler>> = {
     return {};
   },
 };
+
+function uploadDiagnoses(context: Context): unknown {
+  const info = node(context.request.input, 'mdtrtinfo');
+  const visit = visitOf(context, info);
+  if (rows(context.request.input, 'diseinfo').length === 0) throw new Refusal('诊断信息不能为空');
+  context.book.setMedType(visit.mdtrt_id, text(info.med_type));
+  return {};
+}
 
 function uploadLine({ book, request, now }: Context, row: Row) {
   const visit = visitOf({ book, request, now }, row);

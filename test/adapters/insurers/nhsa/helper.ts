@@ -1,4 +1,5 @@
 import { createNhsaInsurer } from '../../../../adapters/insurers/nhsa/adapter.ts';
+import type { Warnings } from '../../../../adapters/insurers/nhsa/platform-time.ts';
 import { Specification } from '../../../../adapters/insurers/nhsa/specification.ts';
 import type { NhsaConfiguration } from '../../../../schemas/insurer-configuration.ts';
 import { NOTHING_TO_UNDO, type VirtualInsurer } from '../../../../src/sandbox/insurer/port.ts';
@@ -75,15 +76,24 @@ interface Teardown {
 /** An adapter, a virtual platform for it, and a journal between them. */
 export async function platformParts(
   t: Teardown,
-  options: { file?: string; configuration?: Partial<NhsaConfiguration> } = {},
+  options: {
+    file?: string;
+    configuration?: Partial<NhsaConfiguration>;
+    /** The adapter's own, made by its profile, instead of the shared strict one. */
+    ownSpecification?: boolean;
+    /** How far the platform's clock is ahead of ours. */
+    skewMs?: number;
+    logger?: Warnings;
+  } = {},
 ) {
   const clock = new TestClock();
+  const platformClock = { skewMs: options.skewMs ?? 0, now: () => clock.now() + platformClock.skewMs };
   const store = await temporaryStore(t);
   const virtual = await startVirtualInsurer({
     port: 0,
     specification,
     signing: SIGNING,
-    clock,
+    clock: platformClock,
     ...(options.file ? { file: options.file } : {}),
   });
   t.teardown(() => virtual.close());
@@ -91,10 +101,11 @@ export async function platformParts(
     store,
     clock,
     secret: SIGNING.secret,
-    specification,
+    ...(options.ownSpecification ? {} : { specification }),
+    logger: options.logger,
   });
   t.teardown(() => insurer.close());
-  return { clock, store, virtual, insurer, journal: new Journal() };
+  return { clock, platformClock, store, virtual, insurer, journal: new Journal() };
 }
 
 export type Parts = Awaited<ReturnType<typeof platformParts>>;

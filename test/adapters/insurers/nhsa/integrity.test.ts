@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import t from 'tap';
 import { amountsOf, FUND_FIELDS } from '../../../../adapters/insurers/nhsa/amounts.ts';
 import { integrityFaults } from '../../../../adapters/insurers/nhsa/integrity.ts';
+import { loadProfile } from '../../../../adapters/insurers/nhsa/profile.ts';
 import { readSplit } from '../../../../adapters/insurers/nhsa/split.ts';
 import { yuanOf } from '../../../../src/money.ts';
 
-const PLAIN = { fundIncludesAccount: false };
+const PLAIN = loadProfile('national');
 
 /** A settlement that holds every rule, amounts as texts. */
 function settlement(change: Record<string, string | undefined> = {}) {
@@ -80,8 +81,8 @@ t.test('a list without rows may be one row of empty texts', async (t) => {
 t.test('where the province counts the account as a fund, it is taken out again', async (t) => {
   const output = settlement({ fund_pay_sumamt: '68.00' });
   t.same(faultsOf(output), ['funds', 'parts', 'details']);
-  t.same(faultsOf(output, { fundIncludesAccount: true }), []);
-  t.equal(readSplit(output, { fundIncludesAccount: true }).split.fundFen, 6_000);
+  t.same(faultsOf(output, loadProfile('guangdong')), []);
+  t.equal(readSplit(output, loadProfile('guangdong')).split.fundFen, 6_000);
 });
 
 t.test('medical assistance that stands in setldetail only is a share of its own', async (t) => {

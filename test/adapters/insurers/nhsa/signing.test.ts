@@ -21,6 +21,15 @@ t.test('TIF signs timestamp, secret, nonce and timestamp', async (t) => {
   });
 });
 
+t.test('a TIF gateway with several services is told which', async (t) => {
+  const signing = { kind: 'tif', paasId: 'P', secret: { env: 'X' }, serviceId: 'S9' } as const;
+  t.match(signerOf(signing, 'SECRET')('2207', AT, 'n'), { 'x-tif-paasid': 'P', 'x-tif-serviceId': 'S9' });
+});
+
+t.test('a plain gateway gets the key as it is', async (t) => {
+  t.same(signerOf({ kind: 'plain', secret: { env: 'X' } }, 'KEY')('1101', AT, 'n'), { apikey: 'KEY' });
+});
+
 t.test('CSB signs its sorted headers', async (t) => {
   const expected = 'b0QXtQYjBkK0ICH00O38VcDdo4U=';
   const headers = {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { createNhsaInsurer } from '../../../../adapters/insurers/nhsa/adapter.ts';
 import { effectOf, MONEY } from '../../../../adapters/insurers/nhsa/kinds.ts';
@@ -99,6 +101,89 @@ t.test('over a CSB, with amounts as text and input as JSON text, all is the same
   const quote = must(await insurer.quote(bill, exchange)).value;
   must(await insurer.settle(bill, quote, exchange));
   t.equal(liveSettlements(virtual).length, 1);
+});
+
+/** The refusals of the platform's gateways, as they were published. */
+const REFUSALS = [
+  '{"code":401,"message":"缺少服务网关的请求头!"}',
+  '{"code":401,"message":"签名时间戳超时!"}',
+  '{"code":401,"message":"非法用户!"}',
+  '{"code":401,"message":"签名不一致!"}',
+];
+
+const SIGNINGS = [
+  { kind: 'tif', paasId: 'P', secret: { env: 'X' }, serviceId: 'S' },
+  { kind: 'csb', accessKey: 'AK', secret: { env: 'X' }, apiVersion: '1.0.0' },
+  { kind: 'plain', secret: { env: 'X' } },
+  { kind: 'none' },
+] as const;
+
+t.test(
+  'what a gateway refuses with its 401 did not run, over any transport and with any status',
+  async (t) => {
+    let [refusal, status, requests] = ['', 200, 0];
+    const server = createServer((request, response) => {
+      requests += 1;
+      request.resume().on('end', () => {
+        response.sendDate = false;
+        response.writeHead(status, { 'content-type': 'text/plain' }).end(refusal);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    t.teardown(() => server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    for (const signing of SIGNINGS) {
+      const insurer = createNhsaInsurer(configurationOf(url, { signing, contentType: 'text/plain' }), {
+        store: await temporaryStore(t),
+        clock: new TestClock(),
+        secret: 'x',
+        specification,
+      });
+      t.teardown(() => insurer.close());
+      for (const text of REFUSALS) {
+        for (const code of [200, 401]) {
+          [refusal, status, requests] = [text, code, 0];
+          const outcome = await insurer.quote(sampleBill(), new Journal().exchange);
+          const { message } = JSON.parse(text) as { message: string };
+          t.match(outcome, { kind: 'not-run', reason: `医保网关 401 ${message}` }, `${signing.kind} ${code}`);
+          t.equal(requests, 1, 'it is not tried again, since nothing was learned');
+        }
+      }
+    }
+  },
+);
+
+t.test('a bill is settled over each transport', async (t) => {
+  const clock = new TestClock();
+  const gateways = [
+    { kind: 'tif', paasId: 'P', secret: 'right' },
+    { kind: 'csb', accessKey: 'AK', secret: 'right' },
+    { kind: 'plain', secret: 'right' },
+    { kind: 'none' },
+  ] as const;
+  for (const [index, signing] of SIGNINGS.entries()) {
+    const virtual = await startVirtualInsurer({ port: 0, specification, signing: gateways[index]!, clock });
+    t.teardown(() => virtual.close());
+    const settledWith = async (secret: string) => {
+      const insurer = createNhsaInsurer(
+        configurationOf(virtual.url, { signing, contentType: 'text/plain' }),
+        {
+          store: await temporaryStore(t),
+          clock,
+          secret,
+          specification,
+        },
+      );
+      t.teardown(() => insurer.close());
+      const { exchange } = new Journal();
+      const bill = sampleBill();
+      const quote = await insurer.quote(bill, exchange);
+      return quote.kind === 'accepted' ? insurer.settle(bill, quote.value, exchange) : quote;
+    };
+    if (signing.kind !== 'none') t.equal((await settledWith('wrong')).kind, 'not-run', signing.kind);
+    must(await settledWith('right'));
+    t.equal(liveSettlements(virtual).length, 1, signing.kind);
+  }
 });
 
 t.test('a wrong secret is turned away before anything runs', async (t) => {

@@ -56,6 +56,33 @@ t.test('an answer comes with its status, type and bytes', async (t) => {
   t.same([status, contentType, body.toString()], [200, 'application/json', '{"infcode":0}']);
 });
 
+t.test('the body is announced as the gateway wants it, and goes to the path it is meant for', async (t) => {
+  const heads: string[] = [];
+  const url = await listening(t, (socket) =>
+    socket.on('data', (chunk) => {
+      heads.push(String(chunk));
+      socket.write(answer('{}'));
+    }),
+  );
+  const { signal } = new AbortController();
+  await transportTo(t, url).post({}, BODY, signal);
+  const asText = transportTo(t, url, { contentType: 'text/plain' });
+  await asText.post({}, BODY, signal);
+  await asText.post({}, BODY, signal, '/fsi/api/a/b');
+  t.match(heads[0], /^POST \/call HTTP.*content-type: application\/json; charset=utf-8/is);
+  t.match(heads[1], /^POST \/call HTTP.*content-type: text\/plain; charset=utf-8/is);
+  t.match(heads[2], /^POST \/fsi\/api\/a\/b HTTP/);
+});
+
+t.test('an answer comes with the HTTP date it bore', async (t) => {
+  const date = 'Mon, 02 Mar 2026 01:00:00 GMT';
+  const dated = answer('{}').replace('\r\n', `\r\ndate: ${date}\r\n`);
+  const url = await listening(t, (socket) => socket.once('data', () => socket.write(dated)));
+  t.equal((await transportTo(t, url).post({}, BODY, new AbortController().signal)).date, date);
+  const bare = await listening(t, (socket) => socket.once('data', () => socket.write(answer('{}'))));
+  t.equal((await transportTo(t, bare).post({}, BODY, new AbortController().signal)).date, '');
+});
+
 t.test('nothing was sent where nobody listens, no name resolves, or the caller gave up before', async (t) => {
   t.equal((await failure(transportTo(t, 'http://127.0.0.1:1/'))).sent, 'nothing');
   t.equal((await failure(transportTo(t, 'http://no-such-host.invalid/'))).sent, 'nothing');

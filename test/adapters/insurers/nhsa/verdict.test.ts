@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { hideFieldsOf, judgeAnswer, SYSTEM_ERRORS } from '../../../../adapters/insurers/nhsa/verdict.ts';
+import { loadProfile } from '../../../../adapters/insurers/nhsa/profile.ts';
+import { hideFieldsOf, judgeAnswer } from '../../../../adapters/insurers/nhsa/verdict.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER } from '../../../helper.ts';
+
+const national = loadProfile('national');
 
 function judge(text: string | Buffer, status = 200, input: unknown = {}) {
   const body = Buffer.from(text);
-  return judgeAnswer({ status, body }, SYSTEM_ERRORS, hideFieldsOf(input));
+  return judgeAnswer({ status, body }, national, hideFieldsOf(input));
 }
 
 t.test('each kind of answer proves what it proves and no more', async (t) => {
