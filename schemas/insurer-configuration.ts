@@ -4,6 +4,47 @@ import { Name, Secret, Url } from './configuration-words.ts';
 
 const AdmDivision = Type.String({ pattern: '^[0-9]{6}$', description: '行政区划代码,6 位数字 / six digits' });
 
+/** A service behind the SM2/SM4 envelope (医保移动支付中心, 电子处方中心): whose keys, and how they write it. */
+export const SmEnvelopeConfiguration = Strict({
+  /** Up to the host; the transaction's path is added. */
+  url: Url,
+  appId: Type.String({
+    pattern: '^[\\x21-\\x7e]{16,64}$',
+    description: '应用ID,至少 16 个字符 / at least 16 characters',
+  }),
+  appSecret: Secret,
+  /** Ours, hex or base64. */
+  privateKey: Secret,
+  /** Theirs, hex or base64. */
+  platformPublicKey: Type.String({ minLength: 1, maxLength: 200 }),
+  /** Whether the data goes out encrypted (encData) or in the clear (data). */
+  encrypted: Type.Optional(Type.Boolean()),
+  /** Whether numbers and booleans are written as such or as text. */
+  scalars: Type.Optional(OneOf(['native', 'text'])),
+  /** Whether Chinese is encrypted as it is or as \\uXXXX. */
+  chinese: Type.Optional(OneOf(['plain', 'escaped'])),
+  timestamp: Type.Optional(OneOf(['ms', 's', 'yyyyMMddHHmmss'])),
+  version: Type.Optional(Type.String({ minLength: 1, maxLength: 10 })),
+  /** Codes of an answer that mean success. */
+  successCodes: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 20 }), { minItems: 1, maxItems: 10 }),
+  ),
+  /** Fields of an answer that the platform's signature leaves out. */
+  unsignedFields: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 30 }), { maxItems: 20 })),
+  /** Whether a refusal without a signature is believed. An answer that accepts never is. */
+  unsignedRefusals: Type.Optional(Type.Boolean()),
+  /** Further or other paths, by transaction. */
+  paths: Type.Optional(
+    Type.Record(
+      Type.String({ pattern: '^[0-9]{4}$' }),
+      Type.String({ pattern: '^/[0-9A-Za-z/_.-]{1,100}$' }),
+      {
+        maxProperties: 40,
+      },
+    ),
+  ),
+});
+
 export const NhsaConfiguration = Strict({
   id: Name,
   adapter: Type.Literal('nhsa'),
@@ -47,10 +88,52 @@ export const NhsaConfiguration = Strict({
   amountsAs: Type.Optional(OneOf(['number', 'text'])),
   /** Whether `input` goes out as an object or as JSON text. */
   inputAs: Type.Optional(OneOf(['object', 'text'])),
+  /** Where 6201–6401 go inside the SM2/SM4 envelope; absent, they go as all others. */
+  mobile: Type.Optional(SmEnvelopeConfiguration),
+  /** Where 7101–7107 and 7211 go inside the SM2/SM4 envelope; absent, they go as all others. */
+  prescriptions: Type.Optional(SmEnvelopeConfiguration),
+});
+
+const FurtherFields = Type.Record(
+  Type.String({ pattern: '^[A-Za-z][0-9A-Za-z]{0,39}$' }),
+  Type.String({ maxLength: 200 }),
+  { maxProperties: 40 },
+);
+
+/** Mobile pay (医保移动支付) as a payer of its own; persons and visits are asked of the national platform. */
+export const MobileConfiguration = Strict({
+  ...NhsaConfiguration.properties,
+  adapter: Type.Literal('mobile'),
+  mobile: SmEnvelopeConfiguration,
+  /** cash: what the payers before left to the patient. all: the whole bill, the insurance's part with it. */
+  covers: OneOf(['cash', 'all']),
+  /** The one line under which the rest of a bill is put to it; with `covers = "cash"`. */
+  restItem: Type.Optional(
+    Strict({
+      nationalCode: Type.String({ minLength: 1, maxLength: 50 }),
+      localCode: Type.String({ minLength: 1, maxLength: 150 }),
+    }),
+  ),
+  /** The disease a registration is written under, where the province takes registrations. */
+  registrationDisease: Type.Optional(
+    Strict({
+      code: Type.String({ minLength: 1, maxLength: 30 }),
+      name: Type.String({ minLength: 1, maxLength: 100 }),
+    }),
+  ),
+  /** How long a patient may take to pay. An order not paid by then is revoked (6401). */
+  payWithinMs: Type.Optional(Type.Integer({ minimum: 10_000, maximum: 3_600_000 })),
+  /** Which token a refund goes under: the patient's ecToken, or the order's revsToken, which lives an hour. */
+  refundToken: Type.Optional(OneOf(['ecToken', 'revsToken'])),
+  /** Fields of 6201 and 6202 as the province wants them. */
+  orderFields: Type.Optional(FurtherFields),
+  payFields: Type.Optional(FurtherFields),
 });
 
 /** A payer, by its adapter. */
-export const InsurerConfiguration = Type.Union([NhsaConfiguration]);
+export const InsurerConfiguration = Type.Union([NhsaConfiguration, MobileConfiguration]);
 
 export type NhsaConfiguration = Static<typeof NhsaConfiguration>;
+export type MobileConfiguration = Static<typeof MobileConfiguration>;
+export type SmEnvelopeConfiguration = Static<typeof SmEnvelopeConfiguration>;
 export type InsurerConfiguration = Static<typeof InsurerConfiguration>;

@@ -73,22 +73,31 @@ function isWithin(error: ErrorObject, choice: ErrorObject, shape: string): boole
   );
 }
 
-/** By its kind, where the shapes have kinds; otherwise by the keys it has. */
+/** Keys that tell the shapes of a table apart. */
+const TELLING = ['kind', 'adapter'] as const;
+
+function tellingKey(shapes: readonly Shape[]): (typeof TELLING)[number] | undefined {
+  return TELLING.find((key) => shapes.every(({ properties }) => properties?.[key]?.const !== undefined));
+}
+
+/** By the key that tells them apart, where the shapes have one; otherwise by the keys it has. */
 function meantShape(shapes: readonly Shape[], data: unknown): number | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   const table = data as Record<string, unknown>;
+  const key = tellingKey(shapes);
   const fitting = [...shapes.keys()].filter((index) => {
     const { properties, required = [] } = shapes[index]!;
-    return properties.kind ? properties.kind.const === table.kind : required.every((key) => key in table);
+    return key ? properties[key]?.const === table[key] : required.every((name) => name in table);
   });
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 
 function noShape(shapes: readonly Shape[], choice: ErrorObject): ErrorObject {
-  const kinds = shapes.flatMap(({ properties }) => (properties.kind ? [properties.kind.const] : []));
+  const key = tellingKey(shapes);
+  const kinds = key ? shapes.map(({ properties }) => properties[key]?.const) : [];
   const isTable = typeof choice.data === 'object' && choice.data !== null;
-  if (kinds.length > 0 && isTable) {
-    const instancePath = `${choice.instancePath}/kind`;
+  if (key && isTable) {
+    const instancePath = `${choice.instancePath}/${key}`;
     return { ...choice, instancePath, keyword: 'enum', params: { allowedValues: kinds } };
   }
   const tables = shapes.map(({ required = [] }) => `{ ${required.join(', ')} }`);

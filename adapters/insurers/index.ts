@@ -1,8 +1,14 @@
-import type { InsurerConfiguration } from '../../schemas/insurer-configuration.ts';
+import type {
+  InsurerConfiguration,
+  MobileConfiguration,
+  NhsaConfiguration,
+} from '../../schemas/insurer-configuration.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Insurer } from '../../src/settlement/port.ts';
 import type { Store } from '../../src/store/port.ts';
+import { createMobileInsurer } from './mobile/adapter.ts';
 import { createNhsaInsurer } from './nhsa/adapter.ts';
+import { smChannels } from './nhsa/sm-envelope/channel.ts';
 import type { Specification } from './nhsa/specification.ts';
 
 export interface InsurerParts {
@@ -21,14 +27,23 @@ export interface ConnectedInsurer extends Insurer {
 
 /** The insurer that a configuration describes. */
 export function insurerOf(configuration: InsurerConfiguration, parts: InsurerParts): ConnectedInsurer {
-  const { id } = configuration;
   switch (configuration.adapter) {
-    case 'nhsa': {
-      const { signing } = configuration;
-      const secret =
-        signing.kind === 'none' ? '' : parts.secretOf(signing.secret, `insurers.${id}.signing.secret`);
-      const { store, clock, specification } = parts;
-      return createNhsaInsurer(configuration, { store, clock, secret, specification });
-    }
+    case 'nhsa':
+      return createNhsaInsurer(configuration, platformParts(configuration, parts));
+    case 'mobile':
+      return createMobileInsurer(configuration, platformParts(configuration, parts));
   }
+}
+
+/** What the national platform needs beside its configuration. */
+function platformParts(configuration: NhsaConfiguration | MobileConfiguration, parts: InsurerParts) {
+  const { signing } = configuration;
+  const { store, clock, specification, secretOf } = parts;
+  const key = (name: string) => `insurers.${configuration.id}.${name}`;
+  const secret = signing.kind === 'none' ? '' : secretOf(signing.secret, key('signing.secret'));
+  const channels = smChannels(configuration, ({ appSecret, privateKey }, name) => ({
+    appSecret: secretOf(appSecret, key(`${name}.appSecret`)),
+    privateKey: secretOf(privateKey, key(`${name}.privateKey`)),
+  }));
+  return { store, clock, secret, channels, ...(specification && { specification }) };
 }

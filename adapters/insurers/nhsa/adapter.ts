@@ -285,7 +285,7 @@ function reversing(bill: Bill, settled: Settled): Call {
   };
 }
 
-function chosenInsurance(insurances: readonly Insurance[], asked: string | undefined): Insurance {
+export function chosenInsurance(insurances: readonly Insurance[], asked: string | undefined): Insurance {
   const choice = chooseInsurance(insurances, asked);
   if ('chosen' in choice) return choice.chosen;
   if (choice.choices.length === 0) throw new Fault('settlement.not-insured');

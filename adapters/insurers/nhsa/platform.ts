@@ -17,6 +17,7 @@ import { type Effect, effectOf, WITHOUT_SESSION } from './kinds.ts';
 import { MessageIds } from './msgid.ts';
 import { Sessions, type SignedIn } from './session.ts';
 import { signerOf } from './signing.ts';
+import type { SmChannel } from './sm-envelope/channel.ts';
 import { Specification } from './specification.ts';
 import { Transport } from './transport.ts';
 import { hideFieldsOf, judgeAnswer, SYSTEM_ERRORS } from './verdict.ts';
@@ -27,6 +28,8 @@ export interface PlatformParts {
   /** The secret that the configuration's `signing` names, already read; empty without signing. */
   readonly secret: string;
   readonly specification?: Specification;
+  /** Ways of their own for some transactions. */
+  readonly channels?: readonly SmChannel[];
 }
 
 /** One transaction to be made. */
@@ -44,6 +47,8 @@ export interface Call {
   readonly check?: (output: unknown, ownId: string) => string | undefined;
   /** Refusals that say that what was asked for is so already, by a part of their text; they count as accepted. */
   readonly alreadySo?: readonly string[];
+  /** Looks at an accepted output for a refusal that the output itself states. */
+  readonly refused?: (output: unknown) => string | undefined;
 }
 
 export type Done = WireOutcome & { readonly at: ExchangeRef };
@@ -65,6 +70,7 @@ export class Platform {
   readonly #body: ReturnType<typeof envelopeWriter>;
   readonly #sign: ReturnType<typeof signerOf>;
   readonly #systemErrors: readonly string[];
+  readonly #channels: readonly SmChannel[];
 
   constructor(configuration: NhsaConfiguration, parts: PlatformParts) {
     this.#configuration = configuration;
@@ -81,6 +87,7 @@ export class Platform {
     this.#body = envelopeWriter(configuration);
     this.#sign = signerOf(configuration.signing, parts.secret);
     this.#systemErrors = [...SYSTEM_ERRORS, ...(configuration.systemErrors ?? [])];
+    this.#channels = parts.channels ?? [];
   }
 
   /**
@@ -112,8 +119,18 @@ export class Platform {
     return (await this.#ids.next()).slice(12);
   }
 
-  close(): Promise<void> {
-    return this.#transport.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#transport, ...this.#channels].map((way) => way.close()));
+  }
+
+  /** Whether a transaction goes a way of its own. */
+  hasOwnWay(infno: string): boolean {
+    return this.#channelOf(infno) !== undefined;
+  }
+
+  /** The way of its own that a transaction goes; most go to the one entry point. */
+  #channelOf(infno: string): SmChannel | undefined {
+    return this.#channels.find((channel) => channel.carries(infno));
   }
 
   async #send(
@@ -126,21 +143,19 @@ export class Platform {
   ): Promise<Done> {
     const { infno } = call;
     const ownId = await this.#ids.next();
-    const body = this.#body({
-      infno,
-      msgid: ownId,
-      insuredPlace: call.insuredPlace ?? '',
-      operator,
-      signNo,
-      at: this.#clock.now(),
-      input,
-    });
+    const channel = this.#channelOf(infno);
+    const insuredPlace = call.insuredPlace ?? '';
+    const at = this.#clock.now();
+    const body = channel
+      ? channel.body(input, at)
+      : this.#body({ infno, msgid: ownId, insuredPlace, operator, signNo, at, input });
     const outcome = await exchange({
       transaction: infno,
       ownId,
       effect,
       body,
       send: (signal) => {
+        if (channel) return channel.send(infno, body, signal);
         const headers = this.#sign(infno, this.#clock.now(), nonce());
         return this.#transport.post(headers, body, signal);
       },
@@ -151,9 +166,13 @@ export class Platform {
 
   /** What an answer to a call proves. Pure. */
   judge(call: Call, ownId: string, answer: KeptAnswer): Verdict {
-    const verdict = judgeAnswer(answer, this.#systemErrors, hideFieldsOf(call.input));
+    const hide = hideFieldsOf(call.input);
+    const channel = this.#channelOf(call.infno);
+    const verdict = channel ? channel.judge(answer, hide) : judgeAnswer(answer, this.#systemErrors, hide);
     if (verdict.kind === 'refused') return refusal(verdict.reason, call);
     if (verdict.kind !== 'accepted') return verdict;
+    const refused = call.refused?.(verdict.output);
+    if (refused) return { kind: 'refused', reason: refused };
     const reason = call.check?.(verdict.output, ownId);
     if (reason) return { kind: 'unknown', reason };
     const notes = this.#notes(call.infno, verdict.output, answer.body.length);
@@ -168,7 +187,7 @@ export class Platform {
   }
 
   #session(infno: string, operator: Operator, exchange: Exchange): Promise<SignedIn<Done>> {
-    if (WITHOUT_SESSION.has(infno)) return SIGNING_IN;
+    if (WITHOUT_SESSION.has(infno) || this.#channelOf(infno)) return SIGNING_IN;
     return this.#sessions.of(operator, () => this.#signIn(operator, exchange));
   }
 
@@ -206,9 +225,16 @@ function refusal(reason: string, call: Call): Verdict {
  * have come twice, sent again by something in between: that is no word that it did nothing.
  */
 const HAPPENED = ['已结算', '重复结算', '没有未结算', '已撤销', '报文ID重复'];
+/** The same of the orders of mobile pay; that one was revoked says that it was not paid. */
+const HAPPENED_TO_ORDER: Readonly<Record<string, readonly string[]>> = {
+  '6202': ['已支付', '已结算'],
+  '6203': ['已退'],
+  '6401': [],
+};
 
 function saysItHappened(infno: string, reason: string): boolean {
-  return infno !== '2601' && effectOf(infno) === 'money' && HAPPENED.some((word) => reason.includes(word));
+  const words = HAPPENED_TO_ORDER[infno] ?? HAPPENED;
+  return infno !== '2601' && effectOf(infno) === 'money' && words.some((word) => reason.includes(word));
 }
 
 function isNotSignedIn(reason: string): boolean {

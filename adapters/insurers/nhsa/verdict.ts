@@ -49,9 +49,13 @@ export function judgeAnswer(
   }
   const reason = clean(hide(message)) || `infcode ${clean(infcode)}`;
   if (!/^-\d{1,9}$/.test(infcode)) return { kind: 'unknown', reason: `infcode ${clean(infcode)}: ${reason}` };
+  return { kind: saysSystemFailed(message, systemErrors) ? 'unknown' : 'refused', reason };
+}
+
+/** Whether a message is a failing system's rather than a refusal; one that says nothing may be. */
+export function saysSystemFailed(message: string, systemErrors: readonly string[]): boolean {
   const lower = message.toLowerCase();
-  const failing = message === '' || systemErrors.some((word) => lower.includes(word.toLowerCase()));
-  return failing ? { kind: 'unknown', reason } : { kind: 'refused', reason };
+  return message === '' || systemErrors.some((word) => lower.includes(word.toLowerCase()));
 }
 
 /** An answer that is no envelope: the gateway's refusal, HTTP's, or nothing one can rely on. */
@@ -67,7 +71,7 @@ function judgeOther(status: number, text: string): Verdict {
 }
 
 /** Bounded, on one line, long numbers masked. */
-function clean(text: string): string {
+export function clean(text: string): string {
   return maskText(text)
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
@@ -82,6 +86,9 @@ const NAMES: ReadonlySet<string> = new Set([
   'psnName',
   'userName',
   'patnName',
+  'prscDrName',
+  'pharName',
+  'undoDrName',
 ]);
 const NUMBERS: ReadonlySet<string> = new Set([
   'certno',
@@ -94,6 +101,12 @@ const NUMBERS: ReadonlySet<string> = new Set([
   'psnNo',
   'idNo',
   'ecToken',
+  'payToken',
+  'revsToken',
+  'epcToken',
+  'prscDrCertno',
+  'pharCertno',
+  'undoDrCertno',
   // A code of 6101.
   'businessInfo',
 ]);
