@@ -46,7 +46,10 @@ export function orderInput(
   const { visit, identity } = bill;
   const { psn_cert_type, certno } = certificates(identity);
   const begntime = chinaDateTime(visit.startedAt);
-  const disease = visit.disease ?? bill.diagnoses[0] ?? configuration.registrationDisease;
+  const { registrationDisease } = configuration;
+  const diagnoses =
+    bill.diagnoses.length === 0 && registrationDisease ? [registrationDisease] : bill.diagnoses;
+  const disease = visit.disease ?? diagnoses[0];
   const lines = configuration.covers === 'cash' ? [restLine(bill, configuration)] : bill.charges;
   const { psnNo, mdtrtId, chrgBchno } = orderer;
   return {
@@ -75,7 +78,7 @@ export function orderInput(
       ...NO_BIRTH,
       extData: NOTHING_FURTHER,
       ...configuration.orderFields,
-      diseinfoList: bill.diagnoses.map((diagnosis, index) => ({
+      diseinfoList: diagnoses.map((diagnosis, index) => ({
         diagType: WESTERN_DIAGNOSIS,
         diagSrtNo: String(index + 1),
         diagCode: diagnosis.code,

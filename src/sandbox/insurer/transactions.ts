@@ -1,10 +1,18 @@
 import { codeHandlers } from './codes.ts';
 import type { Handler } from './inputs.ts';
+import { mobileHandlers } from './mobile.ts';
+import { prescriptionHandlers } from './prescriptions.ts';
 import { settlementHandlers } from './settling.ts';
 import { visitHandlers } from './visits.ts';
 
 const handlers: ReadonlyMap<string, Handler> = new Map(
-  Object.entries({ ...visitHandlers, ...settlementHandlers, ...codeHandlers }),
+  Object.entries({
+    ...visitHandlers,
+    ...settlementHandlers,
+    ...codeHandlers,
+    ...mobileHandlers,
+    ...prescriptionHandlers,
+  }),
 );
 
 /** What a transaction does; those the sandbox has no business for are only checked, and answered with nothing. */
