@@ -1,9 +1,56 @@
 import Type, { type Static } from 'typebox';
 import { OneOf, Strict } from './common.ts';
-import { Name, Port, Secret, Url } from './configuration-words.ts';
+import { Name, Secret, Url } from './configuration-words.ts';
 import { ExtraFields } from './insurer-profile.ts';
+import { NrcmsGuizhouConfiguration, NrcmsJiangsuConfiguration } from './nrcms-configuration.ts';
+import {
+  AssistanceConfiguration,
+  CashConfiguration,
+  PursePayerConfiguration,
+} from './payer-configuration.ts';
 
 const AdmDivision = Type.String({ pattern: '^[0-9]{6}$', description: '行政区划代码,6 位数字 / six digits' });
+
+/** A service behind the SM2/SM4 envelope (医保移动支付中心, 电子处方中心): whose keys, and how they write it. */
+export const SmEnvelopeConfiguration = Strict({
+  /** Up to the host; the transaction's path is added. */
+  url: Url,
+  appId: Type.String({
+    pattern: '^[\\x21-\\x7e]{16,64}$',
+    description: '应用ID,至少 16 个字符 / at least 16 characters',
+  }),
+  appSecret: Secret,
+  /** Ours, hex or base64. */
+  privateKey: Secret,
+  /** Theirs, hex or base64. */
+  platformPublicKey: Type.String({ minLength: 1, maxLength: 200 }),
+  /** Whether the data goes out encrypted (encData) or in the clear (data). */
+  encrypted: Type.Optional(Type.Boolean()),
+  /** Whether numbers and booleans are written as such or as text. */
+  scalars: Type.Optional(OneOf(['native', 'text'])),
+  /** Whether Chinese is encrypted as it is or as \\uXXXX. */
+  chinese: Type.Optional(OneOf(['plain', 'escaped'])),
+  timestamp: Type.Optional(OneOf(['ms', 's', 'yyyyMMddHHmmss'])),
+  version: Type.Optional(Type.String({ minLength: 1, maxLength: 10 })),
+  /** Codes of an answer that mean success. */
+  successCodes: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 20 }), { minItems: 1, maxItems: 10 }),
+  ),
+  /** Fields of an answer that the platform's signature leaves out. */
+  unsignedFields: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 30 }), { maxItems: 20 })),
+  /** Whether a refusal without a signature is believed. An answer that accepts never is. */
+  unsignedRefusals: Type.Optional(Type.Boolean()),
+  /** Further or other paths, by transaction. */
+  paths: Type.Optional(
+    Type.Record(
+      Type.String({ pattern: '^[0-9]{4}$' }),
+      Type.String({ pattern: '^/[0-9A-Za-z/_.-]{1,100}$' }),
+      {
+        maxProperties: 40,
+      },
+    ),
+  ),
+});
 
 export const NhsaConfiguration = Strict({
   id: Name,
@@ -69,117 +116,52 @@ export const NhsaConfiguration = Strict({
   inputAs: Type.Optional(OneOf(['object', 'text'])),
   /** Further fields of the request envelope, as the bureau wants them. */
   extraFields: Type.Optional(ExtraFields),
+  /** Where 6201–6401 go inside the SM2/SM4 envelope; absent, they go as all others. */
+  mobile: Type.Optional(SmEnvelopeConfiguration),
+  /** Where 7101–7107 and 7211 go inside the SM2/SM4 envelope; absent, they go as all others. */
+  prescriptions: Type.Optional(SmEnvelopeConfiguration),
 });
 
-/** Medical assistance (医疗救助) by the civil-affairs department's own service. */
-export const AssistanceConfiguration = Strict({
-  id: Name,
-  adapter: Type.Literal('assistance'),
-  name: Type.Optional(Type.String({ maxLength: 60 })),
-  url: Url,
-  hospitalId: Type.String({ minLength: 1, maxLength: 40 }),
-  hospitalName: Type.String({ minLength: 1, maxLength: 200 }),
-  /** Division of the institution. */
-  hospitalArea: Type.String({ pattern: '^[0-9]{6,12}$' }),
-  /** The namespace of its methods, where its WSDL says otherwise. */
-  namespace: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-  timeoutMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 600_000 })),
-});
+const FurtherFields = Type.Record(
+  Type.String({ pattern: '^[A-Za-z][0-9A-Za-z]{0,39}$' }),
+  Type.String({ maxLength: 200 }),
+  { maxProperties: 40 },
+);
 
-/** The card's electronic purse as a payer of what is left to the patient. */
-export const PursePayerConfiguration = Strict({
-  id: Name,
-  adapter: Type.Literal('purse'),
-  name: Type.Optional(Type.String({ maxLength: 60 })),
-  /** How long the card is waited for. */
-  cardWaitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000 })),
-  /** How long the whole purchase may take. */
-  timeoutMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 600_000 })),
-});
-
-/** Cash over the counter, recorded as a payer. */
-export const CashConfiguration = Strict({
-  id: Name,
-  adapter: Type.Literal('cash'),
-  name: Type.Optional(Type.String({ maxLength: 60 })),
-  timeoutMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 600_000 })),
-});
-
-const TimeoutMs = Type.Optional(Type.Integer({ minimum: 1_000, maximum: 600_000 }));
-/** Parts of an insurer's own texts. */
-const Texts = Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 50 }));
-const ShortCode = Type.String({ minLength: 1, maxLength: 40 });
-
-export const NrcmsGuizhouConfiguration = Strict({
-  id: Name,
-  adapter: Type.Literal('nrcms-guizhou'),
-  name: Type.Optional(Type.String({ maxLength: 60 })),
-  url: Url,
-  /** For S02. */
-  userName: ShortCode,
-  password: Secret,
-  timeoutMs: TimeoutMs,
-  /** Which number is the family's medical certificate (医疗证号): that of the card, or the document's. */
-  medicalNumber: Type.Optional(OneOf(['card', 'document'])),
-  /** Whether rsa, the MD5 of the body, goes out in lower or upper case. */
-  digestCase: Type.Optional(OneOf(['lower', 'upper'])),
-  /** How the web service spells its call, where its WSDL says otherwise. */
-  soap: Type.Optional(
+/** Mobile pay (医保移动支付) as a payer of its own; persons and visits are asked of the national platform. */
+export const MobileConfiguration = Strict({
+  ...NhsaConfiguration.properties,
+  adapter: Type.Literal('mobile'),
+  mobile: SmEnvelopeConfiguration,
+  /** cash: what the payers before left to the patient. all: the whole bill, the insurance's part with it. */
+  covers: OneOf(['cash', 'all']),
+  /** The one line under which the rest of a bill is put to it; with `covers = "cash"`. */
+  restItem: Type.Optional(
     Strict({
-      namespace: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-      headElement: Type.Optional(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,59}$' })),
-      bodyElement: Type.Optional(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,59}$' })),
+      nationalCode: Type.String({ minLength: 1, maxLength: 50 }),
+      localCode: Type.String({ minLength: 1, maxLength: 150 }),
     }),
   ),
-  /** For people insured in another province; they are a payer of their own. */
-  crossProvince: Type.Optional(Strict({ areaCode: AdmDivision })),
-  /** 补偿类型编码 of trials and settlements. */
-  redeemNo: Type.Optional(ShortCode),
-  /** Categories (类别代码) of charges, by the beginning of their code. */
-  itemTypes: Type.Optional(Type.Array(Strict({ prefix: ShortCode, type: ShortCode }), { maxItems: 200 })),
-  /** 入院状态 and 出院状态 of its dictionary. */
-  admissionStatus: Type.Optional(ShortCode),
-  dischargeStatus: Type.Optional(ShortCode),
-  systemErrors: Texts,
-  /** Texts that say that the ticket is no longer valid. */
-  turnedAway: Texts,
-  /** Refusals of S16 and S27 that say that nothing is settled under the handle. */
-  notSettled: Texts,
-  /** Refusals that say that the registration has been taken back (S19). */
-  rolledBack: Texts,
-});
-
-export const NrcmsJiangsuConfiguration = Strict({
-  id: Name,
-  adapter: Type.Literal('nrcms-jiangsu'),
-  name: Type.Optional(Type.String({ maxLength: 60 })),
-  url: Url,
-  /** The institution's code (yybh), and the front-end host that the web service is to speak to. */
-  hospitalCode: ShortCode,
-  frontEnd: Strict({ host: Type.String({ minLength: 1, maxLength: 100 }), port: Port }),
-  operator: Strict({ no: ShortCode }),
-  timeoutMs: TimeoutMs,
-  /** JSON as the argument of a SOAP call, or posted as it is. */
-  wire: Type.Optional(OneOf(['soap', 'json'])),
-  namespace: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-  argumentElement: Type.Optional(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,59}$' })),
-  /** Which number is grbh, the person's number. */
-  personNumber: Type.Optional(OneOf(['document', 'card'])),
-  /** Beginnings of the codes of drugs; everything else is a service. */
-  drugCodes: Type.Optional(Type.Array(ShortCode, { maxItems: 50 })),
-  /** Whether sum01, the total reimbursed, holds sum11, the assistance. */
-  totalHoldsAssistance: Type.Optional(Type.Boolean()),
-  /**
-   * When, on the next day in China, the list of a day (MrdzMx) is complete: HH:mm. Only then its silence proves that
-   * nothing was settled; without it, never.
-   */
-  listCompleteAt: Type.Optional(Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' })),
-  systemErrors: Texts,
+  /** The disease a registration is written under, where the province takes registrations. */
+  registrationDisease: Type.Optional(
+    Strict({
+      code: Type.String({ minLength: 1, maxLength: 30 }),
+      name: Type.String({ minLength: 1, maxLength: 100 }),
+    }),
+  ),
+  /** How long a patient may take to pay. An order not paid by then is revoked (6401). */
+  payWithinMs: Type.Optional(Type.Integer({ minimum: 10_000, maximum: 3_600_000 })),
+  /** Which token a refund goes under: the patient's ecToken, or the order's revsToken, which lives an hour. */
+  refundToken: Type.Optional(OneOf(['ecToken', 'revsToken'])),
+  /** Fields of 6201 and 6202 as the province wants them. */
+  orderFields: Type.Optional(FurtherFields),
+  payFields: Type.Optional(FurtherFields),
 });
 
 /** A payer, by its adapter. */
 export const InsurerConfiguration = Type.Union([
   NhsaConfiguration,
+  MobileConfiguration,
   AssistanceConfiguration,
   PursePayerConfiguration,
   CashConfiguration,
@@ -188,10 +170,6 @@ export const InsurerConfiguration = Type.Union([
 ]);
 
 export type NhsaConfiguration = Static<typeof NhsaConfiguration>;
-export type AssistanceConfiguration = Static<typeof AssistanceConfiguration>;
-export type PursePayerConfiguration = Static<typeof PursePayerConfiguration>;
-export type CashConfiguration = Static<typeof CashConfiguration>;
-
-export type NrcmsGuizhouConfiguration = Static<typeof NrcmsGuizhouConfiguration>;
-export type NrcmsJiangsuConfiguration = Static<typeof NrcmsJiangsuConfiguration>;
+export type MobileConfiguration = Static<typeof MobileConfiguration>;
+export type SmEnvelopeConfiguration = Static<typeof SmEnvelopeConfiguration>;
 export type InsurerConfiguration = Static<typeof InsurerConfiguration>;

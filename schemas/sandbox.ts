@@ -58,6 +58,8 @@ export const LayCard = Strict({ card: Id });
  * - `401-before`: the gateway turns the request away
  * - `wrong-msgid`: it is done, and the answer carries somebody else's msgid
  * - `wrong-amounts`: it is done, and the answer's amounts don't add up
+ * - `wrong-signature`: it is done, and the answer's signature doesn't hold (mobile pay and prescriptions)
+ * - `pay-later`: the patient pays only half a minute after they were asked to (mobile pay)
  */
 export const MISBEHAVIOURS = [
   'lose-request',
@@ -74,6 +76,8 @@ export const MISBEHAVIOURS = [
   '401-before',
   'wrong-msgid',
   'wrong-amounts',
+  'wrong-signature',
+  'pay-later',
 ] as const;
 
 /** How the virtual insurer shall treat the next exchanges of one transaction. */

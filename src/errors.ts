@@ -735,6 +735,16 @@ const kinds = {
     zh: ['此人有多个险种', '在 visit.insutype 中选择一个'],
     en: ['The person has several insurances', 'Choose one in visit.insutype'],
   },
+  'settlement.code-needed': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['移动支付需要医保电子凭证', '请患者出示医保码,扫码后重新试算'],
+    en: [
+      'Mobile pay needs the patient’s insurance code',
+      'Ask the patient to show it, scan it, and quote again',
+    ],
+  },
   'settlement.amounts-changed': {
     status: 409,
     place: 'insurer',

@@ -1,14 +1,20 @@
 import type { Secret } from '../../schemas/configuration-words.ts';
-import type { InsurerConfiguration } from '../../schemas/insurer-configuration.ts';
+import type {
+  InsurerConfiguration,
+  MobileConfiguration,
+  NhsaConfiguration,
+} from '../../schemas/insurer-configuration.ts';
 import type { Purse } from '../../src/card/port.ts';
 import { type Clock, systemIds } from '../../src/clock.ts';
 import type { Insurer } from '../../src/settlement/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import { createAssistance } from './assistance/adapter.ts';
 import { createCashPayer } from './cash/adapter.ts';
+import { createMobileInsurer } from './mobile/adapter.ts';
 import { createNhsaInsurer } from './nhsa/adapter.ts';
 import type { Warnings } from './nhsa/platform-time.ts';
 import { profileOf } from './nhsa/profile.ts';
+import { smChannels } from './nhsa/sm-envelope/channel.ts';
 import type { Specification } from './nhsa/specification.ts';
 import { createNrcmsGuizhouInsurer } from './nrcms-guizhou/adapter.ts';
 import { createNrcmsJiangsuInsurer } from './nrcms-jiangsu/adapter.ts';
@@ -34,23 +40,11 @@ export interface ConnectedInsurer extends Insurer {
 
 /** The insurer that a configuration describes. */
 export function insurerOf(configuration: InsurerConfiguration, parts: InsurerParts): ConnectedInsurer {
-  const { id } = configuration;
   switch (configuration.adapter) {
-    case 'nhsa': {
-      const { signing } = configuration;
-      const secret =
-        signing.kind === 'none' ? '' : parts.secretOf(signing.secret, `insurers.${id}.signing.secret`);
-      const { store, clock, specification, logger } = parts;
-      const { ca, certificate, key } = configuration.tls ?? {};
-      const read = (file: Secret | undefined, name: string) =>
-        file && parts.secretOf(file, `insurers.${id}.tls.${name}`);
-      const tls = configuration.tls && {
-        ca: read(ca, 'ca'),
-        certificate: read(certificate, 'certificate'),
-        key: read(key, 'key'),
-      };
-      return createNhsaInsurer(configuration, { store, clock, secret, tls, specification, logger });
-    }
+    case 'nhsa':
+      return createNhsaInsurer(configuration, platformParts(configuration, parts));
+    case 'mobile':
+      return createMobileInsurer(configuration, platformParts(configuration, parts));
     case 'assistance':
       return createAssistance(configuration, { clock: parts.clock, ids: systemIds });
     case 'purse':
@@ -58,7 +52,7 @@ export function insurerOf(configuration: InsurerConfiguration, parts: InsurerPar
     case 'cash':
       return createCashPayer(configuration, parts.clock);
     case 'nrcms-guizhou': {
-      const password = parts.secretOf(configuration.password, `insurers.${id}.password`);
+      const password = parts.secretOf(configuration.password, `insurers.${configuration.id}.password`);
       return createNrcmsGuizhouInsurer(configuration, { clock: parts.clock, ids: systemIds, password });
     }
     case 'nrcms-jiangsu':
@@ -66,7 +60,29 @@ export function insurerOf(configuration: InsurerConfiguration, parts: InsurerPar
   }
 }
 
+/** What the national platform needs beside its configuration. */
+function platformParts(configuration: NhsaConfiguration | MobileConfiguration, parts: InsurerParts) {
+  const { signing } = configuration;
+  const { store, clock, specification, logger, secretOf } = parts;
+  const key = (name: string) => `insurers.${configuration.id}.${name}`;
+  const secret = signing.kind === 'none' ? '' : secretOf(signing.secret, key('signing.secret'));
+  const { ca, certificate, key: privateKey } = configuration.tls ?? {};
+  const read = (file: Secret | undefined, name: string) => file && secretOf(file, key(`tls.${name}`));
+  const tls = configuration.tls && {
+    ca: read(ca, 'ca'),
+    certificate: read(certificate, 'certificate'),
+    key: read(privateKey, 'key'),
+  };
+  const channels = smChannels(configuration, profileOf(configuration), ({ appSecret, privateKey }, name) => ({
+    appSecret: secretOf(appSecret, key(`${name}.appSecret`)),
+    privateKey: secretOf(privateKey, key(`${name}.privateKey`)),
+  }));
+  return { store, clock, secret, tls, channels, specification, logger };
+}
+
 /** How long an answer of an insurer is waited for; nothing where neither its configuration nor its profile says. */
 export function timeoutMsOf(configuration: InsurerConfiguration): number | undefined {
-  return configuration.adapter === 'nhsa' ? profileOf(configuration).timeoutMs : configuration.timeoutMs;
+  const { adapter } = configuration;
+  if (adapter !== 'nhsa' && adapter !== 'mobile') return configuration.timeoutMs;
+  return profileOf(configuration).timeoutMs;
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { sm2 } from 'sm-crypto-v2';
 import type { Configuration } from '../../schemas/configuration.ts';
 import { hashOfKey, newKey, SCOPES } from '../access/clients.ts';
 import { checkConfiguration, readConfiguration } from '../config.ts';
-import { NOTHING_TO_UNDO } from './insurer/port.ts';
+import { NOTHING_TO_UNDO, type SmEnvelope } from './insurer/port.ts';
 import { type KeptSecret, keptSecret } from './keys.ts';
 import { ACCOUNT, WORDS } from './nrcms-guizhou/port.ts';
 
@@ -45,6 +46,14 @@ export interface SandboxSecrets {
   readonly healthCode: KeptSecret;
   /** With which the clinic logs in at the virtual rural scheme. */
   readonly nrcms: KeptSecret;
+  /** Of the SM2/SM4 envelope, for mobile pay and prescriptions. */
+  readonly envelope: EnvelopeSecrets;
+}
+
+export interface EnvelopeSecrets {
+  readonly appSecret: KeptSecret;
+  readonly clinicKey: KeptSecret;
+  readonly platformKey: KeptSecret;
 }
 
 export function sandboxSecrets(folder: string): SandboxSecrets {
@@ -55,10 +64,32 @@ export function sandboxSecrets(folder: string): SandboxSecrets {
     insurer: keptSecret(folder, 'insurer-secret', () => randomBytes(24).toString('base64url')),
     healthCode: keptSecret(folder, 'health-code-secret', () => randomBytes(24).toString('base64url')),
     nrcms: keptSecret(folder, 'nrcms-password', () => ACCOUNT.password),
+    envelope: {
+      appSecret: keptSecret(folder, 'envelope-secret', () => randomBytes(16).toString('hex').toUpperCase()),
+      clinicKey: keptSecret(folder, 'envelope-clinic-key', newSm2Key),
+      platformKey: keptSecret(folder, 'envelope-platform-key', newSm2Key),
+    },
   };
 }
 
-/** The clinic: a township institution with three readers, two insurers, and a way to the county hospital. */
+/** The clinic's name at the virtual mobile-pay and prescription centres. */
+const APP_ID = 'SANDBOX0SANDBOX0SANDBOX0SANDBOX0';
+
+/** The keys of the virtual centres. */
+export function envelopeKeys({ envelope }: SandboxSecrets): SmEnvelope {
+  return {
+    appId: APP_ID,
+    appSecret: envelope.appSecret.value,
+    clinicPublicKey: sm2.getPublicKeyFromPrivateKey(envelope.clinicKey.value),
+    privateKey: envelope.platformKey.value,
+  };
+}
+
+function newSm2Key(): string {
+  return sm2.generateKeyPairHex().privateKey;
+}
+
+/** The clinic: a township institution with three readers, the national insurer, and a way to the county hospital. */
 export function clinicConfiguration(
   places: Places,
   secrets: SandboxSecrets,
@@ -89,21 +120,16 @@ export function clinicConfiguration(
         id: 'nhsa',
         adapter: 'nhsa',
         name: '虚拟医保平台',
-        url: around.insurerUrl,
-        fixmedinsCode: CLINIC.code,
-        fixmedinsName: CLINIC.name,
-        mdtrtareaAdmvs: '111111',
-        recerSysCode: 'FSI',
-        infver: 'V1.0',
-        operator: { no: '001', name: '收费员' },
-        signing: {
-          kind: 'csb',
-          accessKey: ACCESS_KEY,
-          secret: { file: secrets.insurer.file },
-          apiVersion: '1.0.0',
-        },
-        timeoutMs: INSURER_TIMEOUT_MS,
-        nothingToUndo: Object.values(NOTHING_TO_UNDO),
+        ...platformOf(around.insurerUrl, secrets),
+        prescriptions: envelopeOf(around.insurerUrl, secrets),
+      },
+      {
+        id: 'mobile',
+        adapter: 'mobile',
+        name: '虚拟医保移动支付',
+        ...platformOf(around.insurerUrl, secrets),
+        covers: 'cash',
+        restItem: REST_ITEM,
       },
       { id: 'purse', adapter: 'purse', timeoutMs: PURSE_TIMEOUT_MS },
       { id: 'cash', adapter: 'cash' },
@@ -123,6 +149,41 @@ export function clinicConfiguration(
     organisations: [{ ...HOSPITAL, link: linkTo(places.host, places.hospitalPort, secrets) }],
   });
 }
+
+/** The national platform, as every adapter that asks it is told of it. */
+function platformOf(url: string, secrets: SandboxSecrets) {
+  return {
+    url,
+    fixmedinsCode: CLINIC.code,
+    fixmedinsName: CLINIC.name,
+    mdtrtareaAdmvs: '111111',
+    recerSysCode: 'FSI',
+    infver: 'V1.0',
+    operator: { no: '001', name: '收费员' },
+    signing: {
+      kind: 'csb',
+      accessKey: ACCESS_KEY,
+      secret: { file: secrets.insurer.file },
+      apiVersion: '1.0.0',
+    },
+    timeoutMs: INSURER_TIMEOUT_MS,
+    nothingToUndo: Object.values(NOTHING_TO_UNDO),
+    mobile: envelopeOf(url, secrets),
+  };
+}
+
+function envelopeOf(insurerUrl: string, { envelope }: SandboxSecrets) {
+  return {
+    url: new URL(insurerUrl).origin,
+    appId: APP_ID,
+    appSecret: { file: envelope.appSecret.file },
+    privateKey: { file: envelope.clinicKey.file },
+    platformPublicKey: sm2.getPublicKeyFromPrivateKey(envelope.platformKey.value),
+  };
+}
+
+/** What is left of a bill, as one line that no insurance covers. */
+const REST_ITEM = { nationalCode: 'SANDBOX-REST', localCode: 'REST' };
 
 /** The county hospital: a second gateway that receives the clinic's referrals. */
 export function hospitalConfiguration(places: Places, secrets: SandboxSecrets): Configuration {

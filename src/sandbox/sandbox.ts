@@ -10,6 +10,7 @@ import { VirtualLoadHost } from './cards/purse-host.ts';
 import {
   ACCESS_KEY,
   clinicConfiguration,
+  envelopeKeys,
   hospitalConfiguration,
   type Places,
   sandboxSecrets,
@@ -75,6 +76,7 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
     file: join(folder, 'insurer.db'),
     specification,
     signing: { kind: 'csb', accessKey: ACCESS_KEY, secret: secrets.insurer.value },
+    envelope: envelopeKeys(secrets),
   });
   closing.defer(() => insurer.close());
   const nrcms = await startVirtualGuizhou({ port: 0 });

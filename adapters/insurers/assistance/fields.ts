@@ -1,4 +1,4 @@
-import type { AssistanceConfiguration } from '../../../schemas/insurer-configuration.ts';
+import type { AssistanceConfiguration } from '../../../schemas/payer-configuration.ts';
 import { chinaDate } from '../../../src/clock.ts';
 import { type Fen, yuanOf } from '../../../src/money.ts';
 import type { Bill, Charge, Split } from '../../../src/settlement/port.ts';

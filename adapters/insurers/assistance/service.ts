@@ -1,4 +1,4 @@
-import type { AssistanceConfiguration } from '../../../schemas/insurer-configuration.ts';
+import type { AssistanceConfiguration } from '../../../schemas/payer-configuration.ts';
 import type { Ids } from '../../../src/clock.ts';
 import type {
   Exchange,

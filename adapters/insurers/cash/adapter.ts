@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CashConfiguration } from '../../../schemas/insurer-configuration.ts';
+import type { CashConfiguration } from '../../../schemas/payer-configuration.ts';
 import { type Clock, timestampOf } from '../../../src/clock.ts';
 import { Fault } from '../../../src/errors.ts';
 import { yuanOf } from '../../../src/money.ts';

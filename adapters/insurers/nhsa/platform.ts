@@ -13,6 +13,7 @@ import type {
 import type { Store } from '../../../src/store/port.ts';
 import { Sessions, type SignedIn } from '../session.ts';
 import { envelopeWriter, exactJson } from './envelope.ts';
+import { saysItHappened } from './happened.ts';
 import { type Effect, effectOf, WITHOUT_SESSION } from './kinds.ts';
 import { insutypeIn, localTerms } from './local-terms.ts';
 import { MessageIds } from './msgid.ts';
@@ -20,6 +21,7 @@ import { PlatformTime, type Warnings } from './platform-time.ts';
 import { type Profile, profileOf } from './profile.ts';
 import { ownAddress, signInOf } from './sign-in.ts';
 import { signerOf } from './signing.ts';
+import type { SmChannel } from './sm-envelope/channel.ts';
 import { Specification } from './specification.ts';
 import { secureContextOf, type TlsFiles } from './tls.ts';
 import { Transport } from './transport.ts';
@@ -35,6 +37,8 @@ export interface PlatformParts {
   readonly tls?: TlsFiles | undefined;
   readonly specification?: Specification | undefined;
   readonly logger?: Warnings | undefined;
+  /** Ways of their own for some transactions. */
+  readonly channels?: readonly SmChannel[];
 }
 
 /** One transaction to be made. */
@@ -54,6 +58,8 @@ export interface Call {
   readonly check?: (output: unknown, ownId: string) => string | undefined;
   /** Refusals that say that what was asked for is so already, by a part of their text; they count as accepted. */
   readonly alreadySo?: readonly string[];
+  /** Looks at an accepted output for a refusal that the output itself states. */
+  readonly refused?: (output: unknown) => string | undefined;
 }
 
 export type Done = WireOutcome & { readonly at: ExchangeRef };
@@ -75,6 +81,7 @@ export class Platform {
   readonly #sessions: Sessions<Done>;
   readonly #body: ReturnType<typeof envelopeWriter>;
   readonly #sign: ReturnType<typeof signerOf>;
+  readonly #channels: readonly SmChannel[];
 
   constructor(configuration: NhsaConfiguration, parts: PlatformParts) {
     this.#configuration = configuration;
@@ -93,6 +100,7 @@ export class Platform {
     this.#sessions = new Sessions(this.time);
     this.#body = envelopeWriter(configuration, profile);
     this.#sign = signerOf(configuration.signing, parts.secret);
+    this.#channels = parts.channels ?? [];
   }
 
   /**
@@ -123,7 +131,8 @@ export class Platform {
   /** Whether a transaction is known, and where to post it. */
   has(infno: string): boolean {
     const { paths } = this.profile;
-    return this.specification.has(infno) && (paths === 'single' || Object.hasOwn(paths.byTransaction, infno));
+    if (!this.specification.has(infno)) return false;
+    return this.hasOwnWay(infno) || paths === 'single' || Object.hasOwn(paths.byTransaction, infno);
   }
 
   /** Throws where the call can't be made as it is. */
@@ -143,8 +152,18 @@ export class Platform {
     return (await this.#ids.next()).slice(12);
   }
 
-  close(): Promise<void> {
-    return this.#transport.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#transport, ...this.#channels].map((way) => way.close()));
+  }
+
+  /** Whether a transaction goes a way of its own. */
+  hasOwnWay(infno: string): boolean {
+    return this.#channelOf(infno) !== undefined;
+  }
+
+  /** The way of its own that a transaction goes; most go to the one entry point. */
+  #channelOf(infno: string): SmChannel | undefined {
+    return this.#channels.find((channel) => channel.carries(infno));
   }
 
   async #send(
@@ -157,16 +176,13 @@ export class Platform {
   ): Promise<{ outcome: Done; learnedTime: boolean }> {
     const { infno } = call;
     const ownId = await this.#ids.next();
-    const body = this.#body({
-      infno,
-      msgid: ownId,
-      insuredPlace: call.insuredPlace ?? '',
-      insutype: call.insutype ?? insutypeIn(call.input),
-      operator,
-      signNo,
-      at: this.time.now(),
-      input,
-    });
+    const channel = this.#channelOf(infno);
+    const at = this.time.now();
+    const insuredPlace = call.insuredPlace ?? '';
+    const insutype = call.insutype ?? insutypeIn(call.input);
+    const body = channel
+      ? channel.body(input, at)
+      : this.#body({ infno, msgid: ownId, insuredPlace, insutype, operator, signNo, at, input });
     let learnedTime = false;
     const outcome = await exchange({
       transaction: infno,
@@ -174,6 +190,7 @@ export class Platform {
       effect,
       body,
       send: async (signal) => {
+        if (channel) return channel.send(infno, body, signal);
         const sentAt = this.#clock.now();
         const { signingSkewMs } = this.time;
         const headers = this.#sign(infno, sentAt + signingSkewMs, nonce());
@@ -202,9 +219,13 @@ export class Platform {
 
   /** What an answer to a call proves. Pure. */
   judge(call: Call, ownId: string, answer: KeptAnswer): Verdict {
-    const verdict = judgeAnswer(answer, this.profile, hideFieldsOf(call.input));
+    const hide = hideFieldsOf(call.input);
+    const channel = this.#channelOf(call.infno);
+    const verdict = channel ? channel.judge(answer, hide) : judgeAnswer(answer, this.profile, hide);
     if (verdict.kind === 'refused') return this.#refusal(verdict.reason, call);
     if (verdict.kind !== 'accepted') return verdict;
+    const refused = call.refused?.(verdict.output);
+    if (refused) return { kind: 'refused', reason: refused };
     const reason = call.check?.(verdict.output, ownId);
     if (reason) return { kind: 'unknown', reason };
     const notes = this.#notes(call, verdict.output, answer.body.length);
@@ -238,7 +259,7 @@ export class Platform {
   }
 
   #session(infno: string, operator: Operator, exchange: Exchange): Promise<SignedIn<Done>> {
-    if (WITHOUT_SESSION.has(infno)) return SIGNING_IN;
+    if (WITHOUT_SESSION.has(infno) || this.#channelOf(infno)) return SIGNING_IN;
     return this.#sessions.of(operator, () => this.#signIn(operator, exchange));
   }
 
@@ -260,16 +281,6 @@ export class Platform {
 }
 
 const SIGNING_IN: Promise<SignedIn<Done>> = Promise.resolve({ signNo: '' });
-
-/**
- * Refusals that say that the bill is settled, or reversed, by now. Nobody but this request is to do that, so it may
- * have come twice, sent again by something in between: that is no word that it did nothing.
- */
-const HAPPENED = ['已结算', '重复结算', '没有未结算', '已撤销', '报文ID重复'];
-
-function saysItHappened(infno: string, reason: string): boolean {
-  return infno !== '2601' && effectOf(infno) === 'money' && HAPPENED.some((word) => reason.includes(word));
-}
 
 /** A nonce for a gateway's signature; made from a UUID, since Node draws the randomness of those many at a time. */
 function nonce(): string {

@@ -38,9 +38,16 @@ const CHARGE: Readonly<Record<string, string>> = {
  * begins at line 100 is `/charges/103/count`. `undefined` where the bill holds no such thing.
  */
 export function billPointer(pointer: string, firstLine: number): string | undefined {
-  const [, , node, row = '', inRow] = pointer.split('/');
+  const [, , node, row = '', inRow] = asOfFees(pointer).split('/');
   const field = inRow ?? row;
   if (node === 'feedetail' && CHARGE[field]) return `/charges/${firstLine + Number(row)}/${CHARGE[field]}`;
   if (node === 'diseinfo' && DIAGNOSIS[field]) return `/diagnoses/${row}/${DIAGNOSIS[field]}`;
   return Object.hasOwn(VISIT, field) ? VISIT[field] : undefined;
+}
+
+/** 6201 nests the lists that stand beside `data` elsewhere, and spells medListCodg what they spell med_list_codg. */
+function asOfFees(pointer: string): string {
+  return pointer
+    .replace(/^\/input\/data\/(feedetail|diseinfo)List\//, '/input/$1/')
+    .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

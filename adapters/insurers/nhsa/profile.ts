@@ -30,7 +30,7 @@ export function profileNames(): string[] {
 }
 
 /** The profile that a configuration names, with what the configuration says otherwise. */
-export function profileOf(configuration: NhsaConfiguration): Profile {
+export function profileOf(configuration: Omit<NhsaConfiguration, 'adapter'>): Profile {
   const profile = loadProfile(configuration.profile ?? BASE);
   const { reversible, nothingToUndo, fundIncludesAccount, checking, amountsAs, inputAs, infver, timeoutMs } =
     configuration;

@@ -31,9 +31,13 @@ export function judgeAnswer(
   }
   const reason = clean(hide(message)) || `infcode ${clean(infcode)}`;
   if (!/^-\d{1,9}$/.test(infcode)) return { kind: 'unknown', reason: `infcode ${clean(infcode)}: ${reason}` };
+  return { kind: saysSystemFailed(message, systemErrors) ? 'unknown' : 'refused', reason };
+}
+
+/** Whether a message is a failing system's rather than a refusal; one that says nothing may be. */
+export function saysSystemFailed(message: string, systemErrors: readonly string[]): boolean {
   const lower = message.toLowerCase();
-  const failing = message === '' || systemErrors.some((word) => lower.includes(word.toLowerCase()));
-  return failing ? { kind: 'unknown', reason } : { kind: 'refused', reason };
+  return message === '' || systemErrors.some((word) => lower.includes(word.toLowerCase()));
 }
 
 /** Whether the gateway refused an answer's request because its signature bore a time too far from its own. */
@@ -60,7 +64,7 @@ function judgeOther(status: number, text: string): Verdict {
 }
 
 /** Bounded, on one line, long numbers masked. */
-function clean(text: string): string {
+export function clean(text: string): string {
   return maskText(text)
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
@@ -75,6 +79,9 @@ const NAMES: ReadonlySet<string> = new Set([
   'psnName',
   'userName',
   'patnName',
+  'prscDrName',
+  'pharName',
+  'undoDrName',
 ]);
 const NUMBERS: ReadonlySet<string> = new Set([
   'certno',
@@ -87,6 +94,12 @@ const NUMBERS: ReadonlySet<string> = new Set([
   'psnNo',
   'idNo',
   'ecToken',
+  'payToken',
+  'revsToken',
+  'epcToken',
+  'prscDrCertno',
+  'pharCertno',
+  'undoDrCertno',
   // A code of 6101.
   'businessInfo',
 ]);

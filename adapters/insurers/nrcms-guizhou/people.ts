@@ -1,5 +1,5 @@
 import type { Identity } from '../../../schemas/identity.ts';
-import type { NrcmsGuizhouConfiguration } from '../../../schemas/insurer-configuration.ts';
+import type { NrcmsGuizhouConfiguration } from '../../../schemas/nrcms-configuration.ts';
 import { chinaDate } from '../../../src/clock.ts';
 import { Fault } from '../../../src/errors.ts';
 import type { Fen } from '../../../src/money.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { NrcmsGuizhouConfiguration } from '../../../schemas/insurer-configuration.ts';
+import type { NrcmsGuizhouConfiguration } from '../../../schemas/nrcms-configuration.ts';
 import type { Clock, Ids } from '../../../src/clock.ts';
 import type {
   Exchange,

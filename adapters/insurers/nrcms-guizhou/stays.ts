@@ -1,4 +1,4 @@
-import type { NrcmsGuizhouConfiguration } from '../../../schemas/insurer-configuration.ts';
+import type { NrcmsGuizhouConfiguration } from '../../../schemas/nrcms-configuration.ts';
 import { chinaDate } from '../../../src/clock.ts';
 import { Fault } from '../../../src/errors.ts';
 import type {

@@ -1,4 +1,4 @@
-import type { NrcmsGuizhouConfiguration } from '../../../schemas/insurer-configuration.ts';
+import type { NrcmsGuizhouConfiguration } from '../../../schemas/nrcms-configuration.ts';
 import type { Bill, Doubt, Exchange, Proof, WayOut } from '../../../src/settlement/port.ts';
 import { Ended, flow } from '../nhsa/flow.ts';
 import type { Element } from '../nrcms/xml.ts';

@@ -1,4 +1,4 @@
-import type { NrcmsJiangsuConfiguration } from '../../../schemas/insurer-configuration.ts';
+import type { NrcmsJiangsuConfiguration } from '../../../schemas/nrcms-configuration.ts';
 import type { Clock, Ids } from '../../../src/clock.ts';
 import type {
   Exchange,

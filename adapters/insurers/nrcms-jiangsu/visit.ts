@@ -1,5 +1,5 @@
 import type { Identity } from '../../../schemas/identity.ts';
-import type { NrcmsJiangsuConfiguration } from '../../../schemas/insurer-configuration.ts';
+import type { NrcmsJiangsuConfiguration } from '../../../schemas/nrcms-configuration.ts';
 import { chinaDate } from '../../../src/clock.ts';
 import { Fault } from '../../../src/errors.ts';
 import { type Fen, yuanOf } from '../../../src/money.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { PursePayerConfiguration } from '../../../schemas/insurer-configuration.ts';
+import type { PursePayerConfiguration } from '../../../schemas/payer-configuration.ts';
 import type { PurseTransaction } from '../../../schemas/purse.ts';
 import type { Purse } from '../../../src/card/port.ts';
 import type { Clock } from '../../../src/clock.ts';

@@ -3,8 +3,10 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { type Fen, fenOf } from '../../money.ts';
 import { NOTHING_USED, type Shares, type Used } from './benefits.ts';
+import { OrderBook } from './order-book.ts';
 import people from './people.json' with { type: 'json' };
 import type { LedgerRow } from './port.ts';
+import { PrescriptionBook } from './prescription-book.ts';
 
 export type Person = (typeof people)[number];
 
@@ -45,6 +47,9 @@ export interface SettlementRow {
   readonly settled_at: number;
 }
 
+/** What of a settlement, or of an order, counts into the year's use. */
+export type Counted = Pick<SettlementRow, 'psn_no' | 'insutype' | 'year' | 'shares'>;
+
 const TABLES = `
   create table if not exists sessions (sign_no text primary key, opter text not null, day text not null);
   create table if not exists messages (msgid text primary key, cancelled integer not null);
@@ -66,12 +71,16 @@ const TABLES = `
 /** What the virtual platform knows and keeps, in one SQLite file of its own. */
 export class Book {
   readonly #db: DatabaseSync;
+  readonly orders: OrderBook;
+  readonly prescriptions: PrescriptionBook;
 
   constructor(file: string | undefined) {
     if (file) mkdirSync(dirname(file), { recursive: true });
     this.#db = new DatabaseSync(file ?? ':memory:');
     this.#db.exec('pragma journal_mode = wal; pragma synchronous = normal;');
     this.#db.exec(TABLES);
+    this.orders = new OrderBook(this.#db);
+    this.prescriptions = new PrescriptionBook(this.#db);
     for (const person of people) this.#openAccounts(person);
   }
 
@@ -226,7 +235,7 @@ export class Book {
   }
 
   /** Counts a settlement's shares into the account and the year's use, or with sign -1 out of them. */
-  count(settlement: SettlementRow, sign: 1 | -1): void {
+  count(settlement: Counted, sign: 1 | -1): void {
     const { psn_no, insutype, year } = settlement;
     const shares = JSON.parse(settlement.shares) as Shares;
     const used = this.used(psn_no, insutype, year);

@@ -15,6 +15,8 @@ export interface Request {
   readonly institutionName: string;
   readonly signNo: string;
   readonly input: unknown;
+  /** Whether whoever is to pay by telephone takes their time. */
+  readonly patientPaysLater?: boolean;
 }
 
 /** A business refusal, in the words of err_msg. */

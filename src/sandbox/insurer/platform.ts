@@ -3,9 +3,12 @@ import { LosslessNumber } from 'lossless-json';
 import { type Clock, chinaDate } from '../../clock.ts';
 import { fenOf, yuanOf } from '../../money.ts';
 import { sharesOf } from './answers.ts';
+import type { Shares } from './benefits.ts';
 import { Book, type SettlementRow } from './book.ts';
+import { tamperedData } from './centres.ts';
 import { type Answer, Refusal, type Request, readRequest, signatureFault } from './envelope.ts';
-import type { LedgerRow, Misbehaviour, Signing, Specification } from './port.ts';
+import type { OrderRow as Order } from './order-book.ts';
+import type { LedgerRow, Misbehaviour, OrderRow, Signing, Specification } from './port.ts';
 import { handlerOf } from './transactions.ts';
 
 export interface PlatformOptions {
@@ -58,9 +61,29 @@ export class VirtualPlatform {
     }
   }
 
+  /** As `act`, for a request that came in the envelope of one of the centres, which knows no sessions. */
+  actSealed(infno: string, input: unknown, patientPaysLater: boolean): Answer {
+    const request = { ...NO_ENVELOPE, infno, input, patientPaysLater };
+    try {
+      this.#checkInput(request);
+      const { specification, clock } = this.#options;
+      const now = clock.now();
+      const output = this.#book.atomically(() =>
+        handlerOf(infno, specification)({ book: this.#book, request, now }),
+      );
+      return output instanceof Refusal ? refusalOf(output) : { output, refusal: '' };
+    } catch (error) {
+      return refusalOf(error);
+    }
+  }
+
   /** Counts the platform's own messages. */
   nextSerial(): number {
     return this.#book.nextNumber('message');
+  }
+
+  orders(): OrderRow[] {
+    return this.#book.orders.orders().map(orderRow);
   }
 
   ledger(): LedgerRow[] {
@@ -71,11 +94,16 @@ export class VirtualPlatform {
     this.#book.close();
   }
 
-  #check({ infno, signNo, opter, input }: Request): void {
-    const { specification, clock } = this.#options;
+  #checkInput({ infno, input }: Pick<Request, 'infno' | 'input'>): void {
+    const { specification } = this.#options;
     if (!specification.has(infno)) throw new Refusal('交易编号不存在');
     const problem = specification.requestProblem(infno, input);
     if (problem) throw new Refusal(`入参校验失败:${problem.pointer} ${problem.message}`);
+  }
+
+  #check({ infno, signNo, opter, input }: Request): void {
+    this.#checkInput({ infno, input });
+    const { clock } = this.#options;
     if (infno === '9001') return;
     const session = this.#book.session(signNo);
     if (session?.opter !== opter || session.day !== chinaDate(clock.now())) {
@@ -94,6 +122,30 @@ export class VirtualPlatform {
 function refusalOf(error: unknown): Answer {
   if (!(error instanceof Refusal)) throw error;
   return { output: {}, refusal: error.message.slice(0, ERROR_LENGTH_MAX) };
+}
+
+/** What a request inside the envelope has none of. */
+const NO_ENVELOPE = {
+  msgid: '',
+  area: '',
+  insuredPlace: '',
+  opter: '',
+  institution: '',
+  institutionName: '',
+  signNo: '',
+};
+
+function orderRow(row: Order): OrderRow {
+  const shares = JSON.parse(row.shares) as Shares;
+  return {
+    payOrdId: row.pay_ord_id,
+    medOrgOrd: row.med_org_ord,
+    state: row.state,
+    totalFen: shares.totalFen,
+    ownFen: shares.cashFen,
+    accountFen: shares.accountFen,
+    fundFen: shares.funds.reduce((total, fund) => total + fund.amountFen, 0),
+  };
 }
 
 function ledgerRow(row: SettlementRow): LedgerRow {
@@ -118,7 +170,7 @@ function ledgerRow(row: SettlementRow): LedgerRow {
 /** An answer as a misbehaving platform would give it: somebody else's, or one that doesn't add up. */
 export function tampered(answer: Answer, kind: Misbehaviour['kind']): Answer {
   const output = answer.output as { setlinfo?: Record<string, unknown> };
-  if (!output.setlinfo) return answer;
+  if (!output.setlinfo) return tamperedData(answer, kind);
   const { medins_setl_id, fund_pay_sumamt } = output.setlinfo;
   const fund = fenOf(String(fund_pay_sumamt));
   const change =

@@ -40,6 +40,15 @@ export type Signing =
   | { readonly kind: 'plain'; readonly secret: string }
   | { readonly kind: 'none' };
 
+/** The keys of the virtual mobile-pay and prescription centres, and the one application they know. */
+export interface SmEnvelope {
+  readonly appId: string;
+  readonly appSecret: string;
+  /** Hex. */
+  readonly clinicPublicKey: string;
+  readonly privateKey: string;
+}
+
 export interface VirtualInsurerOptions {
   /** 0 for any free port. Listens on 127.0.0.1 only. */
   readonly port: number;
@@ -48,6 +57,8 @@ export interface VirtualInsurerOptions {
   readonly specification: Specification;
   readonly signing?: Signing;
   readonly clock?: Clock;
+  /** With it, 6201–6401 and 7101–7107 are taken in the SM2/SM4 envelope, at paths of their own. */
+  readonly envelope?: SmEnvelope;
 }
 
 export interface VirtualInsurer {
@@ -58,6 +69,8 @@ export interface VirtualInsurer {
   behave(): void;
   /** Every settlement and reversal ever made, oldest first. */
   ledger(): LedgerRow[];
+  /** Every order of mobile pay ever made, oldest first. */
+  orders(): OrderRow[];
   close(): Promise<void>;
 }
 
@@ -89,6 +102,18 @@ export interface LedgerRow {
   readonly live: boolean;
   /** Epoch ms. */
   readonly settledAt: number;
+}
+
+/** An order of mobile pay. */
+export interface OrderRow {
+  readonly payOrdId: string;
+  readonly medOrgOrd: string;
+  /** ordStas. */
+  readonly state: string;
+  readonly totalFen: Fen;
+  readonly ownFen: Fen;
+  readonly accountFen: Fen;
+  readonly fundFen: Fen;
 }
 
 /**

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../clock.ts';
 import { HEADERS, parseJson, readBody, sendJson } from '../serving.ts';
+import { VirtualCentres } from './centres.ts';
 import { type Answer, type Request, writeAnswer } from './envelope.ts';
 import { Misbehaviours, readMisbehaviour } from './misbehaviour.ts';
 import { tampered, VirtualPlatform } from './platform.ts';
@@ -27,7 +28,8 @@ export async function startVirtualInsurer(options: VirtualInsurerOptions): Promi
     clock,
   });
   const misbehaviours = new Misbehaviours();
-  const desk = new Desk(platform, misbehaviours, () => clock.now());
+  const centres = options.envelope && new VirtualCentres(options.envelope);
+  const desk = new Desk(platform, misbehaviours, centres, () => clock.now());
   const server = createServer((request, response) => {
     desk.serve(request, response).catch((error: unknown) => {
       // A caller that hung up, or a fault of the sandbox: the next request is served all the same.
@@ -53,6 +55,7 @@ export async function startVirtualInsurer(options: VirtualInsurerOptions): Promi
     misbehave: (misbehaviour) => misbehaviours.add(misbehaviour),
     behave: () => misbehaviours.clear(),
     ledger: () => platform.ledger(),
+    orders: () => platform.orders(),
     close: () => {
       closed ??= close();
       return closed;
@@ -64,11 +67,18 @@ export async function startVirtualInsurer(options: VirtualInsurerOptions): Promi
 class Desk {
   readonly #platform: VirtualPlatform;
   readonly #misbehaviours: Misbehaviours;
+  readonly #centres: VirtualCentres | undefined;
   readonly #now: () => number;
   readonly #closing = new AbortController();
 
-  constructor(platform: VirtualPlatform, misbehaviours: Misbehaviours, now: () => number) {
+  constructor(
+    platform: VirtualPlatform,
+    misbehaviours: Misbehaviours,
+    centres: VirtualCentres | undefined,
+    now: () => number,
+  ) {
     this.#platform = platform;
+    this.#centres = centres;
     this.#misbehaviours = misbehaviours;
     this.#now = now;
   }
@@ -86,6 +96,8 @@ class Desk {
     const body = await readBody(request);
     if (body === undefined) return sendJson(response, 413, '{"code":413,"message":"too large"}');
     if (path === '/sandbox/misbehave') return this.#misbehave(request, response, body);
+    const infno = this.#centres?.transactionAt(path);
+    if (this.#centres && infno) return this.#transactSealed(this.#centres, infno, response, body);
     if (!path?.startsWith(PREFIX)) return sendJson(response, 404, '{"code":404,"message":"not found"}');
     return this.#transact(request, response, body);
   }
@@ -118,6 +130,28 @@ class Desk {
     await this.#hand(text, misbehaviour, response);
   }
 
+  /** A transaction in the envelope of one of the centres. */
+  async #transactSealed(
+    centres: VirtualCentres,
+    infno: string,
+    response: ServerResponse,
+    body: string,
+  ): Promise<void> {
+    const misbehaviour = this.#misbehaviours.take(infno);
+    if (misbehaviour?.kind === '401-before') {
+      return sendJson(response, 200, JSON.stringify({ code: 401, message: '签名不一致!' }));
+    }
+    if (await this.#failBefore(misbehaviour, response)) return;
+    const request = centres.read(body);
+    const later = misbehaviour?.kind === 'pay-later';
+    const answer =
+      'input' in request
+        ? this.#misbehaving(misbehaviour, () => this.#platform.actSealed(infno, request.input, later))
+        : request;
+    const encrypted = 'input' in request && request.encrypted;
+    await this.#hand(centres.write(answer, encrypted, this.#now(), misbehaviour), misbehaviour, response);
+  }
+
   /** True when the request goes no further. */
   async #failBefore(misbehaviour: Misbehaviour | undefined, response: ServerResponse): Promise<boolean> {
     switch (misbehaviour?.kind) {
@@ -137,8 +171,12 @@ class Desk {
 
   #answer(request: Request | Answer, misbehaviour: Misbehaviour | undefined): Answer {
     if (!('infno' in request)) return request;
+    return this.#misbehaving(misbehaviour, () => this.#platform.act(request));
+  }
+
+  #misbehaving(misbehaviour: Misbehaviour | undefined, act: () => Answer): Answer {
     if (misbehaviour?.kind === 'refuse') return { output: {}, refusal: '沙箱按要求拒绝了这笔业务' };
-    const answer = this.#platform.act(request);
+    const answer = act();
     switch (misbehaviour?.kind) {
       case 'system-error':
         return { output: {}, refusal: '系统异常' };

@@ -1,13 +1,21 @@
 import { codeHandlers } from './codes.ts';
 import { Refusal } from './envelope.ts';
 import type { Handler } from './inputs.ts';
+import { mobileHandlers } from './mobile.ts';
 import type { Specification } from './port.ts';
+import { prescriptionHandlers } from './prescriptions.ts';
 import { sampleOutput } from './sample.ts';
 import { settlementHandlers } from './settling.ts';
 import { visitHandlers } from './visits.ts';
 
 const handlers: ReadonlyMap<string, Handler> = new Map(
-  Object.entries({ ...visitHandlers, ...settlementHandlers, ...codeHandlers }),
+  Object.entries({
+    ...visitHandlers,
+    ...settlementHandlers,
+    ...codeHandlers,
+    ...mobileHandlers,
+    ...prescriptionHandlers,
+  }),
 );
 
 /** Settlements and their undoing (21xx, 22xx, 23xx, 6xxx): never made up, since somebody would reckon with them. */

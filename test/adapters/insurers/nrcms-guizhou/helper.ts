@@ -1,5 +1,5 @@
 import { createNrcmsGuizhouInsurer } from '../../../../adapters/insurers/nrcms-guizhou/adapter.ts';
-import type { NrcmsGuizhouConfiguration } from '../../../../schemas/insurer-configuration.ts';
+import type { NrcmsGuizhouConfiguration } from '../../../../schemas/nrcms-configuration.ts';
 import { ACCOUNT, FAMILY, startVirtualGuizhou, WORDS } from '../../../../src/sandbox/nrcms-guizhou/server.ts';
 import type { Bill } from '../../../../src/settlement/port.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER, TestClock, testIds } from '../../../helper.ts';

@@ -1,5 +1,5 @@
 import { createNrcmsJiangsuInsurer } from '../../../../adapters/insurers/nrcms-jiangsu/adapter.ts';
-import type { NrcmsJiangsuConfiguration } from '../../../../schemas/insurer-configuration.ts';
+import type { NrcmsJiangsuConfiguration } from '../../../../schemas/nrcms-configuration.ts';
 import { CARD, HOSPITAL, startVirtualJiangsu } from '../../../../src/sandbox/nrcms-jiangsu/server.ts';
 import type { Bill } from '../../../../src/settlement/port.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER, TestClock, testIds } from '../../../helper.ts';
