@@ -5,6 +5,7 @@ import { hashOfKey, newKey, SCOPES } from '../access/clients.ts';
 import { checkConfiguration, readConfiguration } from '../config.ts';
 import { NOTHING_TO_UNDO } from './insurer/port.ts';
 import { type KeptSecret, keptSecret } from './keys.ts';
+import { ACCOUNT, WORDS } from './nrcms-guizhou/port.ts';
 
 const CLINIC = { code: 'H11111100001', name: '示例镇卫生院', level: 'township' };
 const HOSPITAL = { code: 'H11111100009', name: '示例县人民医院', level: 'county' };
@@ -39,6 +40,8 @@ export interface SandboxSecrets {
   readonly insurer: KeptSecret;
   /** With which the virtual health-code platform does. */
   readonly healthCode: KeptSecret;
+  /** With which the clinic logs in at the virtual rural scheme. */
+  readonly nrcms: KeptSecret;
 }
 
 export function sandboxSecrets(folder: string): SandboxSecrets {
@@ -48,16 +51,18 @@ export function sandboxSecrets(folder: string): SandboxSecrets {
     link: keptSecret(folder, 'link-secret', () => `whsec_${randomBytes(32).toString('base64')}`),
     insurer: keptSecret(folder, 'insurer-secret', () => randomBytes(24).toString('base64url')),
     healthCode: keptSecret(folder, 'health-code-secret', () => randomBytes(24).toString('base64url')),
+    nrcms: keptSecret(folder, 'nrcms-password', () => ACCOUNT.password),
   };
 }
 
-/** The clinic: a township institution with three readers, the national insurer, and a way to the county hospital. */
+/** The clinic: a township institution with three readers, two insurers, and a way to the county hospital. */
 export function clinicConfiguration(
   places: Places,
   secrets: SandboxSecrets,
   around: {
     readers: readonly object[];
     insurerUrl: string;
+    nrcmsUrl: string;
     encryptionUrl: string;
     healthCodeUrl: string;
   },
@@ -96,6 +101,18 @@ export function clinicConfiguration(
         },
         timeoutMs: INSURER_TIMEOUT_MS,
         nothingToUndo: Object.values(NOTHING_TO_UNDO),
+      },
+      {
+        id: 'nrcms',
+        adapter: 'nrcms-guizhou',
+        name: '虚拟新农合',
+        url: around.nrcmsUrl,
+        userName: ACCOUNT.userName,
+        password: { file: secrets.nrcms.file },
+        medicalNumber: 'document',
+        timeoutMs: INSURER_TIMEOUT_MS,
+        notSettled: [WORDS.notSettled],
+        rolledBack: [WORDS.rolledBack],
       },
     ],
     organisations: [{ ...HOSPITAL, link: linkTo(places.host, places.hospitalPort, secrets) }],

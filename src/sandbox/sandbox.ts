@@ -20,6 +20,7 @@ import { startVirtualHealthCodes } from './health-code/server.ts';
 import { startClerk } from './hospital/clerk.ts';
 import type { Specification } from './insurer/port.ts';
 import { startVirtualInsurer } from './insurer/server.ts';
+import { startVirtualGuizhou } from './nrcms-guizhou/server.ts';
 import { sandboxRoutes } from './routes.ts';
 
 export interface SandboxStart {
@@ -76,6 +77,8 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
     signing: { kind: 'csb', accessKey: ACCESS_KEY, secret: secrets.insurer.value },
   });
   closing.defer(() => insurer.close());
+  const nrcms = await startVirtualGuizhou({ port: 0 });
+  closing.defer(() => nrcms.close());
   const encryption = await startVirtualEncryptionMachine();
   closing.defer(() => encryption.close());
 
@@ -89,6 +92,7 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
   const around = {
     readers: desk.configuration(),
     insurerUrl: insurer.url,
+    nrcmsUrl: nrcms.url,
     encryptionUrl: encryption.url,
     healthCodeUrl: healthCodes.url,
   };

@@ -268,7 +268,7 @@ t.test('any transaction that moves no money, and none that does', async (t) => {
   insurer.say('3301', 'refuse');
   isProblem(t, await post(`${url}/3301`, { input: {} }), 422, 'insurer.refused');
   isProblem(t, await post(`${url}/2207`, { input: {} }), 409, 'insurer.reserved-transaction');
-  isProblem(t, await post(`${url}/abc`, { input: {} }), 400, 'request.invalid');
+  isProblem(t, await post(`${url}/a-b`, { input: {} }), 400, 'request.invalid');
   isProblem(t, await post('/v1/insurers/none/transactions/3301', { input: {} }), 404, 'insurer.not-found');
   t.same(insurer.received, ['3301', '3301']);
   const insurers = await get('/v1/insurers');
@@ -361,6 +361,18 @@ t.test('what does not fit is refused with its place, and nothing reaches the ins
     '/body/input',
   );
   isProblem(t, await post('/v1/insurers/fake/transactions/3301', {}), 400, 'request.invalid', '/body/input');
+  for (const transaction of ['S27', 'MrdzMx', 'FybxJs_Drgs', '2207A']) {
+    const answer = await post(`/v1/insurers/none/transactions/${transaction}`, { input: {} });
+    isProblem(t, answer, 404, 'insurer.not-found');
+  }
+  for (const transaction of ['1', 'S-27', 'a'.repeat(31)]) {
+    isProblem(
+      t,
+      await post(`/v1/insurers/fake/transactions/${transaction}`, { input: {} }),
+      400,
+      'request.invalid',
+    );
+  }
   isProblem(t, await get('/v1/settlements?state=lost'), 400, 'request.invalid', '/querystring/state');
   isProblem(t, await get('/v1/settlements?limit=0'), 400, 'request.invalid', '/querystring/limit');
   isProblem(t, await get('/v1/settlements/unknown'), 404, 'settlement.not-found');

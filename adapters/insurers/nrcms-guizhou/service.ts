@@ -35,7 +35,7 @@ export type Done = WireOutcome & { readonly at: ExchangeRef };
 
 const TIMEOUT_MS = 60_000;
 /** Dictionaries are the longest answers; reading more than this would hold up the desks. */
-const ANSWER_BYTES_MAX = 2 * 1024 * 1024;
+const ANSWER_BYTES_MAX = 1024 * 1024;
 
 /** No public list of texts exists; these are parts of what such services say. */
 const TICKET_EXPIRED = ['票据', 'billCode', '重新登录', '未登录', '登录超时'];

@@ -15,11 +15,11 @@ export type Standing =
 export function standingOf(data: Element): Standing {
   const settled = childText(data, STATEMENT.settledAt);
   const reversed = childText(data, STATEMENT.reversedAt);
-  if (reversed !== '') return { is: 'reversed', reversedAt: chinaTimeOf(reversed) ?? 0 };
-  const settledAt = chinaTimeOf(settled);
-  if (settledAt !== undefined) return { is: 'settled', settledAt };
+  const [settledAt, reversedAt] = [chinaTimeOf(settled), chinaTimeOf(reversed)];
+  if (reversedAt !== undefined) return { is: 'reversed', reversedAt };
+  if (settledAt !== undefined && reversed === '') return { is: 'settled', settledAt };
   const bare = ['totalCost', 'compensateCost'].every((field) => /^[0.]*$/.test(childText(data, field)));
-  return { is: settled === '' && bare ? 'unsettled' : 'unclear' };
+  return { is: settled === '' && reversed === '' && bare ? 'unsettled' : 'unclear' };
 }
 
 /**

@@ -13,11 +13,10 @@ export function dailyInput(from: string, to: string, hospitalCode: string) {
   return { operator: ALL, hospitalcode: hospitalCode, Dzrq: from, Zzrq: to, dzlx: OUTPATIENT };
 }
 
-/** Its rows; nothing where one of them can't be read, since a list with a hole proves nothing. */
+/** Its rows; nothing where there is no list or one of them can't be read: a list with a hole proves nothing. */
 export function dailyRows(answer: Answer): DailyRow[] | undefined {
-  const list = answer.arr ?? [];
-  if (!Array.isArray(list)) return undefined;
-  const rows = list.flatMap((row) => (isRecord(row) ? [rowOf(row)] : [undefined]));
+  if (!Array.isArray(answer.arr)) return undefined;
+  const rows = answer.arr.map((row: unknown) => (isRecord(row) ? rowOf(row) : undefined));
   return rows.includes(undefined) ? undefined : (rows as DailyRow[]);
 }
 

@@ -34,6 +34,8 @@ export interface Call {
 }
 
 const TIMEOUT_MS = 60_000;
+/** A day's list of one institution is the longest answer. */
+const ANSWER_BYTES_MAX = 2 * 1024 * 1024;
 /** Of the two ways in, the one for a HIS. */
 const MESSAGE_TYPE = '2';
 const DONE = '1';
@@ -53,6 +55,7 @@ export class Service {
     this.#transport = new Transport({
       url: configuration.url,
       timeoutMs: configuration.timeoutMs ?? TIMEOUT_MS,
+      answerBytesMax: ANSWER_BYTES_MAX,
     });
     this.#words = {
       failing: [...SYSTEM_ERRORS, ...(configuration.systemErrors ?? [])],

@@ -7,6 +7,8 @@ export type Element = string | readonly Element[] | { readonly [name: string]: E
 export type Content = string | readonly Content[] | { readonly [name: string]: Content | undefined };
 
 const DEPTH_MAX = 16;
+/** Tags and entities of one document: a million bytes of nothing else would hold up the desks for seconds. */
+const MARKS_MAX = 200_000;
 const CDATA = '#cdata';
 
 /** Takes text as it stands: entities are not expanded by the parser, numbers stay digits. */
@@ -23,14 +25,25 @@ const parser = new XMLParser({
 
 /**
  * Reads a document from outside: its only root by name. `undefined` for anything that is not well-formed, is nested
- * deeper than 16, has several roots, or carries a document type, which is where entities and foreign files come from.
+ * deeper than 16, has several roots or more than 200,000 marks, or carries a document type, which is where entities and
+ * foreign files come from.
  */
 export function parseXml(text: string): { readonly name: string; readonly root: Element } | undefined {
   const trimmed = text.replace(/^\uFEFF/, '').trim();
-  if (!trimmed.startsWith('<') || /<!(DOCTYPE|ENTITY)/i.test(trimmed)) return undefined;
+  if (!trimmed.startsWith('<') || /<!(DOCTYPE|ENTITY)/i.test(trimmed) || marksIn(trimmed) > MARKS_MAX) {
+    return undefined;
+  }
   const roots = Object.entries(parsed(trimmed) ?? {});
   const [only] = roots;
   return only && roots.length === 1 ? { name: only[0], root: elementOf(only[1]) } : undefined;
+}
+
+function marksIn(text: string): number {
+  let marks = 0;
+  for (const mark of ['<', '&']) {
+    for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) marks += 1;
+  }
+  return marks;
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {
