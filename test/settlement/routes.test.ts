@@ -268,7 +268,7 @@ t.test('any transaction that moves no money, and none that does', async (t) => {
   insurer.say('3301', 'refuse');
   isProblem(t, await post(`${url}/3301`, { input: {} }), 422, 'insurer.refused');
   isProblem(t, await post(`${url}/2207`, { input: {} }), 409, 'insurer.reserved-transaction');
-  isProblem(t, await post(`${url}/abc`, { input: {} }), 400, 'request.invalid');
+  isProblem(t, await post(`${url}/a-b`, { input: {} }), 400, 'request.invalid');
   isProblem(t, await post('/v1/insurers/none/transactions/3301', { input: {} }), 404, 'insurer.not-found');
   t.same(insurer.received, ['3301', '3301']);
   const insurers = await get('/v1/insurers');

@@ -64,6 +64,7 @@ export interface LedgerRow {
 
 /** A family account holds so much at the beginning of each year. */
 const ACCOUNT_YEAR: Parts = 50_0000n;
+const CASES_MAX = 10_000;
 const STAY_DEDUCTIBLE: Parts = 200_0000n;
 
 /** What the virtual service knows and keeps, in memory. */
@@ -79,6 +80,11 @@ export class Book {
 
   open(opened: Case): void {
     this.#cases.set(opened.handle, opened);
+  }
+
+  /** A sandbox is started anew sooner than this many visits are made in it. */
+  isFull(): boolean {
+    return this.#cases.size >= CASES_MAX;
   }
 
   find(handle: string): Case | undefined {

@@ -148,6 +148,7 @@ function opened(
 ): string {
   const memberId = required(context, 'memberId');
   if (!FAMILY.members.some((member) => member.memberId === memberId)) throw new Refusal('个人编码不存在');
+  if (context.book.isFull()) throw new Refusal('沙箱已满,请重新启动');
   const handle = context.book.next(prefix);
   const admissionDate = text(context.body, 'admissionDate');
   context.book.open({ handle, memberId, admissionDate, lines: [], state: 'open', ...kind });

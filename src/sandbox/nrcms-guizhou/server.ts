@@ -36,6 +36,9 @@ export async function startVirtualGuizhou(options: {
   };
 }
 
+/** Tickets that hold at once; then everybody logs in anew. */
+const TICKETS_MAX = 1_000;
+
 class Guizhou implements Business {
   readonly book = new Book();
   readonly #clock: Clock;
@@ -86,6 +89,7 @@ class Guizhou implements Business {
   #logIn(content: Element): string {
     checkAccount(content);
     const billCode = this.book.next('T');
+    if (this.#tickets.size >= TICKETS_MAX) this.#tickets.clear();
     this.#tickets.add(billCode);
     return xmlOf({ billCode });
   }

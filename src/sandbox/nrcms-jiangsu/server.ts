@@ -62,6 +62,8 @@ class Refusal extends Error {
   override name = 'Refusal';
 }
 
+const REGISTRATIONS_MAX = 10_000;
+
 class Jiangsu implements Business {
   readonly #clock: Clock;
   readonly #wire: 'soap' | 'json';
@@ -126,6 +128,7 @@ class Jiangsu implements Business {
   #register(of: (name: string) => string): Answer {
     if (of('cardid') !== CARD.cardid || of('grbh') !== CARD.grbh) throw new Refusal('未找到参合人员');
     if (of('ICD10') === '') throw new Refusal('诊断不能为空');
+    if (this.#registrations.size >= REGISTRATIONS_MAX) throw new Refusal('沙箱已满,请重新启动');
     const djid = this.#next();
     this.#registrations.set(djid, { djid, year: of('year'), totalFen: 0 });
     // The real service answers numbers as numbers.

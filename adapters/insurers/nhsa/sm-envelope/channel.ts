@@ -104,7 +104,8 @@ export class SmChannel {
    */
   judge(answer: KeptAnswer, hide: (text: string) => string): Verdict {
     const { systemErrors, configuration } = this.#options;
-    if (answer.status >= 300) return judgeAnswer(answer, { successCodes: [], systemErrors }, hide);
+    if (answer.status >= 300)
+      return judgeAnswer(answer, { successCodes: [], systemErrors: [...systemErrors] }, hide);
     const opened = open(answer.body.toString('utf8'), this.#application);
     if ('fault' in opened) return { kind: 'unknown', reason: opened.fault };
 
