@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Configuration } from '../../schemas/configuration.ts';
 import { hashOfKey, newKey, SCOPES } from '../access/clients.ts';
 import { checkConfiguration, readConfiguration } from '../config.ts';
@@ -14,6 +15,9 @@ export const ACCESS_KEY = 'sandbox';
 
 /** Short, so that a trainee does not wait a minute for an answer that was lost. */
 const INSURER_TIMEOUT_MS = 3_000;
+
+/** An example of a benefit table, for estimates. */
+const BENEFITS = fileURLToPath(new URL('./benefits.toml', import.meta.url));
 
 const REQUESTS_PER_MINUTE_MAX = 60_000;
 
@@ -118,6 +122,7 @@ function common(id: string, { folder, host }: Places, secrets: SandboxSecrets, p
   return {
     log: DEFAULTS.log,
     cards: DEFAULTS.cards,
+    estimates: { benefits: BENEFITS },
     gateway: { id, host, port, requestsPerMinuteMax: REQUESTS_PER_MINUTE_MAX },
     store: { kind: 'sqlite', file: join(folder, `${id}.db`) },
     dataKey: { file: dataKey.file },

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
+import type { Level } from '../../schemas/organisation.ts';
 import type { AuditTrail } from '../access/audit.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
@@ -9,11 +10,15 @@ import type { Store } from '../store/port.ts';
 import { Archive } from './archive.ts';
 import { Desk, type Readings } from './desk.ts';
 import { DoubtWorker } from './doubt.ts';
+import { BenefitFile } from './estimates/file.ts';
+import { estimateRoutes } from './estimates/routes.ts';
+import { Estimates } from './estimates/service.ts';
 import { Flows, type Insurers } from './flows.ts';
 import { Inquiries } from './inquiries.ts';
 import { insurerRoutes } from './insurer-routes.ts';
 import { Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
+import type { Referrals } from './port.ts';
 import { Recovery } from './recovery.ts';
 import { settlementRoutes } from './routes.ts';
 import { SettlementService } from './service.ts';
@@ -32,6 +37,12 @@ export interface SettlementParts {
   /** How long each insurer's answer is waited for; the default stands for those it doesn't name. */
   readonly timeoutsMs?: ReadonlyMap<string, number>;
   readonly settings?: Partial<SettlementSettings>;
+  /** What estimates are made from: the level of our organisation, the file with the table, the referrals on file. */
+  readonly estimates?: {
+    readonly ownLevel: Level;
+    readonly file?: string | undefined;
+    readonly referrals?: Referrals;
+  };
 }
 
 /** The settlement side, put together. */
@@ -41,6 +52,8 @@ export interface SettlementSide {
   readonly ledger: Ledger;
   readonly archive: Archive;
   readonly inquiries: Inquiries;
+  /** What is looked after now and then, for the housekeeper. */
+  readonly chores: Readonly<Record<string, () => Promise<unknown>>>;
   routes(parts: { readings: Readings; idempotency: Idempotency }): FastifyPluginAsync[];
 }
 
@@ -66,16 +79,26 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
   const service = new SettlementService({ ledger, flows });
   const archive = new Archive({ ...parts, ledger });
   const inquiries = new Inquiries({ insurers, journal, clock });
+  const { ownLevel = 'township', file, referrals } = parts.estimates ?? {};
+  const benefits = file === undefined ? undefined : new BenefitFile({ file, logger: parts.logger, clock });
+  const estimates = new Estimates({
+    benefits: async () => benefits?.benefits(),
+    referrals: { onFile: async (number) => referrals?.onFile(number) },
+    ownLevel,
+    clock,
+  });
   return {
     service,
     worker,
     ledger,
     archive,
     inquiries,
+    chores: { ...(benefits && { 'benefit table': () => benefits.refresh() }) },
     routes({ readings, idempotency }) {
       const desk = new Desk(readings);
       return [
         insurerRoutes({ insurers, inquiries, desk, idempotency }),
+        estimateRoutes({ estimates }),
         settlementRoutes({ service, archive, ledger, desk, idempotency }),
       ];
     },
