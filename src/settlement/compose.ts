@@ -81,6 +81,8 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
   const inquiries = new Inquiries({ insurers, journal, clock });
   const { ownLevel = 'township', file, referrals } = parts.estimates ?? {};
   const benefits = file === undefined ? undefined : new BenefitFile({ file, logger: parts.logger, clock });
+  // At once, so that a table that can't be used is told of at the start.
+  void benefits?.refresh();
   const estimates = new Estimates({
     benefits: async () => benefits?.benefits(),
     referrals: { onFile: async (number) => referrals?.onFile(number) },

@@ -8,6 +8,7 @@ import type {
   Doubt,
   Eligibility,
   Exchange,
+  FilingFlows,
   Insurance,
   Insurer,
   Outcome,
@@ -20,6 +21,7 @@ import type {
   WayOut,
 } from '../../../src/settlement/port.ts';
 import { type Decimals, decimalsOf } from './envelope.ts';
+import { NhsaFilings } from './filings.ts';
 import { type AcceptedDone, accepted, Ended, flow, type Step } from './flow.ts';
 import type { IntegrityOptions } from './integrity.ts';
 import { FILE_TRANSFERS, MONEY, REVERSIBLE } from './kinds.ts';
@@ -67,6 +69,7 @@ class Nhsa implements NhsaInsurer {
   readonly name: string;
   readonly capabilities: Capabilities;
   readonly waysOut: readonly WayOut[];
+  readonly filings: FilingFlows;
   readonly #configuration: NhsaConfiguration;
   readonly #platform: Platform;
   readonly #clock: Clock;
@@ -92,6 +95,7 @@ class Nhsa implements NhsaInsurer {
     this.#configuration = configuration;
     this.#platform = platform;
     this.#clock = clock;
+    this.filings = new NhsaFilings(platform, clock, (input, exchange) => this.verify(input, exchange));
     this.#decimals = decimalsOf(configuration);
     this.#integrity = { fundIncludesAccount: configuration.fundIncludesAccount ?? false };
   }

@@ -5,6 +5,7 @@ import { type Fen, fenOf } from '../../money.ts';
 import { NOTHING_USED, type Shares, type Used } from './benefits.ts';
 import people from './people.json' with { type: 'json' };
 import type { LedgerRow } from './port.ts';
+import { Shelf } from './shelf.ts';
 
 export type Person = (typeof people)[number];
 
@@ -86,6 +87,11 @@ export class Book {
       this.#db.exec('rollback');
       throw error;
     }
+  }
+
+  /** What a part of the platform keeps for itself. */
+  shelf<T>(name: string): Shelf<T> {
+    return new Shelf(this.#db, name);
   }
 
   /** The next of a series of numbers, from 1 on. */
