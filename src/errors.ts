@@ -788,6 +788,16 @@ const kinds = {
     zh: ['不知道这份备案在医保的流水号', '向医保经办查询后,在 number 中填写'],
     en: ['The insurer’s number of this filing is not known', 'Ask its office and give it as number'],
   },
+  'filing.no-answer': {
+    status: 504,
+    place: 'insurer',
+    again: 'no',
+    zh: ['医保没有给出可用的应答,不知道备案是否已改变', '不要重复办理:网关会自动查询,也可用 check 立即查询'],
+    en: [
+      'The insurer gave no usable answer; whether the filing has changed is not known',
+      'Do not file again: the gateway looks for it by itself, or at once with check',
+    ],
+  },
   'filing.not-sent': {
     status: 503,
     place: 'gateway',

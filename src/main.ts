@@ -117,6 +117,7 @@ async function compose(
     estimates: {
       ownLevel: organisation.level,
       file: configuration.estimates?.benefits,
+      levelOf: (code) => organisations.find((each) => each.code === code)?.level,
       referrals: referralsOnFile({ store, own: organisation, organisations }),
     },
   });

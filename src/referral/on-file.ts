@@ -19,7 +19,7 @@ export function referralsOnFile(parts: {
       if (!row || VOID.has(row.state)) return undefined;
       const [own, peer] = [parts.own.level, levelOf(row.peer)];
       const [fromLevel, toLevel] = row.role === 'initiator' ? [own, peer] : [peer, own];
-      return { direction: row.direction, fromLevel, toLevel };
+      return { state: 'referred', direction: row.direction, fromLevel, toLevel };
     },
   };
 }

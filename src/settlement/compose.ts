@@ -13,6 +13,7 @@ import { DoubtWorker } from './doubt.ts';
 import { BenefitFile } from './estimates/file.ts';
 import { estimateRoutes } from './estimates/routes.ts';
 import { Estimates } from './estimates/service.ts';
+import { composeFilings, type FilingSide } from './filings/compose.ts';
 import { Flows, type Insurers } from './flows.ts';
 import { Inquiries } from './inquiries.ts';
 import { insurerRoutes } from './insurer-routes.ts';
@@ -42,6 +43,8 @@ export interface SettlementParts {
     readonly ownLevel: Level;
     readonly file?: string | undefined;
     readonly referrals?: Referrals;
+    /** The level of another organisation, where it is known. */
+    readonly levelOf?: (code: string) => Level | undefined;
   };
 }
 
@@ -52,6 +55,7 @@ export interface SettlementSide {
   readonly ledger: Ledger;
   readonly archive: Archive;
   readonly inquiries: Inquiries;
+  readonly filings: FilingSide;
   /** What is looked after now and then, for the housekeeper. */
   readonly chores: Readonly<Record<string, () => Promise<unknown>>>;
   routes(parts: { readings: Readings; idempotency: Idempotency }): FastifyPluginAsync[];
@@ -79,13 +83,17 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
   const service = new SettlementService({ ledger, flows });
   const archive = new Archive({ ...parts, ledger });
   const inquiries = new Inquiries({ insurers, journal, clock });
-  const { ownLevel = 'township', file, referrals } = parts.estimates ?? {};
+  const filings = composeFilings({ ...parts, journal, inquiries });
+  const { ownLevel = 'township', file, referrals, levelOf = () => undefined } = parts.estimates ?? {};
   const benefits = file === undefined ? undefined : new BenefitFile({ file, logger: parts.logger, clock });
   // At once, so that a table that can't be used is told of at the start.
   void benefits?.refresh();
   const estimates = new Estimates({
     benefits: async () => benefits?.benefits(),
-    referrals: { onFile: async (number) => referrals?.onFile(number) },
+    referrals: {
+      onFile: async (number) =>
+        (await filings.archive.onFile(number, ownLevel, levelOf)) ?? (await referrals?.onFile(number)),
+    },
     ownLevel,
     clock,
   });
@@ -95,11 +103,16 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
     ledger,
     archive,
     inquiries,
-    chores: { ...(benefits && { 'benefit table': () => benefits.refresh() }) },
+    filings,
+    chores: {
+      'filings without an answer': () => filings.takeUpDue(),
+      ...(benefits && { 'benefit table': () => benefits.refresh() }),
+    },
     routes({ readings, idempotency }) {
       const desk = new Desk(readings);
       return [
         insurerRoutes({ insurers, inquiries, desk, idempotency }),
+        filings.routes({ desk, idempotency }),
         estimateRoutes({ estimates }),
         settlementRoutes({ service, archive, ledger, desk, idempotency }),
       ];

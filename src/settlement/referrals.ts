@@ -1,4 +1,5 @@
 import type { Direction, Level } from '../../schemas/organisation.ts';
+import type { ReferralState } from '../../schemas/settlement-words.ts';
 
 /** What the settlement side asks of whoever keeps referrals: the referral side, and filings at an insurer. */
 export interface Referrals {
@@ -7,6 +8,7 @@ export interface Referrals {
 }
 
 export interface ReferralOnFile {
+  readonly state: Exclude<ReferralState, 'none'>;
   readonly direction: Direction;
   /** Levels of the two institutions, where they are known. */
   readonly fromLevel?: Level | undefined;

@@ -11,7 +11,7 @@ t.test(
     const { body } = await here.call('POST', '/v1/referrals', creation);
     await here.deliverAll();
     const [arrived] = (await there.call('GET', '/v1/referrals')).body.items;
-    const up = { direction: 'up', fromLevel: 'village', toLevel: 'county' };
+    const up = { state: 'referred', direction: 'up', fromLevel: 'village', toLevel: 'county' };
     t.same(await sent.onFile(body.id), up);
     t.same(await received.onFile(arrived?.id ?? ''), up);
     t.equal(await sent.onFile('nobody'), undefined);

@@ -89,7 +89,7 @@ export class Estimates {
     const onFile = referralNumber === undefined ? undefined : await this.#onFile(referralNumber);
     return {
       tier: tierOf(tier ?? onFile?.toLevel ?? this.#parts.ownLevel, benefits),
-      referred: onFile ? { state: 'referred', direction: onFile.direction } : (referral ?? { state: 'none' }),
+      referred: onFile ?? referral ?? { state: 'none' },
     };
   }
 
@@ -113,7 +113,9 @@ function comparisons(tier: string, tiers: readonly string[], referred: Referred)
   const none = { state: 'none' } as const;
   const up = { state: 'referred', direction: 'up' } as const;
   const above = tiers[tiers.indexOf(tier) + 1];
-  const cases: ({ tier: string; asked: boolean } & Referred)[] = [{ tier, asked: true, ...referred }];
+  const cases: ({ tier: string; asked: boolean } & Referred)[] = [
+    { tier, asked: true, state: referred.state, direction: referred.direction },
+  ];
   if (referred.state !== 'none') cases.push({ tier, asked: false, ...none });
   if (above !== undefined)
     cases.push({ tier: above, asked: false, ...up }, { tier: above, asked: false, ...none });

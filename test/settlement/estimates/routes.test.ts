@@ -11,8 +11,9 @@ const key = newKey('his');
 
 const onFile: Referrals = {
   async onFile(number) {
-    if (number === 'up-1') return { direction: 'up', fromLevel: 'township', toLevel: 'county' };
-    return number === 'down-1' ? { direction: 'down', toLevel: 'township' } : undefined;
+    if (number === 'up-1')
+      return { state: 'referred', direction: 'up', fromLevel: 'township', toLevel: 'county' };
+    return number === 'down-1' ? { state: 'referred', direction: 'down', toLevel: 'township' } : undefined;
   },
 };
 
