@@ -75,7 +75,9 @@ export class FilingFlow {
     const { ending, acting, trace } = await this.#attempt(row, caller, true, (flows, exchange) =>
       flows.withdraw(filing, number, reason, exchange),
     );
-    return this.#end(row, caller, ofAct(ending, acting, trace), acting);
+    const conclusion = ofAct(ending, acting, trace);
+    const kept = conclusion.event === 'accepted' ? { number } : {};
+    return this.#end(row, caller, conclusion, acting, kept);
   }
 
   /** Does what is left to do: ends a step whose gateway died, or looks for what got no answer. */

@@ -62,13 +62,18 @@ export class FilingService {
     if (await this.#ledger.hasDone(id, act)) return this.#flow.carryOn(await this.#ledger.get(id));
     const { insurer } = await this.#ledger.get(id);
     const begun = await this.#begin(id, version, (current) => {
-      const change = {
-        ...{ number: numberOf(current, body.number), exchange: null, looks: 0 },
-        ...{ next_check_at: this.#flow.leaseUntil(insurer), running: 1 },
+      // Which state allows it is the machine's to say.
+      if (current.state === 'filed') numberOf(current, body.number);
+      const lease = { next_check_at: this.#flow.leaseUntil(insurer), running: 1 };
+      return {
+        event: 'withdraw',
+        caller,
+        act,
+        note: body.reason,
+        change: { ...lease, exchange: null, looks: 0 },
       };
-      return { event: 'withdraw', caller, act, note: body.reason, change };
     });
-    return this.#flow.withdraw(begun, begun.number ?? '', body.reason, caller);
+    return this.#flow.withdraw(begun, numberOf(begun, body.number), body.reason, caller);
   }
 
   /** Looks now for what got no answer, as far as that can prove anything yet. */
@@ -100,13 +105,12 @@ export class FilingService {
   }
 }
 
-/** The number to withdraw under. Which state allows it is the machine's to say. */
-function numberOf({ state, number }: FilingRow, given: string | undefined): string | null {
-  if (state === 'filed' && number === null && given === undefined) {
-    throw new Fault('filing.no-number', { pointer: '/body/number' });
-  }
+/** The number to withdraw under. One that was typed is only kept once the insurer has taken it. */
+function numberOf({ number }: FilingRow, given: string | undefined): string {
   if (number !== null && given !== undefined && given !== number) {
     throw new Fault('request.invalid', { pointer: '/body/number', detail: 'is not the number on file' });
   }
-  return number ?? given ?? null;
+  const known = number ?? given;
+  if (known === undefined) throw new Fault('filing.no-number', { pointer: '/body/number' });
+  return known;
 }
