@@ -26,6 +26,7 @@ export const AuditQuery = Strict({
         'purse',
         'eligibility',
         'settlement',
+        'filing',
         'exchange',
         'referral',
         'delivery',

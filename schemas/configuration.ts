@@ -74,6 +74,11 @@ const CardsConfiguration = Strict({
   healthCode: Type.Optional(HealthCodeConfiguration),
 });
 
+const EstimatesConfiguration = Strict({
+  /** The benefit table, a TOML file of the form of benefit-table.ts; read anew when it changes. */
+  benefits: Type.Optional(Type.String({ minLength: 1 })),
+});
+
 export const OrganisationConfiguration = Strict({
   code: OrganisationCode,
   name: Type.String({ minLength: 1, maxLength: 70 }),
@@ -113,6 +118,7 @@ export const Configuration = Strict({
   ),
   readers: Type.Array(ReaderConfiguration, { maxItems: 200 }),
   cards: CardsConfiguration,
+  estimates: Type.Optional(EstimatesConfiguration),
   insurers: Type.Array(InsurerConfiguration, { maxItems: 20 }),
   organisations: Type.Array(OrganisationConfiguration, { maxItems: 5_000 }),
 });

@@ -25,6 +25,27 @@ export const PLACES = ['basic', 'supplementary', 'assistance', 'other', 'purse',
 /** transfer = 转院, chronic = 慢特病, designated = 定点. */
 export const FILING_KINDS = ['transfer', 'chronic', 'designated'] as const;
 
+/**
+ * Where a filing stands; `src/settlement/filings/machine.ts` says how it goes from one to another. `not-filed`: nothing
+ * is on file and nothing will be. `refused`: the insurer said no.
+ */
+export const FILING_STATES = [
+  'sending',
+  'filed',
+  'refused',
+  'not-filed',
+  'withdrawing',
+  'withdrawn',
+  'in-doubt',
+  'needs-review',
+] as const;
+
+/**
+ * How a visit stands to referral, for what it costs: none; referred (on file, 已转诊或备案); an emergency, which counts
+ * as filed; a resident elsewhere (长期异地居住备案).
+ */
+export const REFERRAL_STATES = ['none', 'referred', 'emergency', 'resident'] as const;
+
 /** What an exchange is for. */
 export const PURPOSES = [
   'verify',
@@ -45,3 +66,5 @@ export type Purpose = (typeof PURPOSES)[number];
 export type Setting = (typeof SETTINGS)[number];
 export type Place = (typeof PLACES)[number];
 export type FilingKind = (typeof FILING_KINDS)[number];
+export type ReferralState = (typeof REFERRAL_STATES)[number];
+export type FilingState = (typeof FILING_STATES)[number];

@@ -39,6 +39,7 @@ import { Idempotency } from './http/idempotency.ts';
 import { metricsRoutes } from './http/metrics.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { referralHandlers } from './referral/arrivals.ts';
+import { referralsOnFile } from './referral/on-file.ts';
 import { referralRoutes } from './referral/routes.ts';
 import { ReferralService } from './referral/service.ts';
 import { type RunningSandbox, type SandboxStart, startSandbox } from './sandbox/sandbox.ts';
@@ -116,6 +117,12 @@ async function compose(
     gatewayId: gateway.id,
     insurers: new Map(insurers.map((insurer) => [insurer.id, insurer])),
     timeoutsMs: timeoutsOf(configuration),
+    estimates: {
+      ownLevel: organisation.level,
+      file: configuration.estimates?.benefits,
+      levelOf: (code) => organisations.find((each) => each.code === code)?.level,
+      referrals: referralsOnFile({ store, own: organisation, organisations }),
+    },
   });
 
   const verifiers = codeVerifiersOf(configuration, {
@@ -199,6 +206,7 @@ async function compose(
   const housekeeper = new Housekeeper(logger, {
     'expired answers': () => idempotency.expire(),
     ...card.chores,
+    ...settlement.chores,
     'expired messages': () => delivery.inbox.expire(),
   });
   for (const part of [settlement.worker, delivery.worker, housekeeper]) {

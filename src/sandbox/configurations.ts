@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { sm2 } from 'sm-crypto-v2';
 import type { Configuration } from '../../schemas/configuration.ts';
 import { hashOfKey, newKey, SCOPES } from '../access/clients.ts';
@@ -19,6 +20,9 @@ const INSURER_TIMEOUT_MS = 3_000;
 
 /** A person lays a card down within it. */
 const PURSE_TIMEOUT_MS = 30_000;
+
+/** An example of a benefit table, for estimates. */
+const BENEFITS = fileURLToPath(new URL('./benefits.toml', import.meta.url));
 
 const REQUESTS_PER_MINUTE_MAX = 60_000;
 
@@ -201,6 +205,7 @@ function common(id: string, { folder, host }: Places, secrets: SandboxSecrets, p
   return {
     log: DEFAULTS.log,
     cards: DEFAULTS.cards,
+    estimates: { benefits: BENEFITS },
     gateway: { id, host, port, requestsPerMinuteMax: REQUESTS_PER_MINUTE_MAX },
     store: { kind: 'sqlite', file: join(folder, `${id}.db`) },
     dataKey: { file: dataKey.file },

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
+import type { Level } from '../../schemas/organisation.ts';
 import type { AuditTrail } from '../access/audit.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
@@ -9,13 +10,18 @@ import type { Store } from '../store/port.ts';
 import { Archive } from './archive.ts';
 import { Desk, type Readings } from './desk.ts';
 import { DoubtWorker } from './doubt-worker.ts';
+import { BenefitFile } from './estimates/file.ts';
+import { estimateRoutes } from './estimates/routes.ts';
+import { Estimates } from './estimates/service.ts';
 import { ExchangeArchive } from './exchange-archive.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
+import { composeFilings, type FilingSide } from './filings/compose.ts';
 import { Flows, type Insurers } from './flows.ts';
 import { Inquiries } from './inquiries.ts';
 import { insurerRoutes } from './insurer-routes.ts';
 import { Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
+import type { Referrals } from './port.ts';
 import { Recovery } from './recovery.ts';
 import { settlementRoutes } from './routes.ts';
 import { SettlementService } from './service.ts';
@@ -34,6 +40,14 @@ export interface SettlementParts {
   /** How long each insurer's answer is waited for; the default stands for those it doesn't name. */
   readonly timeoutsMs?: ReadonlyMap<string, number>;
   readonly settings?: Partial<SettlementSettings>;
+  /** What estimates are made from: the level of our organisation, the file with the table, the referrals on file. */
+  readonly estimates?: {
+    readonly ownLevel: Level;
+    readonly file?: string | undefined;
+    readonly referrals?: Referrals;
+    /** The level of another organisation, where it is known. */
+    readonly levelOf?: (code: string) => Level | undefined;
+  };
 }
 
 /** The settlement side, put together. */
@@ -43,6 +57,9 @@ export interface SettlementSide {
   readonly ledger: Ledger;
   readonly archive: Archive;
   readonly inquiries: Inquiries;
+  readonly filings: FilingSide;
+  /** What is looked after now and then, for the housekeeper. */
+  readonly chores: Readonly<Record<string, () => Promise<unknown>>>;
   routes(parts: { readings: Readings; idempotency: Idempotency }): FastifyPluginAsync[];
 }
 
@@ -69,16 +86,37 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
   const archive = new Archive({ ...parts, ledger });
   const exchanges = new ExchangeArchive({ ...parts, ledger });
   const inquiries = new Inquiries({ insurers, journal, clock });
+  const filings = composeFilings({ ...parts, journal, inquiries });
+  const { ownLevel = 'township', file, referrals, levelOf = () => undefined } = parts.estimates ?? {};
+  const benefits = file === undefined ? undefined : new BenefitFile({ file, logger: parts.logger, clock });
+  // At once, so that a table that can't be used is told of at the start.
+  void benefits?.refresh();
+  const estimates = new Estimates({
+    benefits: async () => benefits?.benefits(),
+    referrals: {
+      onFile: async (number) =>
+        (await filings.archive.onFile(number, ownLevel, levelOf)) ?? (await referrals?.onFile(number)),
+    },
+    ownLevel,
+    clock,
+  });
   return {
     service,
     worker,
     ledger,
     archive,
     inquiries,
+    filings,
+    chores: {
+      'filings without an answer': () => filings.takeUpDue(),
+      ...(benefits && { 'benefit table': () => benefits.refresh() }),
+    },
     routes({ readings, idempotency }) {
       const desk = new Desk(readings);
       return [
         insurerRoutes({ insurers, inquiries, desk, idempotency }),
+        filings.routes({ desk, idempotency }),
+        estimateRoutes({ estimates }),
         settlementRoutes({ service, archive, ledger, desk, idempotency }),
         exchangeRoutes({ exchanges, seals: ledger.seals }),
       ];

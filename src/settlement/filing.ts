@@ -1,8 +1,9 @@
 import type { Identity } from '../../schemas/identity.ts';
-import type { FilingKind } from '../../schemas/settlement-words.ts';
+import type { FilingKind, FilingState } from '../../schemas/settlement-words.ts';
+import type { Caller } from '../access/caller.ts';
 import type { Diagnosis, Operator } from './bill.ts';
 import type { LostExchange } from './insurer.ts';
-import type { Exchange, Outcome } from './wire.ts';
+import type { AnsweredExchange, Exchange, Outcome } from './wire.ts';
 
 /** What an insurer offers for filings (备案): what it must know before it pays by another rule. None moves money. */
 export interface FilingFlows {
@@ -12,9 +13,33 @@ export interface FilingFlows {
   /** 2502, 2504, 2506. */
   withdraw(filing: Filing, number: string, reason: string, exchange: Exchange): Promise<Outcome<'withdrawn'>>;
   /** 5301, 5302, 5304: the filings of this kind that the insurer has of the person. */
-  list(filing: Filing, exchange: Exchange): Promise<Outcome<readonly KnownFiling[]>>;
-  /** Finds a filing whose answer was lost in what the insurer has; nothing where it has none. */
-  find(filing: Filing, lost: LostExchange, exchange: Exchange): Promise<Outcome<KnownFiling | undefined>>;
+  list(question: FilingQuestion, exchange: Exchange): Promise<Outcome<readonly KnownFiling[]>>;
+  /** Looks in what the insurer has for a filing whose answer, or whose withdrawal's answer, was lost. */
+  find(filing: Filing, lost: LostExchange, exchange: Exchange): Promise<Outcome<FilingFinding>>;
+  /**
+   * Reads a stored answer to `file` as it would have been read when it came, for a gateway that died before it could
+   * act on it. Nothing where it can't be relied on. Nothing is sent.
+   */
+  filedBy?(filing: Filing, answered: AnsweredExchange): { readonly number: string } | undefined;
+}
+
+/** What the insurer's list says of a filing. */
+export type FilingFinding =
+  | { readonly is: 'on-file'; readonly filing: KnownFiling }
+  | { readonly is: 'absent' }
+  /** Its absence proves nothing here. */
+  | { readonly is: 'open'; readonly reason: string };
+
+/** Whose filings are asked for. */
+export interface FilingQuestion {
+  readonly kind: FilingKind;
+  readonly identity: Identity;
+  readonly insutype?: string;
+  readonly operator?: Operator;
+  /** Epoch ms; filings from this day on, where the insurer takes a time. */
+  readonly since: number;
+  /** biz_appy_type; with `designated`. */
+  readonly business?: string;
 }
 
 interface AnyFiling {
@@ -67,10 +92,38 @@ export interface DesignatedFiling extends AnyFiling {
 export type Filing = TransferFiling | ChronicFiling | DesignatedFiling;
 
 export interface KnownFiling {
-  readonly number: string;
+  /** The insurer's number, where its list gives one. */
+  readonly number?: string;
   readonly kind: FilingKind;
   readonly from: string;
   readonly to?: string;
   /** What it is about: the disease's or the institution's code. */
   readonly about: string;
+}
+
+/** What other features may ask of filings: a referral that is to be paid by the rule for referrals is filed. */
+export interface Filings {
+  /**
+   * Files a transfer for a referral at an insurer, under `id`; the same id again answers how it stands. Faults as for
+   * a filing over the API.
+   */
+  fileTransfer(transfer: ReferralTransfer, caller: Caller): Promise<FilingStanding>;
+  /** The filings of a referral, oldest first. */
+  ofReferral(referralId: string): Promise<readonly FilingStanding[]>;
+}
+
+export interface ReferralTransfer {
+  readonly id: string;
+  readonly referralId: string;
+  readonly insurer: string;
+  readonly filing: Omit<TransferFiling, 'id'>;
+}
+
+/** How a filing stands. */
+export interface FilingStanding {
+  readonly id: string;
+  readonly insurer: string;
+  readonly state: FilingState;
+  /** The insurer's number, once it is known. */
+  readonly number?: string;
 }

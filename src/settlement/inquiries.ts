@@ -8,7 +8,15 @@ import { Fault } from '../errors.ts';
 import type { Insurers } from './flows.ts';
 import type { Journal, Trace } from './journal.ts';
 import { maskAbout } from './model.ts';
-import type { Eligibility, Exchange, Insurer, Operator, Outcome } from './port.ts';
+import type {
+  Eligibility,
+  Exchange,
+  FilingQuestion,
+  Insurer,
+  KnownFiling,
+  Operator,
+  Outcome,
+} from './port.ts';
 import { codeOf } from './verdicts.ts';
 
 /** What is asked of an insurer without a settlement: who a person is, and any transaction that moves no money. */
@@ -67,6 +75,20 @@ export class Inquiries {
       ownId: at.ownId,
       notes: [...(trace.last?.notes ?? [])],
     };
+  }
+
+  /** What an insurer has on file of a person. As `eligibility`, and `filing.unsupported`. */
+  async filings(
+    insurerId: string,
+    question: FilingQuestion,
+    caller: Caller,
+  ): Promise<{ items: readonly KnownFiling[]; exchangeId: string }> {
+    const mask = (text: string) => maskAbout(text, question.identity.name);
+    const { value, at } = await this.#ask(insurerId, 'filing', caller, mask, ({ filings }, exchange) => {
+      if (!filings?.kinds.includes(question.kind)) throw new Fault('filing.unsupported');
+      return filings.list(question, exchange);
+    });
+    return { items: value, exchangeId: at.exchangeId };
   }
 
   async #ask<T>(

@@ -2,5 +2,6 @@
 export * from './bill.ts';
 export * from './filing.ts';
 export * from './insurer.ts';
+export * from './referrals.ts';
 export * from './stay.ts';
 export * from './wire.ts';

@@ -8,6 +8,7 @@ import type {
   Doubt,
   Eligibility,
   Exchange,
+  FilingFlows,
   Insurer,
   Outcome,
   Proof,
@@ -19,6 +20,7 @@ import type {
   WayOut,
 } from '../../../src/settlement/port.ts';
 import { type Decimals, decimalsOf } from './envelope.ts';
+import { NhsaFilings } from './filings.ts';
 import { type AcceptedDone, accepted, Ended, flow, type Step } from './flow.ts';
 import { FILE_TRANSFERS, MONEY } from './kinds.ts';
 import { chosenInsurance, eligibilityOf, personFault, personInput } from './people.ts';
@@ -68,6 +70,7 @@ class Nhsa implements NhsaInsurer {
   readonly name: string;
   readonly capabilities: Capabilities;
   readonly waysOut: readonly WayOut[];
+  readonly filings: FilingFlows;
   readonly #configuration: NhsaConfiguration;
   readonly #platform: Platform;
   readonly #clock: Clock;
@@ -93,6 +96,7 @@ class Nhsa implements NhsaInsurer {
     this.#configuration = configuration;
     this.#platform = platform;
     this.#clock = clock;
+    this.filings = new NhsaFilings(platform, clock, (input, exchange) => this.verify(input, exchange));
     this.#profile = platform.profile;
     this.#decimals = decimalsOf(platform.profile);
   }

@@ -7,6 +7,7 @@ import { OrderBook } from './order-book.ts';
 import people from './people.json' with { type: 'json' };
 import type { LedgerRow } from './port.ts';
 import { PrescriptionBook } from './prescription-book.ts';
+import { Shelf } from './shelf.ts';
 
 export type Person = (typeof people)[number];
 
@@ -95,6 +96,11 @@ export class Book {
       this.#db.exec('rollback');
       throw error;
     }
+  }
+
+  /** What a part of the platform keeps for itself. */
+  shelf<T>(name: string): Shelf<T> {
+    return new Shelf(this.#db, name);
   }
 
   /** The next of a series of numbers, from 1 on. */

@@ -1,5 +1,6 @@
 import { codeHandlers } from './codes.ts';
 import { Refusal } from './envelope.ts';
+import { filingHandlers } from './filings.ts';
 import type { Handler } from './inputs.ts';
 import { mobileHandlers } from './mobile.ts';
 import type { Specification } from './port.ts';
@@ -13,6 +14,7 @@ const handlers: ReadonlyMap<string, Handler> = new Map(
     ...visitHandlers,
     ...settlementHandlers,
     ...codeHandlers,
+    ...filingHandlers,
     ...mobileHandlers,
     ...prescriptionHandlers,
   }),
