@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import { ConstraintError, type Store, type Unit } from '../store/port.ts';
+import * as legQueries from './leg-queries.ts';
 import { legsAfter, sumsOf } from './legs.ts';
 import { next, type SettlementEvent } from './machine.ts';
 import { type Cause, type Settlement, SettlementSeals } from './model.ts';
@@ -70,7 +71,7 @@ export class Ledger {
     try {
       await store.write(async (unit) => {
         await unit.run(queries.insertSettlement, created.row);
-        for (const leg of created.legs) await unit.run(queries.insertLeg, leg);
+        for (const leg of created.legs) await unit.run(legQueries.insertLeg, leg);
         await claim(unit);
         await unit.run(queries.insertHistory, {
           ...{
@@ -152,7 +153,7 @@ export class Ledger {
       for (const row of rows) {
         const mine = { ...row, version: row.version + 1, next_check_at: until, runner };
         await unit.run(queries.updateSettlement, { ...mine, before: row.version });
-        leased.push({ row: mine, legs: await unit.all(queries.legsOf, { settlement: row.id }) });
+        leased.push({ row: mine, legs: await unit.all(legQueries.legsOf, { settlement: row.id }) });
       }
       return leased;
     });
@@ -221,7 +222,7 @@ export class Ledger {
 
   async #put(unit: Unit, { row, legs }: Settlement, before: number): Promise<void> {
     if ((await unit.run(queries.updateSettlement, { ...row, before })) !== 1) throw new Superseded();
-    for (const leg of legs) await unit.run(queries.updateLeg, leg);
+    for (const leg of legs) await unit.run(legQueries.updateLeg, leg);
   }
 
   #fresh(
@@ -261,7 +262,7 @@ export class Ledger {
 
   async #billLive(error: ConstraintError, payers: readonly Payer[], bill: string): Promise<Error> {
     for (const { id: insurer } of payers) {
-      const live = await this.#parts.store.one(queries.liveLeg, { insurer, bill });
+      const live = await this.#parts.store.one(legQueries.liveLeg, { insurer, bill });
       if (!live) continue;
       const facts = { settlementId: live.settlement_id, state: live.state, insurer };
       return new Fault('settlement.bill-live', { facts });
@@ -280,5 +281,5 @@ async function read(
   id: string,
 ): Promise<Settlement | undefined> {
   const row = await rows.one(byId, { id });
-  return row && { row, legs: await rows.all(queries.legsOf, { settlement: id }) };
+  return row && { row, legs: await rows.all(legQueries.legsOf, { settlement: id }) };
 }

@@ -19,7 +19,8 @@ import type {
   WayOut,
 } from '../../../src/settlement/port.ts';
 import { Ended, flow } from '../nhsa/flow.ts';
-import { type Content, childText, type Element } from '../nrcms/xml.ts';
+import { childText, type Element } from '../nrcms/xml.ts';
+import { argumentsOf } from './arguments.ts';
 import { balanceFields, expenseFields, recordFields, recordKey } from './fields.ts';
 import { AssistanceService, type Call, type Done, effectOf, judge } from './service.ts';
 import { baseOf, capOf, ratioOf, shareOf, splitOf } from './shares.ts';
@@ -283,21 +284,4 @@ class Assistance implements Insurer {
 /** Ends a quote with a refusal that follows from an answer. */
 function ended({ at }: Pick<Done, 'at'>, reason: string): Ended {
   return new Ended({ kind: 'refused', reason, at });
-}
-
-/** The arguments of a method as a HIS gives them: in its order, texts or objects of texts. */
-function argumentsOf(input: unknown): (readonly [string, Content])[] {
-  if (typeof input !== 'object' || input === null) throw new Fault('request.invalid', { pointer: '/input' });
-  return Object.entries(input).map(([name, value]) => {
-    if (typeof value === 'string') return [name, value] as const;
-    const isFlat =
-      typeof value === 'object' &&
-      value !== null &&
-      Object.values(value).every((each) => typeof each === 'string');
-    if (!isFlat) {
-      const detail = '参数须为文本,或文本组成的对象 / an argument is a text, or an object of texts';
-      throw new Fault('request.invalid', { pointer: `/input/${name}`, detail });
-    }
-    return [name, value as Record<string, string>] as const;
-  });
 }
