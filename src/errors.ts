@@ -714,6 +714,16 @@ const kinds = {
     zh: ['没有可用的参保信息', '核对参保状态;需要时改为自费'],
     en: ['No insurance that can be used', 'Check the insurance status; otherwise the patient pays'],
   },
+  'settlement.other-person': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['医保登记的姓名与出示的证件或卡不是同一个人', '核对是否拿错了卡或证件,重新读卡'],
+    en: [
+      'The insurer knows this card or document as somebody else’s',
+      'Check whose card it is, and read the right one',
+    ],
+  },
   'settlement.choose-insurance': {
     status: 422,
     place: 'desk',

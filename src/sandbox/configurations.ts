@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Configuration } from '../../schemas/configuration.ts';
 import { hashOfKey, newKey, SCOPES } from '../access/clients.ts';
 import { checkConfiguration, readConfiguration } from '../config.ts';
-import { NOTHING_TO_UNDO } from './insurer/port.ts';
+import { ALREADY_SO, NOTHING_TO_UNDO } from './insurer/port.ts';
 import { type KeptSecret, keptSecret } from './keys.ts';
 
 const CLINIC = { code: 'H11111100001', name: '示例镇卫生院', level: 'township' };
@@ -96,6 +96,7 @@ export function clinicConfiguration(
         },
         timeoutMs: INSURER_TIMEOUT_MS,
         nothingToUndo: Object.values(NOTHING_TO_UNDO),
+        alreadySo: ALREADY_SO,
       },
     ],
     organisations: [{ ...HOSPITAL, link: linkTo(places.host, places.hospitalPort, secrets) }],

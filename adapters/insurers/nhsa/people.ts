@@ -114,3 +114,11 @@ export function chooseInsurance(
   if (only && others.length === 0) return { chosen: only };
   return { choices: [...new Set(candidates.map((insurance) => insurance.insutype))] };
 }
+
+/** Whether a name is that of the person asked about; blanks, dots and forms of a character don't make another. */
+export function isNamed(answered: string, asked: string): boolean {
+  const plain = (name: string) => name.normalize('NFKC').replace(/[\s·•・‧.]/gu, '');
+  // A name that the platform masks or leaves out says nothing.
+  if (answered === '' || answered.includes('*')) return true;
+  return plain(answered) === plain(asked);
+}

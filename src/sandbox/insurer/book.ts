@@ -5,6 +5,7 @@ import { type Fen, fenOf } from '../../money.ts';
 import { NOTHING_USED, type Shares, type Used } from './benefits.ts';
 import people from './people.json' with { type: 'json' };
 import type { LedgerRow } from './port.ts';
+import { Wards } from './wards.ts';
 
 export type Person = (typeof people)[number];
 
@@ -32,7 +33,7 @@ export interface LineRow {
 export interface SettlementRow {
   readonly setl_id: string;
   readonly msgid: string;
-  readonly infno: '2207' | '2208';
+  readonly infno: string;
   readonly mdtrt_id: string;
   readonly psn_no: string;
   readonly insutype: string;
@@ -65,6 +66,7 @@ const TABLES = `
 
 /** What the virtual platform knows and keeps, in one SQLite file of its own. */
 export class Book {
+  readonly wards: Wards;
   readonly #db: DatabaseSync;
 
   constructor(file: string | undefined) {
@@ -72,6 +74,7 @@ export class Book {
     this.#db = new DatabaseSync(file ?? ':memory:');
     this.#db.exec('pragma journal_mode = wal; pragma synchronous = normal;');
     this.#db.exec(TABLES);
+    this.wards = new Wards(this.#db);
     for (const person of people) this.#openAccounts(person);
   }
 

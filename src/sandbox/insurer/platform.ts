@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { LosslessNumber } from 'lossless-json';
 import { type Clock, chinaDate } from '../../clock.ts';
 import { fenOf, yuanOf } from '../../money.ts';
-import { sharesOf } from './answers.ts';
+import { isReversal, sharesOf } from './answers.ts';
 import { Book, type SettlementRow } from './book.ts';
 import { type Answer, Refusal, type Request, readRequest, signatureFault } from './envelope.ts';
 import type { LedgerRow, Misbehaviour, Signing, Specification } from './port.ts';
@@ -15,8 +15,10 @@ export interface PlatformOptions {
   readonly clock: Clock;
 }
 
-/** Transactions whose msgid must never act twice. */
-const MONEY: ReadonlySet<string> = new Set(['2207', '2208', '2601']);
+/** Transactions whose msgid must never act twice: what moves money, and admissions, which 2601 undoes. */
+const MONEY: ReadonlySet<string> = new Set([
+  ...['2102', '2103', '2207', '2208', '2304', '2305', '2401', '2601'],
+]);
 const ERROR_LENGTH_MAX = 200;
 
 /** The virtual platform without its wire: checks a request, acts on it, and says what to answer. */
@@ -97,7 +99,7 @@ function refusalOf(error: unknown): Answer {
 
 function ledgerRow(row: SettlementRow): LedgerRow {
   const shares = sharesOf(row);
-  const sign = row.infno === '2208' ? -1 : 1;
+  const sign = isReversal(row.infno) ? -1 : 1;
   return {
     msgid: row.msgid,
     setlId: row.setl_id,
