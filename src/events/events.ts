@@ -19,6 +19,7 @@ export type EventType =
   | 'reading.made'
   | 'purse.state'
   | 'settlement.state'
+  | 'stay.state'
   | 'referral.state'
   | 'delivery.state'
   | 'link.state';

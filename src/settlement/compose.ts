@@ -14,10 +14,12 @@ import { Inquiries } from './inquiries.ts';
 import { insurerRoutes } from './insurer-routes.ts';
 import { Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
+import type { Settlement } from './model.ts';
 import { Recovery } from './recovery.ts';
 import { settlementRoutes } from './routes.ts';
 import { SettlementService } from './service.ts';
 import { defaultSettings, type SettlementSettings } from './settings.ts';
+import { composeStays, type StaySide } from './stays/compose.ts';
 
 export interface SettlementParts {
   readonly store: Store;
@@ -37,10 +39,12 @@ export interface SettlementParts {
 /** The settlement side, put together. */
 export interface SettlementSide {
   readonly service: SettlementService;
-  readonly worker: DoubtWorker;
+  readonly worker: DoubtWorker<Settlement>;
   readonly ledger: Ledger;
   readonly archive: Archive;
   readonly inquiries: Inquiries;
+  /** Stays in a ward, with a worker of their own. */
+  readonly stays: StaySide;
   routes(parts: { readings: Readings; idempotency: Idempotency }): FastifyPluginAsync[];
 }
 
@@ -63,7 +67,8 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
     insurers: insurers.keys(),
   });
   flows.onDoubt = (at) => worker.wake(at);
-  const service = new SettlementService({ ledger, flows });
+  const stays = composeStays({ ...parts, journal, settings, runner, seals: ledger.seals });
+  const service = new SettlementService({ ledger, flows, stays: stays.bills });
   const archive = new Archive({ ...parts, ledger });
   const inquiries = new Inquiries({ insurers, journal, clock });
   return {
@@ -72,11 +77,13 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
     ledger,
     archive,
     inquiries,
+    stays,
     routes({ readings, idempotency }) {
       const desk = new Desk(readings);
       return [
         insurerRoutes({ insurers, inquiries, desk, idempotency }),
         settlementRoutes({ service, archive, ledger, desk, idempotency }),
+        stays.routes({ desk, idempotency }),
       ];
     },
   };
