@@ -17,7 +17,7 @@ type Unaccepted = Exclude<ActVerdict<unknown>, { kind: 'accepted' }>;
  * | lost            | is asked or told   | accepted          | refused                                             |
  * |-----------------|--------------------|-------------------|-----------------------------------------------------|
  * | admit 2401      | 2601 by its msgid  | undone: it is made again while somebody waits | in the ward by 5303: it took place; otherwise a person decides |
- * | charge 2301     | 2301, same serials | there, once       | 2302 of these serials: accepted, they were there and go again under new ones; refused, they never were |
+ * | charge 2301     | 2301, same serials | there, once       | 2302 of these serials: accepted, they are gone and go again under new ones; refused, a person decides |
  * | withdraw 2302   | 2302 again         | gone              | a person decides                                    |
  * | change 2403     | 2403 again         | changed           | not changed                                         |
  * | discharge 2402  | 2402 again         | discharged        | by 5303: in the ward, not discharged; gone, it was  |
@@ -120,8 +120,8 @@ export class StayRecovery {
       ward.withdraw(told.stay, told.handle, lines, exchange),
     );
     if (back.kind === 'accepted') return this.#goOn(stay, told);
-    if (back.kind === 'refused') return this.#refused(stay, again.cause);
-    return this.#later(stay, back);
+    // Neither there nor gone, as it says: nothing is proved.
+    return back.kind === 'refused' ? this.#giveUp(stay, again.cause) : this.#later(stay, back);
   }
 
   /** Goes on with the charges: those of `renew`, which were taken back, under new serials. */
