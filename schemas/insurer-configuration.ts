@@ -108,6 +108,18 @@ export const NhsaConfiguration = Strict({
   systemErrors: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 50 })),
   /** Err_msg texts of 2601 that prove the lost exchange has no effect and never will. None unless the bureau says so. */
   nothingToUndo: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 50 })),
+  /**
+   * Err_msg texts that say that what was asked for is so already, by transaction: a line that is there (2301), one that
+   * is gone (2302), a patient who has left (2402). None unless the bureau says so.
+   */
+  alreadySo: Type.Optional(
+    Type.Record(
+      Type.String({ pattern: '^[0-9]{4}[A-Z]?$' }),
+      Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 20 }),
+    ),
+  ),
+  /** When exp_content is sent (跨省异地): away from the insured place, or always. */
+  extension: Type.Optional(OneOf(['away', 'always'])),
   /** Whether requests with codes or fields beyond the specification are refused (strict) or sent (lenient). */
   checking: Type.Optional(OneOf(['strict', 'lenient'])),
   /** Whether amounts go out as JSON numbers or as text. */

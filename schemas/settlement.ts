@@ -23,6 +23,12 @@ export const Visit = Strict({
   injury: Type.Optional(
     Strict({ thirdParty: Type.Boolean({ description: '有第三方责任 / a third party is liable' }) }),
   ),
+  patientGroup: Type.Optional(
+    Type.String({
+      pattern: '^[1-4]$',
+      description: '突发公共卫生事件中的就诊人群类型 mdtrt_grp_type / in a public-health emergency',
+    }),
+  ),
   insutype: Type.Optional(Type.String({ pattern: '^[0-9]{3,6}$', description: '险种,有多个时必填' })),
 });
 

@@ -209,7 +209,7 @@ async function compose(
     ...settlement.chores,
     'expired messages': () => delivery.inbox.expire(),
   });
-  for (const part of [settlement.worker, delivery.worker, housekeeper]) {
+  for (const part of [settlement.worker, settlement.stays.worker, delivery.worker, housekeeper]) {
     part.start();
     closing.defer(() => part.stop());
   }

@@ -20,6 +20,7 @@ export type EventType =
   | 'purse.state'
   | 'settlement.state'
   | 'filing.state'
+  | 'stay.state'
   | 'referral.state'
   | 'delivery.state'
   | 'link.state';

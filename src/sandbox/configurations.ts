@@ -5,7 +5,7 @@ import { sm2 } from 'sm-crypto-v2';
 import type { Configuration } from '../../schemas/configuration.ts';
 import { hashOfKey, newKey, SCOPES } from '../access/clients.ts';
 import { checkConfiguration, readConfiguration } from '../config.ts';
-import { NOTHING_TO_UNDO, type SmEnvelope } from './insurer/port.ts';
+import { ALREADY_SO, NOTHING_TO_UNDO, type SmEnvelope } from './insurer/port.ts';
 import { type KeptSecret, keptSecret } from './keys.ts';
 import { ACCOUNT, WORDS } from './nrcms-guizhou/port.ts';
 
@@ -172,6 +172,7 @@ function platformOf(url: string, secrets: SandboxSecrets) {
     },
     timeoutMs: INSURER_TIMEOUT_MS,
     nothingToUndo: Object.values(NOTHING_TO_UNDO),
+    alreadySo: ALREADY_SO,
     mobile: envelopeOf(url, secrets),
   };
 }

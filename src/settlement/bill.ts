@@ -85,6 +85,8 @@ export interface Visit {
   readonly emergency?: boolean;
   /** An injury (外伤), and whether a third party is liable. */
   readonly injury?: { readonly thirdParty: boolean };
+  /** 就诊人群类型 (mdtrt_grp_type) in a public-health emergency: 1 confirmed, 2 another emergency, 3 suspected, 4 without symptoms. */
+  readonly patientGroup?: string;
 }
 
 export interface Diagnosis {

@@ -21,11 +21,13 @@ import { Inquiries } from './inquiries.ts';
 import { insurerRoutes } from './insurer-routes.ts';
 import { Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
+import type { Settlement } from './model.ts';
 import type { Referrals } from './port.ts';
 import { Recovery } from './recovery.ts';
 import { settlementRoutes } from './routes.ts';
 import { SettlementService } from './service.ts';
 import { defaultSettings, type SettlementSettings } from './settings.ts';
+import { composeStays, type StaySide } from './stays/compose.ts';
 
 export interface SettlementParts {
   readonly store: Store;
@@ -53,13 +55,15 @@ export interface SettlementParts {
 /** The settlement side, put together. */
 export interface SettlementSide {
   readonly service: SettlementService;
-  readonly worker: DoubtWorker;
+  readonly worker: DoubtWorker<Settlement>;
   readonly ledger: Ledger;
   readonly archive: Archive;
   readonly inquiries: Inquiries;
   readonly filings: FilingSide;
   /** What is looked after now and then, for the housekeeper. */
   readonly chores: Readonly<Record<string, () => Promise<unknown>>>;
+  /** Stays in a ward, with a worker of their own. */
+  readonly stays: StaySide;
   routes(parts: { readings: Readings; idempotency: Idempotency }): FastifyPluginAsync[];
 }
 
@@ -82,7 +86,8 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
     insurers: insurers.keys(),
   });
   flows.onDoubt = (at) => worker.wake(at);
-  const service = new SettlementService({ ledger, flows });
+  const stays = composeStays({ ...parts, journal, settings, runner, seals: ledger.seals });
+  const service = new SettlementService({ ledger, flows, stays: stays.bills });
   const archive = new Archive({ ...parts, ledger });
   const exchanges = new ExchangeArchive({ ...parts, ledger });
   const inquiries = new Inquiries({ insurers, journal, clock });
@@ -111,6 +116,7 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
       'filings without an answer': () => filings.takeUpDue(),
       ...(benefits && { 'benefit table': () => benefits.refresh() }),
     },
+    stays,
     routes({ readings, idempotency }) {
       const desk = new Desk(readings);
       return [
@@ -119,6 +125,7 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
         estimateRoutes({ estimates }),
         settlementRoutes({ service, archive, ledger, desk, idempotency }),
         exchangeRoutes({ exchanges, seals: ledger.seals }),
+        stays.routes({ desk, idempotency }),
       ];
     },
   };

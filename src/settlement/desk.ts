@@ -41,7 +41,7 @@ export class Desk {
 
 /** A new settlement from its request, whose form the schema has checked. */
 export function newSettlementOf(body: SettlementRequest, identity: Identity): NewSettlement {
-  const { billNumber, insutype, startedAt, disease, emergency, injury, ...visit } = body.visit;
+  const { billNumber, insutype, startedAt, disease, emergency, injury, patientGroup, ...visit } = body.visit;
   return {
     insurers: body.insurers,
     ...(body.stayId === undefined ? {} : { stayId: body.stayId }),
@@ -60,6 +60,7 @@ export function newSettlementOf(body: SettlementRequest, identity: Identity): Ne
         ...(disease && { disease }),
         ...(emergency === undefined ? {} : { emergency }),
         ...(injury && { injury }),
+        ...(patientGroup === undefined ? {} : { patientGroup }),
       },
       diagnoses: body.diagnoses,
       charges: body.charges.map(chargeOf),

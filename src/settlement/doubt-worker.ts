@@ -1,11 +1,9 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Journal } from './journal.ts';
-import type { Ledger } from './ledger.ts';
-import type { Recovery } from './recovery.ts';
 import { leaseMsOf, type SettlementSettings } from './settings.ts';
 
-/** Settlements taken up together; each is a few exchanges with an insurer. */
+/** Settlements or stays taken up together; each is a few exchanges with an insurer. */
 const TOGETHER_MAX = 8;
 
 /** From one look to the next at least, so that what another gateway holds for a moment is not asked for all the time. */
@@ -14,10 +12,19 @@ const PAUSE_MIN_MS = 20;
 /** Rounds of one look, so that a fault in the schedule can't keep the worker turning for ever. */
 const ROUNDS_MAX = 1_000;
 
-export interface DoubtWorkerParts {
-  readonly ledger: Ledger;
+/** What can be in doubt, or be left behind: settlements, stays. */
+interface Doubtful {
+  readonly row: { readonly id: string };
+}
+
+export interface DoubtWorkerParts<T extends Doubtful> {
+  readonly ledger: {
+    lease(limit: number, until: number, runner: string): Promise<T[]>;
+    nextCheckAt(): Promise<number | undefined>;
+    releaseDeadRuns(gatewayId: string, runner: string): Promise<void>;
+  };
   readonly journal: Journal;
-  readonly recovery: Recovery;
+  readonly recovery: { take(record: T): Promise<unknown> };
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: SettlementSettings;
@@ -35,8 +42,8 @@ export interface DoubtWorkerParts {
  * At start it takes up at once what earlier runs of this gateway left; what other gateways hold, when their lease has
  * run out. Several workers may run on one database: each takes leases that the others skip.
  */
-export class DoubtWorker {
-  readonly #parts: DoubtWorkerParts;
+export class DoubtWorker<T extends Doubtful> {
+  readonly #parts: DoubtWorkerParts<T>;
   readonly #leaseMs: number;
   #state: 'stopped' | 'idle' | 'looking' = 'stopped';
   #timer: NodeJS.Timeout | undefined;
@@ -44,7 +51,7 @@ export class DoubtWorker {
   #wakeAt = Number.POSITIVE_INFINITY;
   #looking: Promise<void> = Promise.resolve();
 
-  constructor(parts: DoubtWorkerParts) {
+  constructor(parts: DoubtWorkerParts<T>) {
     this.#parts = parts;
     const timeouts = [...parts.insurers].map((insurer) => parts.journal.timeoutMsOf(insurer));
     this.#leaseMs = leaseMsOf('money', Math.max(parts.settings.exchangeTimeoutMs, ...timeouts));
@@ -76,7 +83,7 @@ export class DoubtWorker {
     await this.#looking;
   }
 
-  /** Works until nothing is due; answers how many settlements it took up. */
+  /** Works until nothing is due; answers how many it took up. */
   async runOnce(): Promise<number> {
     const { ledger, journal, clock, runner } = this.#parts;
     await journal.expire();
@@ -85,21 +92,18 @@ export class DoubtWorker {
       const leased = await ledger.lease(TOGETHER_MAX, clock.now() + this.#leaseMs, runner);
       if (leased.length === 0) break;
       taken += leased.length;
-      await Promise.all(leased.map((settlement) => this.#take(settlement)));
+      await Promise.all(leased.map((record) => this.#take(record)));
     }
     return taken;
   }
 
-  /** One settlement that can't be worked at must not keep the others from it; its lease brings it back. */
-  async #take(settlement: Parameters<Recovery['take']>[0]): Promise<void> {
+  /** One that can't be worked at must not keep the others from it; its lease brings it back. */
+  async #take(record: T): Promise<void> {
     try {
-      await this.#parts.recovery.take(settlement);
+      await this.#parts.recovery.take(record);
     } catch (error) {
       const type = error instanceof Error ? error.name : typeof error;
-      this.#parts.logger.error(
-        { settlement: settlement.row.id, err: { type } },
-        'a doubt could not be worked at',
-      );
+      this.#parts.logger.error({ id: record.row.id, err: { type } }, 'a doubt could not be worked at');
     }
   }
 

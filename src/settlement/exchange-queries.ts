@@ -73,28 +73,30 @@ export const exchangeById = query<{ id: string }, ExchangeRow>(
 
 export type ExchangeSummary = Omit<ExchangeRow, 'request' | 'answer'>;
 
+export const summaryColumns = [
+  'id',
+  'insurer',
+  'transaction',
+  'own_id',
+  'purpose',
+  'settlement_id',
+  'client',
+  'effect',
+  'sent_at',
+  'deadline_at',
+  'outcome',
+  'reason',
+  'status',
+  'answered_at',
+  'duration_ms',
+] as const;
+
 export const exchangesOf = query<{ settlement: string; limit: number }, ExchangeSummary>(
   'exchange.ofSettlement',
   (db, arg) =>
     db
       .selectFrom('exchanges')
-      .select([
-        'id',
-        'insurer',
-        'transaction',
-        'own_id',
-        'purpose',
-        'settlement_id',
-        'client',
-        'effect',
-        'sent_at',
-        'deadline_at',
-        'outcome',
-        'reason',
-        'status',
-        'answered_at',
-        'duration_ms',
-      ])
+      .select(summaryColumns)
       .where('settlement_id', '=', arg('settlement'))
       .orderBy('id')
       .limit(arg('limit')),

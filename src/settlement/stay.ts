@@ -14,7 +14,10 @@ export interface StayFlows {
   change(stay: Stay, handle: Handle, exchange: Exchange): Promise<Outcome<'changed'>>;
   /** 2404: the patient was never admitted after all. */
   cancel(stay: Stay, handle: Handle, exchange: Exchange): Promise<Outcome<'cancelled'>>;
-  /** 2301: charges, as they arise. `serials` are the numbers that their lines have had at the insurer for ever. */
+  /**
+   * 2301: charges, as they arise, up to 100. Sent again under the same serials it has no further effect: where the
+   * insurer says that it has them already, that is accepted, with nothing told of their division.
+   */
   upload(
     stay: Stay,
     handle: Handle,
@@ -37,6 +40,11 @@ export interface StayFlows {
   ): Promise<Outcome<'discharged'>>;
   /** 2405: the stay goes on. */
   resume(stay: Stay, handle: Handle, exchange: Exchange): Promise<Outcome<'resumed'>>;
+  /**
+   * 5303: the stay as the insurer has it in the ward, which tells whether a lost act took place; nothing where it has
+   * none. By the stay's own number where no handle is known. An insurer that can't be asked leaves it out.
+   */
+  find?(stay: Stay, handle: Handle | undefined, exchange: Exchange): Promise<Outcome<Handle | undefined>>;
 }
 
 export type Handle = Readonly<Record<string, string>>;
@@ -67,6 +75,8 @@ export interface Stay {
   readonly emergency?: boolean;
   readonly injury?: { readonly thirdParty: boolean };
   readonly referral?: ReferralNote;
+  /** 就诊人群类型, 1–4: see `Visit.patientGroup`. */
+  readonly patientGroup?: string;
 }
 
 export interface StayCharge extends Charge {

@@ -2,8 +2,9 @@ import type { Place, Purpose, Setting } from '../../schemas/settlement-words.ts'
 import type { FilingTables } from './filings/tables.ts';
 import type { ExchangeOutcome } from './journal.ts';
 import type { DoubtOf, SettlementEvent, State } from './machine.ts';
+import type { StayTables } from './stays/tables.ts';
 
-export interface SettlementTables extends FilingTables {
+export interface SettlementTables extends FilingTables, StayTables {
   /** One row per settlement: a bill put to its payers. */
   settlements: {
     id: string;

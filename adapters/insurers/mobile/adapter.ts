@@ -22,10 +22,11 @@ import type {
 import { type Decimals, decimalsOf, textOf } from '../nhsa/envelope.ts';
 import { type AcceptedDone, accepted, Ended, flow } from '../nhsa/flow.ts';
 import { MONEY } from '../nhsa/kinds.ts';
+import { registrationInput, visitNumberOf } from '../nhsa/outpatient.ts';
 import { chosenInsurance, eligibilityOf, personFault, personInput } from '../nhsa/people.ts';
 import { type Call, Platform, type PlatformParts } from '../nhsa/platform.ts';
 import { assertChineseCryptography } from '../nhsa/signing.ts';
-import { registrationInput, type Visitor, visitNumberOf, visitorOf } from '../nhsa/visit.ts';
+import { type Visitor, visitorOf } from '../nhsa/visited.ts';
 import { asking, paying, refunding, revoking } from './calls.ts';
 import { handleOf, type Ordered, orderedOf, orderInput, refundNumberOf } from './inputs.ts';
 import { dataOf, type Order, orderFaults, orderOf, splitOf } from './orders.ts';

@@ -1,4 +1,5 @@
 import type { NhsaConfiguration } from '../../../schemas/insurer-configuration.ts';
+import { SETTINGS, type Setting } from '../../../schemas/settlement-words.ts';
 import { type Clock, chinaDateTime } from '../../../src/clock.ts';
 import { Fault } from '../../../src/errors.ts';
 import type {
@@ -15,50 +16,38 @@ import type {
   Quote,
   Reversed,
   Settled,
+  StayFlows,
   TransactionContext,
   VerifyInput,
   WayOut,
 } from '../../../src/settlement/port.ts';
-import { type Decimals, decimalsOf } from './envelope.ts';
+import { chronicVisit } from './chronic.ts';
+import { decimalsOf } from './envelope.ts';
 import { NhsaFilings } from './filings.ts';
-import { type AcceptedDone, accepted, Ended, flow, type Step } from './flow.ts';
+import { accepted, Ended, flow } from './flow.ts';
+import { InpatientStay } from './inpatient.ts';
 import { FILE_TRANSFERS, MONEY } from './kinds.ts';
-import { chosenInsurance, eligibilityOf, personFault, personInput } from './people.ts';
-import { type Call, Platform, type PlatformParts } from './platform.ts';
-import type { Profile } from './profile.ts';
-import { reversedOf, settledOf, settlementFault, trialFault } from './settled.ts';
+import { DeskVisit, ordinaryVisit } from './outpatient.ts';
+import { chosenInsurance, eligibilityOf, isNamed, personFault, personInput } from './people.ts';
+import { PharmacySale } from './pharmacy.ts';
+import { Platform, type PlatformParts } from './platform.ts';
+import { registrationVisit } from './registration.ts';
+import { type Counter, type SettingFlow, type Who, whoOf } from './setting.ts';
+import { reversedOf, settledOf } from './settled.ts';
 import { assertChineseCryptography } from './signing.ts';
-import { readSplit } from './split.ts';
-import {
-  addLines,
-  BATCH_LINES_MAX,
-  benefitInput,
-  chargesInput,
-  diagnosesInput,
-  handleOf,
-  type LineSums,
-  linesFault,
-  NO_LINES,
-  registrationInput,
-  settlementInput,
-  sumsOf,
-  trialInput,
-  type Visited,
-  visitedOf,
-  visitNumberOf,
-  visitorOf,
-} from './visit.ts';
+import { NhsaStays } from './stays.ts';
+import { type Visitor, visitedOf, visitorOf } from './visited.ts';
 
 /** An insurer that holds connections and can let go of them. */
 export interface NhsaInsurer extends Insurer {
-  /** How far the platform's clock is ahead of ours, as its answers tell. */
+  /** How far the platform's clock is ahead of ours. */
   readonly clockSkewMs: number;
   close(): Promise<void>;
 }
 
 /**
- * The national insurer (国家医疗保障信息平台), outpatient settlement. Throws at once where Node lacks the Chinese
- * algorithms.
+ * The national insurer (国家医疗保障信息平台): visits at the desk, sales at a pharmacy, stays in a ward, filings. Throws at
+ * once where Node lacks the Chinese algorithms.
  */
 export function createNhsaInsurer(configuration: NhsaConfiguration, parts: PlatformParts): NhsaInsurer {
   assertChineseCryptography();
@@ -70,12 +59,12 @@ class Nhsa implements NhsaInsurer {
   readonly name: string;
   readonly capabilities: Capabilities;
   readonly waysOut: readonly WayOut[];
+  readonly stays: StayFlows;
   readonly filings: FilingFlows;
-  readonly #configuration: NhsaConfiguration;
   readonly #platform: Platform;
   readonly #clock: Clock;
-  readonly #decimals: Decimals;
-  readonly #profile: Profile;
+  readonly #counter: Counter;
+  readonly #flows: Readonly<Record<Setting, SettingFlow>>;
 
   constructor(configuration: NhsaConfiguration, platform: Platform, clock: Clock) {
     this.id = configuration.id;
@@ -83,7 +72,7 @@ class Nhsa implements NhsaInsurer {
     this.capabilities = {
       place: 'basic',
       verifiesBy: ['document', 'card'],
-      settings: ['outpatient'],
+      settings: SETTINGS,
       reserved: MONEY,
     };
     this.waysOut = [
@@ -93,12 +82,26 @@ class Nhsa implements NhsaInsurer {
         take: (bill, doubt, exchange) => this.#reverseByOwnId(bill, doubt, exchange),
       },
     ];
-    this.#configuration = configuration;
     this.#platform = platform;
     this.#clock = clock;
+    this.#counter = {
+      platform,
+      configuration,
+      decimals: decimalsOf(platform.profile),
+      integrity: platform.profile,
+      visitor: (who, exchange) => this.#visitor(who, exchange),
+    };
+    const stay = new InpatientStay(this.#counter);
+    this.#flows = {
+      outpatient: new DeskVisit(this.#counter, ordinaryVisit),
+      chronic: new DeskVisit(this.#counter, chronicVisit),
+      registration: new DeskVisit(this.#counter, registrationVisit),
+      pharmacy: new PharmacySale(this.#counter),
+      inpatient: stay,
+      'mid-stay': stay,
+    };
+    this.stays = new NhsaStays(this.#counter, clock);
     this.filings = new NhsaFilings(platform, clock, (input, exchange) => this.verify(input, exchange));
-    this.#profile = platform.profile;
-    this.#decimals = decimalsOf(platform.profile);
   }
 
   get clockSkewMs(): number {
@@ -122,65 +125,38 @@ class Nhsa implements NhsaInsurer {
     });
   }
 
-  /** 1101, 2001, 2201, 2203, 2204 in batches, 2206. A new visit each time, so that nothing uploaded counts twice. */
+  /** What is asked before any money moves, by the kind of visit: `outpatient.ts`, `pharmacy.ts`, `inpatient.ts`. */
   quote(bill: Bill, exchange: Exchange): Promise<Outcome<Quote>> {
-    return flow(async () => {
-      const person = await this.#person(bill, exchange);
-      const visitor = visitorOf(person.personNumber, chosenInsurance(person.insurances, bill.insutype));
-      const about = {
-        operator: bill.operator,
-        insuredPlace: visitor.insuplc_admdvs,
-        insutype: visitor.insutype,
-      };
-      const call = (step: Step) => accepted(this.#platform, { ...step, ...about }, exchange);
-
-      await call({ infno: '2001', input: benefitInput(bill, visitor, this.#configuration.fixmedinsCode) });
-      const registered = await call({
-        infno: '2201',
-        input: registrationInput(bill, visitor),
-        check: (output) =>
-          visitNumberOf(output) ? undefined : '应答中没有就诊ID / the answer has no mdtrt_id',
-      });
-      const visited: Visited = {
-        ...visitor,
-        mdtrt_id: visitNumberOf(registered.output),
-        chrg_bchno: await this.#platform.serial(),
-      };
-      await call({ infno: '2203', input: diagnosesInput(bill, visited) });
-      const sums = await this.#upload(bill, visited, call);
-      const trial = await call({
-        infno: '2206',
-        input: trialInput(bill, visited, this.#decimals),
-        check: (output) => trialFault(output, bill, visited, this.#profile),
-      });
-      const { split } = readSplit(trial.output, this.#profile);
-      return { value: { split, handle: handleOf(visited, sums) }, at: trial.at };
-    });
+    return flow(() => this.#flows[bill.setting].quote(bill, exchange));
   }
 
-  /** 2207. */
+  /** 2207, 2102 or 2304. */
   settle(bill: Bill, quote: Quote, exchange: Exchange): Promise<Outcome<Settled>> {
     return flow(async () => {
-      const done = await accepted(this.#platform, this.#settling(bill, quote), exchange);
+      const call = this.#flows[bill.setting].settling(bill, quote);
+      const done = await accepted(this.#platform, call, exchange);
       return { value: this.#settled(done.output, bill, quote), at: done.at };
     });
   }
 
-  settledBy(bill: Bill, quote: Quote, answered: AnsweredExchange): Settled | undefined {
-    const verdict = this.#platform.judge(this.#settling(bill, quote), answered.ownId, answered.answer);
+  settledBy(bill: Bill, quote: Quote, { ownId, answer }: AnsweredExchange): Settled | undefined {
+    const call = this.#flows[bill.setting].settling(bill, quote);
+    const verdict = this.#platform.judge(call, ownId, answer);
     return verdict.kind === 'accepted' ? this.#settled(verdict.output, bill, quote) : undefined;
   }
 
-  /** 2208: a new settlement of negative amounts. */
+  /** 2208, 2103 or 2305: a new settlement of negative amounts. */
   reverse(bill: Bill, settled: Settled, exchange: Exchange): Promise<Outcome<Reversed>> {
     return flow(async () => {
-      const done = await accepted(this.#platform, reversing(bill, settled), exchange);
+      const call = this.#flows[bill.setting].reversing(bill, settled);
+      const done = await accepted(this.#platform, call, exchange);
       return { value: reversedOf(done.output, settled, this.#clock.now()), at: done.at };
     });
   }
 
-  reversedBy(bill: Bill, settled: Settled, answered: AnsweredExchange): Reversed | undefined {
-    const verdict = this.#platform.judge(reversing(bill, settled), answered.ownId, answered.answer);
+  reversedBy(bill: Bill, settled: Settled, { ownId, answer }: AnsweredExchange): Reversed | undefined {
+    const call = this.#flows[bill.setting].reversing(bill, settled);
+    const verdict = this.#platform.judge(call, ownId, answer);
     return verdict.kind === 'accepted' ? reversedOf(verdict.output, settled, this.#clock.now()) : undefined;
   }
 
@@ -189,7 +165,7 @@ class Nhsa implements NhsaInsurer {
     return flow(async () => {
       const { psn_no, insuplc_admdvs, insutype } = lost.handle?.psn_no
         ? visitedOf(lost.handle)
-        : { ...visitedOf({}), psn_no: (await this.#person(bill, exchange)).personNumber };
+        : { ...visitedOf({}), psn_no: (await this.#person(whoOf(bill), exchange)).personNumber };
       const done = await accepted(
         this.#platform,
         {
@@ -198,7 +174,7 @@ class Nhsa implements NhsaInsurer {
           operator: bill.operator,
           insuredPlace: insuplc_admdvs,
           insutype,
-          alreadySo: this.#profile.nothingToUndo,
+          alreadySo: this.#platform.profile.nothingToUndo,
         },
         exchange,
       );
@@ -240,59 +216,20 @@ class Nhsa implements NhsaInsurer {
     return this.#platform.close();
   }
 
-  #settling(bill: Bill, quote: Quote): Call {
-    const visited = visitedOf(quote.handle);
-    return {
-      infno: '2207',
-      input: settlementInput(bill, visited, sumsOf(quote.handle), this.#decimals),
-      operator: bill.operator,
-      insuredPlace: visited.insuplc_admdvs,
-      insutype: visited.insutype,
-      check: (output, ownId) => settlementFault(output, visited, ownId),
-    };
-  }
-
   #settled(output: unknown, bill: Bill, quote: Quote): Settled {
-    return settledOf(output, bill, visitedOf(quote.handle), this.#clock.now(), this.#profile);
+    const { integrity } = this.#counter;
+    return settledOf(output, bill, visitedOf(quote.handle), this.#clock.now(), integrity);
   }
 
-  async #person(bill: Bill, exchange: Exchange): Promise<Eligibility> {
-    const input = {
-      identity: bill.identity,
-      at: bill.visit.startedAt,
-      ...(bill.operator ? { operator: bill.operator } : {}),
-    };
-    const outcome = await this.verify(input, exchange);
+  async #visitor(who: Who, exchange: Exchange): Promise<Visitor> {
+    const person = await this.#person(who, exchange);
+    if (!isNamed(person.name, who.identity.name)) throw new Fault('settlement.other-person');
+    return visitorOf(person.personNumber, chosenInsurance(person.insurances, who.insutype));
+  }
+
+  async #person({ identity, at, operator }: Who, exchange: Exchange): Promise<Eligibility> {
+    const outcome = await this.verify({ identity, at, ...(operator && { operator }) }, exchange);
     if (outcome.kind !== 'accepted') throw new Ended(outcome);
     return outcome.value;
   }
-
-  async #upload(
-    bill: Bill,
-    visited: Visited,
-    call: (step: Step) => Promise<AcceptedDone>,
-  ): Promise<LineSums> {
-    let sums = NO_LINES;
-    for (let first = 0; first < bill.charges.length; first += BATCH_LINES_MAX) {
-      const uploaded = await call({
-        infno: '2204',
-        input: chargesInput(bill, visited, first, this.#decimals),
-        firstLine: first,
-        check: (output) => linesFault(output, bill, first),
-      });
-      sums = addLines(sums, uploaded.output) ?? sums;
-    }
-    return sums;
-  }
-}
-
-function reversing(bill: Bill, settled: Settled): Call {
-  const { psn_no, mdtrt_id, insuplc_admdvs, insutype } = visitedOf(settled.handle);
-  return {
-    infno: '2208',
-    input: { data: { setl_id: settled.number, mdtrt_id, psn_no } },
-    operator: bill.operator,
-    insuredPlace: insuplc_admdvs,
-    insutype,
-  };
 }

@@ -12,24 +12,24 @@ export class Ended extends Error {
   }
 }
 
-/** A step of a flow; `firstLine` is the first of the bill's charges in it. */
-export type Step = Call & { readonly firstLine?: number };
+/** A step of a flow; `firstLine` is the first of the bill's charges in it, `placeOf` where its input comes from. */
+export type Step = Call & { readonly firstLine?: number; readonly placeOf?: typeof billPointer };
 
 export type AcceptedDone = Extract<Done, { kind: 'accepted' }> & { readonly at: ExchangeRef };
 
 /** Makes a step, or ends the flow with what came instead. */
 export async function accepted(platform: Platform, call: Step, exchange: Exchange): Promise<AcceptedDone> {
   const done = await platform.call(call, exchange).catch((error: unknown) => {
-    throw asFaultOfBill(error, call.firstLine ?? 0);
+    throw asFaultOfBill(error, call);
   });
   if (done.kind === 'accepted') return done;
   throw new Ended({ kind: done.kind, reason: done.reason, at: done.at });
 }
 
 /** A bill that breaks the specification is the bill's fault, at the place it comes from. */
-function asFaultOfBill(error: unknown, firstLine: number): unknown {
+function asFaultOfBill(error: unknown, { firstLine = 0, placeOf = billPointer }: Step): unknown {
   if (!(error instanceof Fault) || error.code !== 'request.invalid') return error;
-  const pointer = billPointer(error.context.pointer ?? '', firstLine);
+  const pointer = placeOf(error.context.pointer ?? '', firstLine);
   if (!pointer) return error;
   const code = pointer.startsWith('/charges') ? 'settlement.charges' : 'request.invalid';
   return new Fault(code, { ...error.context, pointer });

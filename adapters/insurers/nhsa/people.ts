@@ -123,3 +123,11 @@ export function chosenInsurance(insurances: readonly Insurance[], asked: string 
   if (choice.choices.length === 0) throw new Fault('settlement.not-insured');
   throw new Fault('settlement.choose-insurance', { facts: { choices: choice.choices.join(',') } });
 }
+
+/** Whether a name is that of the person asked about; blanks, dots and forms of a character don't make another. */
+export function isNamed(answered: string, asked: string): boolean {
+  const plain = (name: string) => name.normalize('NFKC').replace(/[\s·•・‧.]/gu, '');
+  // A name that the platform masks or leaves out says nothing.
+  if (answered === '' || answered.includes('*')) return true;
+  return plain(answered) === plain(asked);
+}

@@ -2,30 +2,30 @@ import type { Bill, Reversed, Settled } from '../../../src/settlement/port.ts';
 import { amountsOf, firstOf } from './amounts.ts';
 import { isRecord, textOf } from './envelope.ts';
 import type { IntegrityOptions } from './integrity.ts';
+import { expectedOf } from './setting.ts';
 import { readSplit } from './split.ts';
-import type { Visited } from './visit.ts';
+import type { Visited } from './visited.ts';
 
-/** Why the answer of a trial (2206) can't be relied on: it must be this visit's, its amounts must add up to the bill. */
+/** Why the answer of a trial (2206, 2101, 2303) can't be relied on: it must be this visit's, its amounts must add up to the bill. */
 export function trialFault(
   output: unknown,
   bill: Bill,
-  { mdtrt_id, psn_no }: Visited,
+  visited: Visited,
   options: IntegrityOptions,
 ): string | undefined {
-  const other = otherField(output, { mdtrt_id, psn_no });
+  const other = otherField(output, expectedOf(visited));
   if (other) return belongsElsewhere(other);
   const faults = amountFaults(output, bill, options);
   return faults.length === 0 ? undefined : `金额不符 / amounts: ${faults.join(', ')}`;
 }
 
 /**
- * Why an answer of 2207 proves nothing: it has no number by which to undo it, or it belongs to another request.
+ * Why an answer of 2207, 2102 or 2304 proves nothing: it has no number by which to undo it, or it belongs to another request.
  * medins_setl_id is the msgid of the request, as the edition notes.
  */
 export function settlementFault(output: unknown, visited: Visited, ownId: string): string | undefined {
-  const { mdtrt_id, psn_no } = visited;
   if (textOf(setlinfoOf(output).setl_id) === '') return '结算应答中没有 setl_id / the answer has no setl_id';
-  const other = otherField(output, { medins_setl_id: ownId, mdtrt_id, psn_no });
+  const other = otherField(output, { medins_setl_id: ownId, ...expectedOf(visited) });
   return other && belongsElsewhere(other);
 }
 
@@ -42,7 +42,7 @@ function belongsElsewhere(field: string): string {
   return `应答的 ${field} 不属于这次请求 / ${field} belongs to another request`;
 }
 
-/** What was settled (2207). Amounts that don't add up are faults of it, not a reason to doubt that it happened. */
+/** What was settled (2207, 2102, 2304). Amounts that don't add up are faults of it, not a reason to doubt that it happened. */
 export function settledOf(
   output: unknown,
   bill: Bill,
@@ -56,13 +56,22 @@ export function settledOf(
     split: readSplit(output, options).split,
     number: textOf(setlinfo.setl_id),
     settledAt: chinaTimeOf(textOf(setlinfo.setl_time)) ?? now,
-    handle: { ...visited },
+    statementGroup: statementGroupOf(setlinfo, visited),
+    // A sale at a pharmacy gets its visit's number only now.
+    handle: { ...visited, mdtrt_id: visited.mdtrt_id || textOf(setlinfo.mdtrt_id) },
     ...(faults.length > 0 ? { faults } : {}),
   };
 }
 
+/** What 3201 groups settlements by: insutype, clr_type, setl_optins. */
+function statementGroupOf(setlinfo: Record<string, unknown>, { insutype }: Visited): string {
+  return [textOf(setlinfo.insutype) || insutype, textOf(setlinfo.clr_type), textOf(setlinfo.clr_optins)].join(
+    '|',
+  );
+}
+
 /**
- * What a reversal (2208) came to. The insurer's word that it reversed stands even where its number or its amounts
+ * What a reversal (2208, 2103, 2305) came to. The insurer's word that it reversed stands even where its number or its amounts
  * are amiss: reversing once more would be worse.
  */
 export function reversedOf(output: unknown, settled: Settled, now: number): Reversed {

@@ -30,8 +30,26 @@ const FUND_NAMES: Readonly<Record<string, string>> = {
   '610100': '医疗救助基金',
 };
 
-const OUTPATIENT_CLEARING = '11';
 const BY_ITEM = '1';
+
+/** clr_type by the first digits of med_type; the rest is 11 门诊. */
+const CLEARINGS: Readonly<Record<string, string>> = {
+  12: '12',
+  13: '13',
+  14: '14',
+  21: '21',
+  22: '21',
+  28: '21',
+  41: '41',
+  52: '21',
+};
+
+/** Settlements of negative amounts, that take another back. */
+const REVERSALS: ReadonlySet<string> = new Set(['2103', '2208', '2305']);
+
+export function isReversal(infno: string): boolean {
+  return REVERSALS.has(infno);
+}
 
 export interface SettlementFacts {
   readonly person: Person;
@@ -96,7 +114,7 @@ export function settlementOutput(facts: SettlementFacts) {
     medins_setl_id: facts.msgid,
     clr_optins: facts.area,
     clr_way: BY_ITEM,
-    clr_type: OUTPATIENT_CLEARING,
+    clr_type: CLEARINGS[visit.med_type.slice(0, 2)] ?? '11',
     exp_content: '',
   };
   const rows = [...shares.funds, { code: shares.accountFund, amountFen: shares.accountFen }];
@@ -104,6 +122,21 @@ export function settlementOutput(facts: SettlementFacts) {
     setlinfo,
     setldetail: rows.filter((row) => row.amountFen !== 0).map((row) => detail(row, shares, of)),
   };
+}
+
+/** Fields that the answers of 2103 and 2305 don't have; the cash field is spelled as everywhere else. */
+const NOT_REPEATED: ReadonlySet<string> = new Set([
+  ...['psn_no', 'psn_name', 'psn_cert_type', 'certno', 'gend', 'naty', 'brdy', 'age', 'insutype', 'psn_type'],
+  ...['cvlserv_flag', 'mdtrt_cert_type', 'med_type', 'clr_way', 'clr_type', 'exp_content', 'hosp_part_amt'],
+]);
+
+/** The answer of 2103 or 2305: a reversal that doesn't name the person again. */
+export function shortenedOutput(facts: SettlementFacts) {
+  const { setlinfo, setldetail } = settlementOutput(facts);
+  const { pdn_cash_pay, ...kept } = Object.fromEntries(
+    Object.entries(setlinfo).filter(([field]) => !NOT_REPEATED.has(field)),
+  );
+  return { setlinfo: { ...kept, psn_cash_pay: pdn_cash_pay }, setldetail };
 }
 
 function detail(row: { code: string; amountFen: Fen }, shares: Shares, of: (fen: Fen) => LosslessNumber) {

@@ -2,7 +2,7 @@ import { type Fen, fenOf } from '../../money.ts';
 import table from './benefits.json' with { type: 'json' };
 
 /** What is paid for whom, from the table: amounts are yuan per year, ratios whole percents. */
-type Plan = (typeof table)['plans'][number];
+export type Plan = (typeof table)['plans'][number];
 
 /** What a person has used up this year under one insurance. */
 export interface Used {
@@ -108,10 +108,21 @@ export function divideBill(
   insured: Insured,
   useAccount: boolean,
 ): Shares | undefined {
-  const plan = table.plans.find(
-    ({ insutype, medTypes }) => insutype === insured.insutype && medTypes.includes(insured.medType),
-  );
-  if (!plan) return undefined;
+  const plan = planOf(insured.insutype, insured.medType);
+  return plan && divideBy(plan, lines, insured, useAccount);
+}
+
+export function planOf(insutype: string, medType: string): Plan | undefined {
+  return table.plans.find((plan) => plan.insutype === insutype && plan.medTypes.includes(medType));
+}
+
+/** The same by one plan. */
+export function divideBy(
+  plan: Plan,
+  lines: readonly LineShares[],
+  insured: Insured,
+  useAccount: boolean,
+): Shares {
   const { used } = insured;
   const sum = (of: (line: LineShares) => Fen) => lines.reduce((total, line) => total + of(line), 0);
   const fullOwnFen = sum((line) => line.fullOwnFen);

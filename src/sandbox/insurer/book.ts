@@ -8,6 +8,7 @@ import people from './people.json' with { type: 'json' };
 import type { LedgerRow } from './port.ts';
 import { PrescriptionBook } from './prescription-book.ts';
 import { Shelf } from './shelf.ts';
+import { Wards } from './wards.ts';
 
 export type Person = (typeof people)[number];
 
@@ -35,7 +36,7 @@ export interface LineRow {
 export interface SettlementRow {
   readonly setl_id: string;
   readonly msgid: string;
-  readonly infno: '2207' | '2208';
+  readonly infno: string;
   readonly mdtrt_id: string;
   readonly psn_no: string;
   readonly insutype: string;
@@ -71,6 +72,7 @@ const TABLES = `
 
 /** What the virtual platform knows and keeps, in one SQLite file of its own. */
 export class Book {
+  readonly wards: Wards;
   readonly #db: DatabaseSync;
   readonly orders: OrderBook;
   readonly prescriptions: PrescriptionBook;
@@ -82,6 +84,7 @@ export class Book {
     this.#db.exec(TABLES);
     this.orders = new OrderBook(this.#db);
     this.prescriptions = new PrescriptionBook(this.#db);
+    this.wards = new Wards(this.#db);
     for (const person of people) this.#openAccounts(person);
   }
 

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { LosslessNumber } from 'lossless-json';
 import { type Clock, chinaDate } from '../../clock.ts';
 import { fenOf, yuanOf } from '../../money.ts';
-import { sharesOf } from './answers.ts';
+import { isReversal, sharesOf } from './answers.ts';
 import type { Shares } from './benefits.ts';
 import { Book, type SettlementRow } from './book.ts';
 import { tamperedData } from './centres.ts';
@@ -18,8 +18,10 @@ export interface PlatformOptions {
   readonly clock: Clock;
 }
 
-/** Transactions whose msgid must never act twice. */
-const MONEY: ReadonlySet<string> = new Set(['2207', '2208', '2601']);
+/** Transactions whose msgid must never act twice: what moves money, and admissions, which 2601 undoes. */
+const MONEY: ReadonlySet<string> = new Set([
+  ...['2102', '2103', '2207', '2208', '2304', '2305', '2401', '2601'],
+]);
 const ERROR_LENGTH_MAX = 200;
 
 /** The virtual platform without its wire: checks a request, acts on it, and says what to answer. */
@@ -150,7 +152,7 @@ function orderRow(row: Order): OrderRow {
 
 function ledgerRow(row: SettlementRow): LedgerRow {
   const shares = sharesOf(row);
-  const sign = row.infno === '2208' ? -1 : 1;
+  const sign = isReversal(row.infno) ? -1 : 1;
   return {
     msgid: row.msgid,
     setlId: row.setl_id,

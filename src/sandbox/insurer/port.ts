@@ -89,7 +89,7 @@ export interface LedgerRow {
   readonly msgid: string;
   readonly setlId: string;
   readonly mdtrtId: string;
-  /** 2207, or 2208 for a reversal. */
+  /** 2207, 2102 or 2304; 2208, 2103 or 2305 for a reversal. */
   readonly transaction: string;
   /** invono: the HIS's number of the bill, as it was sent. */
   readonly billNumber: string;
@@ -122,3 +122,14 @@ export interface OrderRow {
  * virtual platform; real ones promise nothing of the kind.
  */
 export const NOTHING_TO_UNDO = { neverCame: '未找到原交易', alreadyUndone: '原交易已冲正' } as const;
+
+/**
+ * The refusals that say that what was asked for is so already, by transaction: for `alreadySo` of whoever is
+ * configured against the virtual platform.
+ */
+export const ALREADY_SO: Readonly<Record<string, string[]>> = {
+  '2301': ['费用明细流水号重复'],
+  '2302': ['没有可撤销的费用明细'],
+  '2402': ['已办理出院'],
+  '2405': ['患者在院'],
+};

@@ -3,11 +3,14 @@ import { Refusal } from './envelope.ts';
 import { filingHandlers } from './filings.ts';
 import type { Handler } from './inputs.ts';
 import { mobileHandlers } from './mobile.ts';
+import { pharmacyHandlers } from './pharmacy.ts';
 import type { Specification } from './port.ts';
 import { prescriptionHandlers } from './prescriptions.ts';
+import { queryHandlers } from './queries.ts';
 import { sampleOutput } from './sample.ts';
 import { settlementHandlers } from './settling.ts';
 import { visitHandlers } from './visits.ts';
+import { wardHandlers } from './ward-visits.ts';
 
 const handlers: ReadonlyMap<string, Handler> = new Map(
   Object.entries({
@@ -17,6 +20,9 @@ const handlers: ReadonlyMap<string, Handler> = new Map(
     ...filingHandlers,
     ...mobileHandlers,
     ...prescriptionHandlers,
+    ...wardHandlers,
+    ...pharmacyHandlers,
+    ...queryHandlers,
   }),
 );
 

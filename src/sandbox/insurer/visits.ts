@@ -96,6 +96,7 @@ export const visitHandlers: Readonly<Record<string, Handler>> = {
       ipt_otp_no: text(ipt_otp_no),
     };
     context.book.openVisit(visit);
+    context.book.wards.noteTime(visit.mdtrt_id, text(data(context).begntime));
     return {
       data: { mdtrt_id: visit.mdtrt_id, psn_no: visit.psn_no, ipt_otp_no: visit.ipt_otp_no, exp_content: '' },
     };
@@ -115,7 +116,9 @@ export const visitHandlers: Readonly<Record<string, Handler>> = {
   '2203A': uploadDiagnoses,
 
   '2204': (context) => ({
-    result: rows(context.request.input, 'feedetail').map((row) => uploadLine(context, row)),
+    result: rows(context.request.input, 'feedetail').map((row) =>
+      uploadLine(context, row, visitOf(context, row), text(row.chrg_bchno)),
+    ),
   }),
 
   '2205': (context) => {
@@ -134,12 +137,12 @@ function uploadDiagnoses(context: Context): unknown {
   return {};
 }
 
-function uploadLine({ book, request, now }: Context, row: Row) {
-  const visit = visitOf({ book, request, now }, row);
+/** Takes a line of 2204, 2301 or 2102, and answers how it is divided. */
+export function uploadLine({ book }: Context, row: Row, visit: VisitRow, batch: string) {
   const code = text(row.med_list_codg);
   const amount = fen(row.det_item_fee_sumamt, 'det_item_fee_sumamt');
   const count = text(row.cnt);
-  const line = { feedetl_sn: text(row.feedetl_sn), batch: text(row.chrg_bchno), code, count, amount };
+  const line = { feedetl_sn: text(row.feedetl_sn), batch, code, count, amount };
   if (!book.addLine(visit.mdtrt_id, line)) throw new Refusal(`费用明细流水号重复:${line.feedetl_sn}`);
   const shares = divideLine(code, count, amount);
   return {

@@ -6,6 +6,7 @@ import { referral } from './0004-referral.ts';
 import { delivery } from './0005-delivery.ts';
 import { purse } from './0006-purse.ts';
 import { payers } from './0007-payers.ts';
+import { stays } from './0008-stays.ts';
 import { filings } from './0009-filings.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
@@ -17,5 +18,6 @@ export const migrations: Record<string, Step> = {
   '0005-delivery': delivery,
   '0006-purse': purse,
   '0007-payers': payers,
+  '0008-stays': stays,
   '0009-filings': filings,
 };

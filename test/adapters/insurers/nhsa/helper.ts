@@ -2,7 +2,7 @@ import { createNhsaInsurer } from '../../../../adapters/insurers/nhsa/adapter.ts
 import type { Warnings } from '../../../../adapters/insurers/nhsa/platform-time.ts';
 import { Specification } from '../../../../adapters/insurers/nhsa/specification.ts';
 import type { NhsaConfiguration } from '../../../../schemas/insurer-configuration.ts';
-import { NOTHING_TO_UNDO, type VirtualInsurer } from '../../../../src/sandbox/insurer/port.ts';
+import { ALREADY_SO, NOTHING_TO_UNDO, type VirtualInsurer } from '../../../../src/sandbox/insurer/port.ts';
 import { startVirtualInsurer } from '../../../../src/sandbox/insurer/server.ts';
 import {
   type Bill,
@@ -34,6 +34,7 @@ export function configurationOf(url: string, more: Partial<NhsaConfiguration> = 
     signing: { kind: 'tif', paasId: SIGNING.paasId, secret: { env: 'UNUSED' } },
     timeoutMs: 2_000,
     nothingToUndo: Object.values(NOTHING_TO_UNDO),
+    alreadySo: ALREADY_SO,
     ...more,
   };
 }
