@@ -779,6 +779,88 @@ const kinds = {
     zh: ['人工核对后登记的结论', '见历史记录中的说明'],
     en: ['What a person found and recorded', 'See the note in its history'],
   },
+  'settlement.statement-differs': {
+    status: 409,
+    place: 'insurer',
+    again: 'no',
+    zh: ['医保对账单与这笔结算不一致,已转人工处理', '与医保经办核对后,用 review 登记结论'],
+    en: [
+      'The insurer’s statement does not agree with this settlement; a person must look',
+      'Check with the insurer, then record the finding with review',
+    ],
+  },
+  // Statements
+  'statement.not-found': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有这份对账单,或其中没有这一项差异', '核对对账单编号和差异序号'],
+    en: ['No such statement, or no such difference in it', 'Check its id and the number of the difference'],
+  },
+  'statement.unsupported': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['这个支付方不提供对账', '只对提供对账的支付方发起;其余按账单核对'],
+    en: [
+      'This payer offers no statements',
+      'Ask for those of payers that do; check the others by their bills',
+    ],
+  },
+  'statement.period': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['对账日期不对:没有这一天、尚未到来,或该月尚未结束', '改为已到来的日期;月结须等该月结束'],
+    en: [
+      'The period does not hold: no such day, not come yet, or a month that is not over',
+      'Give a day that has come; a month is closed when it is over',
+    ],
+  },
+  'statement.closed': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['该月已月结', '此后的撤销计入下个月'],
+    en: ['The month is closed', 'What is reversed from now on counts in the next month'],
+  },
+  'statement.state': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['这一项差异已处理或正在处理,或对账尚未完成', '读取对账单,查看其状态'],
+    en: [
+      'The difference is mended or being mended, or the statement is still being made',
+      'Read the statement and look at its state',
+    ],
+  },
+  'statement.confirm': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['这一处理须由人确认', '与医保经办核对后,带 confirm: true 重发'],
+    en: ['This takes a person’s word', 'Check with the insurer, then send it with confirm: true'],
+  },
+  'statement.too-many': {
+    status: 409,
+    place: 'insurer',
+    again: 'after-change',
+    zh: ['差异或记录过多,没有全部列出', '先处理已列出的,或与医保经办核对口径,再重新对账'],
+    en: [
+      'Too many differences or rows; not all are listed',
+      'Mend those that are, or ask the insurer what it counts, and run it again',
+    ],
+  },
+  'statement.interrupted': {
+    status: 503,
+    place: 'gateway',
+    again: 'yes',
+    zh: ['网关在对账或处理差异时中断', '重新发起;已处理的不会重复处理'],
+    en: [
+      'The gateway was interrupted while it compared or mended',
+      'Ask again; what is mended is not mended twice',
+    ],
+  },
   // Referrals and deliveries
   'referral.not-found': {
     status: 404,

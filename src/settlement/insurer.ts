@@ -3,6 +3,7 @@ import type { Place, Setting } from '../../schemas/settlement-words.ts';
 import type { Fen } from '../money.ts';
 import type { Bill, Operator, Quote, Reversed, Settled } from './bill.ts';
 import type { FilingFlows } from './filing.ts';
+import type { StatementFlows } from './statement.ts';
 import type { StayFlows } from './stay.ts';
 import type { AnsweredExchange, Exchange, Outcome } from './wire.ts';
 
@@ -41,6 +42,8 @@ export interface Insurer {
   readonly stays?: StayFlows;
   /** Filings: referrals, chronic diseases, designated institutions. */
   readonly filings?: FilingFlows;
+  /** The comparison of its ledger with ours. */
+  readonly statements?: StatementFlows;
 }
 
 export interface Capabilities {

@@ -2,5 +2,6 @@
 export * from './bill.ts';
 export * from './filing.ts';
 export * from './insurer.ts';
+export * from './statement.ts';
 export * from './stay.ts';
 export * from './wire.ts';

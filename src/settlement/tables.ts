@@ -1,8 +1,9 @@
 import type { Place, Purpose, Setting } from '../../schemas/settlement-words.ts';
 import type { ExchangeOutcome } from './journal.ts';
 import type { DoubtOf, SettlementEvent, State } from './machine.ts';
+import type { StatementTables } from './statements/tables.ts';
 
-export interface SettlementTables {
+export interface SettlementTables extends StatementTables {
   /** One row per settlement: a bill put to its payers. */
   settlements: {
     id: string;
