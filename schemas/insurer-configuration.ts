@@ -47,6 +47,20 @@ export const NhsaConfiguration = Strict({
   amountsAs: Type.Optional(OneOf(['number', 'text'])),
   /** Whether `input` goes out as an object or as JSON text. */
   inputAs: Type.Optional(OneOf(['object', 'text'])),
+  /** The largest file that is sent or fetched, and how long it may take. */
+  fileBytesMax: Type.Optional(Type.Integer({ minimum: 1024, maximum: 1_073_741_824 })),
+  fileTimeoutMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 600_000 })),
+  /** Columns of a catalogue's file, by its transaction, where the province's differ from the known ones. */
+  catalogueFiles: Type.Optional(
+    Type.Record(
+      Type.String({ pattern: '^13[0-9]{2}$' }),
+      Strict({
+        columns: Type.Array(Type.String({ pattern: '^[a-z0-9_]{1,60}$' }), { minItems: 2, maxItems: 200 }),
+        code: Type.String({ minLength: 1 }),
+        name: Type.String({ minLength: 1 }),
+      }),
+    ),
+  ),
 });
 
 /** A payer, by its adapter. */

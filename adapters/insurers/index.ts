@@ -1,6 +1,6 @@
 import type { InsurerConfiguration } from '../../schemas/insurer-configuration.ts';
 import type { Clock } from '../../src/clock.ts';
-import type { Insurer } from '../../src/settlement/port.ts';
+import type { Insurer, Spool } from '../../src/settlement/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import { createNhsaInsurer } from './nhsa/adapter.ts';
 import type { Specification } from './nhsa/specification.ts';
@@ -12,6 +12,8 @@ export interface InsurerParts {
   secretOf(secret: { readonly env: string } | { readonly file: string }, key: string): string;
   /** The national interface as data, where it is shared; read anew otherwise. */
   readonly specification?: Specification | undefined;
+  /** Where files lie while they are on their way to an insurer or from it. */
+  readonly spool?: Spool;
 }
 
 /** An insurer that holds connections and can let go of them. */
@@ -27,8 +29,8 @@ export function insurerOf(configuration: InsurerConfiguration, parts: InsurerPar
       const { signing } = configuration;
       const secret =
         signing.kind === 'none' ? '' : parts.secretOf(signing.secret, `insurers.${id}.signing.secret`);
-      const { store, clock, specification } = parts;
-      return createNhsaInsurer(configuration, { store, clock, secret, specification });
+      const { store, clock, specification, spool } = parts;
+      return createNhsaInsurer(configuration, { store, clock, secret, specification, spool });
     }
   }
 }

@@ -20,6 +20,7 @@ import type {
   WayOut,
 } from '../../../src/settlement/port.ts';
 import { type Decimals, decimalsOf } from './envelope.ts';
+import { fileOffers } from './file-offers.ts';
 import { type AcceptedDone, accepted, Ended, flow, type Step } from './flow.ts';
 import type { IntegrityOptions } from './integrity.ts';
 import { FILE_TRANSFERS, MONEY, REVERSIBLE } from './kinds.ts';
@@ -59,7 +60,9 @@ export interface NhsaInsurer extends Insurer {
  */
 export function createNhsaInsurer(configuration: NhsaConfiguration, parts: PlatformParts): NhsaInsurer {
   assertChineseCryptography();
-  return new Nhsa(configuration, new Platform(configuration, parts), parts.clock);
+  const platform = new Platform(configuration, parts);
+  const insurer = new Nhsa(configuration, platform, parts.clock);
+  return Object.assign(insurer, fileOffers(configuration, platform, parts.spool));
 }
 
 class Nhsa implements NhsaInsurer {
@@ -208,7 +211,7 @@ class Nhsa implements NhsaInsurer {
     if (FILE_TRANSFERS.has(transaction)) {
       throw new Fault('insurer.unknown-transaction', {
         pointer: '/infno',
-        detail: '文件传输不经过这个接口 / files are not transferred over this interface',
+        detail: '文件用 POST /v1/insurers/{id}/files 传输 / files go over POST /v1/insurers/{id}/files',
       });
     }
     if (this.capabilities.reserved.includes(transaction)) throw new Fault('insurer.reserved-transaction');

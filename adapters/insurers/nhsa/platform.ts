@@ -8,11 +8,14 @@ import type {
   ExchangeRef,
   KeptAnswer,
   Operator,
+  Spool,
   Verdict,
+  WireAnswer,
   WireOutcome,
 } from '../../../src/settlement/port.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { envelopeWriter, exactJson, isRecord, textOf } from './envelope.ts';
+import { FileTransport } from './file-transport.ts';
 import { type Effect, effectOf, WITHOUT_SESSION } from './kinds.ts';
 import { MessageIds } from './msgid.ts';
 import { Sessions, type SignedIn } from './session.ts';
@@ -27,6 +30,8 @@ export interface PlatformParts {
   /** The secret that the configuration's `signing` names, already read; empty without signing. */
   readonly secret: string;
   readonly specification?: Specification;
+  /** Where files lie while they are on their way; without it none are carried. */
+  readonly spool?: Spool | undefined;
 }
 
 /** One transaction to be made. */
@@ -44,6 +49,18 @@ export interface Call {
   readonly check?: (output: unknown, ownId: string) => string | undefined;
   /** Refusals that say that what was asked for is so already, by a part of their text; they count as accepted. */
   readonly alreadySo?: readonly string[];
+  /** How it travels, where it is no plain request. */
+  readonly transfer?: Transfer;
+}
+
+/** A request whose body, or whose answer, is a file. */
+export interface Transfer {
+  readonly timeoutMs: number;
+  /** What the journal keeps of it. */
+  kept(envelope: Buffer): Buffer;
+  send(headers: Record<string, string>, envelope: Buffer, signal: AbortSignal): Promise<WireAnswer>;
+  /** What a file that came proves; nothing where words came. */
+  judge?(answer: WireAnswer): Verdict | undefined;
 }
 
 export type Done = WireOutcome & { readonly at: ExchangeRef };
@@ -112,6 +129,11 @@ export class Platform {
     return (await this.#ids.next()).slice(12);
   }
 
+  /** Carries files over the same connections. */
+  fileTransport(): FileTransport {
+    return new FileTransport(() => this.#transport.pool, new URL(this.#configuration.url).pathname);
+  }
+
   close(): Promise<void> {
     return this.#transport.close();
   }
@@ -124,7 +146,7 @@ export class Platform {
     signNo: string,
     exchange: Exchange,
   ): Promise<Done> {
-    const { infno } = call;
+    const { infno, transfer } = call;
     const ownId = await this.#ids.next();
     const body = this.#body({
       infno,
@@ -139,12 +161,13 @@ export class Platform {
       transaction: infno,
       ownId,
       effect,
-      body,
+      body: transfer?.kept(body) ?? body,
+      ...(transfer && { timeoutMs: transfer.timeoutMs }),
       send: (signal) => {
         const headers = this.#sign(infno, this.#clock.now(), nonce());
-        return this.#transport.post(headers, body, signal);
+        return transfer?.send(headers, body, signal) ?? this.#transport.post(headers, body, signal);
       },
-      judge: (answer) => this.judge(call, ownId, answer),
+      judge: (answer) => transfer?.judge?.(answer) ?? this.judge(call, ownId, answer),
     });
     return { ...outcome, at: { exchangeId: outcome.exchangeId, transaction: infno, ownId } };
   }

@@ -5,6 +5,7 @@ import { type Fen, fenOf } from '../../money.ts';
 import { NOTHING_USED, type Shares, type Used } from './benefits.ts';
 import people from './people.json' with { type: 'json' };
 import type { LedgerRow } from './port.ts';
+import { Shelf } from './shelf.ts';
 
 export type Person = (typeof people)[number];
 
@@ -66,12 +67,14 @@ const TABLES = `
 /** What the virtual platform knows and keeps, in one SQLite file of its own. */
 export class Book {
   readonly #db: DatabaseSync;
+  readonly shelf: Shelf;
 
   constructor(file: string | undefined) {
     if (file) mkdirSync(dirname(file), { recursive: true });
     this.#db = new DatabaseSync(file ?? ':memory:');
     this.#db.exec('pragma journal_mode = wal; pragma synchronous = normal;');
     this.#db.exec(TABLES);
+    this.shelf = new Shelf(this.#db);
     for (const person of people) this.#openAccounts(person);
   }
 

@@ -2,6 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse, stringify } from 'lossless-json';
 import { chinaDigits } from '../../clock.ts';
+import type { UploadedFile } from './files.ts';
 import type { Signing } from './port.ts';
 
 /** A request as it came; a number is a `LosslessNumber`, which keeps its source text. */
@@ -15,6 +16,8 @@ export interface Request {
   readonly institutionName: string;
   readonly signNo: string;
   readonly input: unknown;
+  /** The file that came with it: 9101. */
+  readonly file?: UploadedFile;
 }
 
 /** A business refusal, in the words of err_msg. */

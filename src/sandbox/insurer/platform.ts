@@ -5,14 +5,16 @@ import { fenOf, yuanOf } from '../../money.ts';
 import { sharesOf } from './answers.ts';
 import { Book, type SettlementRow } from './book.ts';
 import { type Answer, Refusal, type Request, readRequest, signatureFault } from './envelope.ts';
-import type { LedgerRow, Misbehaviour, Signing, Specification } from './port.ts';
-import { handlerOf } from './transactions.ts';
+import type { UploadedFile } from './files.ts';
+import type { LedgerRow, Misbehaviour, Signing, Specification, VirtualCatalogues } from './port.ts';
+import { handlersOf } from './transactions.ts';
 
 export interface PlatformOptions {
   readonly file: string | undefined;
   readonly specification: Specification;
   readonly signing: Signing;
   readonly clock: Clock;
+  readonly catalogues?: VirtualCatalogues | undefined;
 }
 
 /** Transactions whose msgid must never act twice. */
@@ -23,10 +25,12 @@ const ERROR_LENGTH_MAX = 200;
 export class VirtualPlatform {
   readonly #options: PlatformOptions;
   readonly #book: Book;
+  readonly #handlerOf: ReturnType<typeof handlersOf>;
 
   constructor(options: PlatformOptions) {
     this.#options = options;
     this.#book = new Book(options.file);
+    this.#handlerOf = handlersOf(options.catalogues);
   }
 
   /** The words of the gateway's refusal, where the signature doesn't hold. */
@@ -35,9 +39,9 @@ export class VirtualPlatform {
   }
 
   /** Reads a request; what is wrong with it is answered as a refusal. */
-  read(text: string): Request | Answer {
+  read(text: string, file?: UploadedFile): Request | Answer {
     try {
-      return readRequest(text);
+      return { ...readRequest(text), ...(file && { file }) };
     } catch (error) {
       return refusalOf(error);
     }
@@ -49,7 +53,7 @@ export class VirtualPlatform {
       this.#check(request);
       const output = this.#book.atomically(() => {
         this.#remember(request);
-        return handlerOf(request.infno)({ book: this.#book, request, now: this.#options.clock.now() });
+        return this.#handlerOf(request.infno)({ book: this.#book, request, now: this.#options.clock.now() });
       });
       return output instanceof Refusal ? refusalOf(output) : { output, refusal: '' };
     } catch (error) {

@@ -26,6 +26,23 @@ export interface VirtualInsurerOptions {
   readonly specification: Specification;
   readonly signing?: Signing;
   readonly clock?: Clock;
+  /** Catalogues in place of the made-up ones. */
+  readonly catalogues?: VirtualCatalogues;
+}
+
+/** Catalogues by their transaction: those that come as files, and those that are asked for page by page. */
+export interface VirtualCatalogues {
+  readonly files: Readonly<Record<string, VirtualCatalogue>>;
+  readonly pages: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
+}
+
+export interface VirtualCatalogue {
+  /** Columns of a line. */
+  readonly width: number;
+  /** The columns that the values of a row stand in; the rest is empty. */
+  readonly at: readonly number[];
+  /** The code comes first, the version last. */
+  readonly rows: Iterable<readonly string[]>;
 }
 
 export interface VirtualInsurer {

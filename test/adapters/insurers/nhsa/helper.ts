@@ -1,8 +1,13 @@
 import { createNhsaInsurer } from '../../../../adapters/insurers/nhsa/adapter.ts';
 import { Specification } from '../../../../adapters/insurers/nhsa/specification.ts';
 import type { NhsaConfiguration } from '../../../../schemas/insurer-configuration.ts';
-import { NOTHING_TO_UNDO, type VirtualInsurer } from '../../../../src/sandbox/insurer/port.ts';
+import {
+  NOTHING_TO_UNDO,
+  type VirtualCatalogues,
+  type VirtualInsurer,
+} from '../../../../src/sandbox/insurer/port.ts';
 import { startVirtualInsurer } from '../../../../src/sandbox/insurer/server.ts';
+import { DiskSpool } from '../../../../src/settlement/files/spool.ts';
 import {
   type Bill,
   type Exchange,
@@ -12,7 +17,7 @@ import {
   type WireOutcome,
   type WireRequest,
 } from '../../../../src/settlement/port.ts';
-import { SAMPLE_NAME, SAMPLE_NUMBER, TestClock, temporaryStore } from '../../../helper.ts';
+import { SAMPLE_NAME, SAMPLE_NUMBER, TestClock, temporaryFolder, temporaryStore } from '../../../helper.ts';
 
 /** One specification for a whole test file: compiling schemas takes a while. */
 export const specification = new Specification();
@@ -75,16 +80,18 @@ interface Teardown {
 /** An adapter, a virtual platform for it, and a journal between them. */
 export async function platformParts(
   t: Teardown,
-  options: { file?: string; configuration?: Partial<NhsaConfiguration> } = {},
+  options: { file?: string; catalogues?: VirtualCatalogues; configuration?: Partial<NhsaConfiguration> } = {},
 ) {
   const clock = new TestClock();
   const store = await temporaryStore(t);
+  const spoolFolder = temporaryFolder(t);
   const virtual = await startVirtualInsurer({
     port: 0,
     specification,
     signing: SIGNING,
     clock,
     ...(options.file ? { file: options.file } : {}),
+    ...(options.catalogues ? { catalogues: options.catalogues } : {}),
   });
   t.teardown(() => virtual.close());
   const insurer = createNhsaInsurer(configurationOf(virtual.url, options.configuration), {
@@ -92,9 +99,10 @@ export async function platformParts(
     clock,
     secret: SIGNING.secret,
     specification,
+    spool: new DiskSpool(spoolFolder),
   });
   t.teardown(() => insurer.close());
-  return { clock, store, virtual, insurer, journal: new Journal() };
+  return { clock, store, virtual, insurer, spoolFolder, journal: new Journal() };
 }
 
 export type Parts = Awaited<ReturnType<typeof platformParts>>;
