@@ -4,6 +4,16 @@ import { Name, Secret, Url } from './configuration-words.ts';
 
 const AdmDivision = Type.String({ pattern: '^[0-9]{6}$', description: '行政区划代码,6 位数字 / six digits' });
 
+/** The comparison of our ledger with an insurer's (对账). */
+export const StatementsConfiguration = Strict({
+  /** From when on yesterday's statement is made by itself, HH:mm in China; never where absent. */
+  daily: Type.Optional(Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' })),
+  /** The groups that the institution is cleared in: insutype|clr_type|setl_optins. */
+  groups: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[0-9]{3,6}\\|[0-9]{2,6}\\|[0-9]{6}$' }), { maxItems: 200 }),
+  ),
+});
+
 export const NhsaConfiguration = Strict({
   id: Name,
   adapter: Type.Literal('nhsa'),
@@ -41,6 +51,7 @@ export const NhsaConfiguration = Strict({
   systemErrors: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 50 })),
   /** Err_msg texts of 2601 that prove the lost exchange has no effect and never will. None unless the bureau says so. */
   nothingToUndo: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 50 })),
+  statements: Type.Optional(StatementsConfiguration),
   /** Whether requests with codes or fields beyond the specification are refused (strict) or sent (lenient). */
   checking: Type.Optional(OneOf(['strict', 'lenient'])),
   /** Whether amounts go out as JSON numbers or as text. */

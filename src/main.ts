@@ -113,6 +113,11 @@ async function compose(
         timeoutMs === undefined ? [] : [[id, timeoutMs]],
       ),
     ),
+    dailyStatements: new Map(
+      configuration.insurers.flatMap(({ id, statements }) =>
+        statements?.daily === undefined ? [] : [[id, statements.daily]],
+      ),
+    ),
   });
 
   const verifiers = codeVerifiersOf(configuration, {
@@ -196,12 +201,14 @@ async function compose(
   const housekeeper = new Housekeeper(logger, {
     'expired answers': () => idempotency.expire(),
     ...card.chores,
+    'statements of the day before': () => settlement.statements.service.daily(),
     'expired messages': () => delivery.inbox.expire(),
   });
   for (const part of [settlement.worker, delivery.worker, housekeeper]) {
     part.start();
     closing.defer(() => part.stop());
   }
+  closing.defer(() => settlement.statements.service.stop());
   card.start();
   // Before the HTTP side, whose end would wait for every reading that waits for a card.
   closing.defer(() => card.stop());

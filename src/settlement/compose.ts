@@ -18,6 +18,7 @@ import { Recovery } from './recovery.ts';
 import { settlementRoutes } from './routes.ts';
 import { SettlementService } from './service.ts';
 import { defaultSettings, type SettlementSettings } from './settings.ts';
+import { composeStatements, type StatementSide } from './statements/compose.ts';
 
 export interface SettlementParts {
   readonly store: Store;
@@ -32,6 +33,8 @@ export interface SettlementParts {
   /** How long each insurer's answer is waited for; the default stands for those it doesn't name. */
   readonly timeoutsMs?: ReadonlyMap<string, number>;
   readonly settings?: Partial<SettlementSettings>;
+  /** Insurers whose statement of the day before is made by itself, from this time of the day on: HH:mm. */
+  readonly dailyStatements?: ReadonlyMap<string, string>;
 }
 
 /** The settlement side, put together. */
@@ -41,6 +44,7 @@ export interface SettlementSide {
   readonly ledger: Ledger;
   readonly archive: Archive;
   readonly inquiries: Inquiries;
+  readonly statements: StatementSide;
   routes(parts: { readings: Readings; idempotency: Idempotency }): FastifyPluginAsync[];
 }
 
@@ -66,17 +70,23 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
   const service = new SettlementService({ ledger, flows });
   const archive = new Archive({ ...parts, ledger });
   const inquiries = new Inquiries({ insurers, journal, clock });
+  const statements = composeStatements({
+    ...{ ...parts, runner, ledger, journal, flows, recovery, service },
+    daily: parts.dailyStatements ?? new Map(),
+  });
   return {
     service,
     worker,
     ledger,
     archive,
     inquiries,
+    statements,
     routes({ readings, idempotency }) {
       const desk = new Desk(readings);
       return [
         insurerRoutes({ insurers, inquiries, desk, idempotency }),
         settlementRoutes({ service, archive, ledger, desk, idempotency }),
+        statements.routes(idempotency),
       ];
     },
   };

@@ -29,6 +29,7 @@ import { type Call, Platform, type PlatformParts } from './platform.ts';
 import { reversedOf, settledOf, settlementFault, trialFault } from './settled.ts';
 import { assertChineseCryptography } from './signing.ts';
 import { readSplit } from './split.ts';
+import { statementOffers } from './statement-offers.ts';
 import {
   addLines,
   BATCH_LINES_MAX,
@@ -62,7 +63,9 @@ export function createNhsaInsurer(configuration: NhsaConfiguration, parts: Platf
   assertChineseCryptography();
   const platform = new Platform(configuration, parts);
   const insurer = new Nhsa(configuration, platform, parts.clock);
-  return Object.assign(insurer, fileOffers(configuration, platform, parts.spool));
+  const offers = { ...parts, platform, waysOut: insurer.waysOut };
+  const files = fileOffers(configuration, platform, parts.spool);
+  return Object.assign(insurer, files, statementOffers(configuration, offers));
 }
 
 class Nhsa implements NhsaInsurer {

@@ -3,6 +3,7 @@ import { amountsOf, firstOf } from './amounts.ts';
 import { isRecord, textOf } from './envelope.ts';
 import type { IntegrityOptions } from './integrity.ts';
 import { readSplit } from './split.ts';
+import { groupNameOf } from './statement-groups.ts';
 import type { Visited } from './visit.ts';
 
 /** Why the answer of a trial (2206) can't be relied on: it must be this visit's, its amounts must add up to the bill. */
@@ -52,11 +53,17 @@ export function settledOf(
 ): Settled {
   const setlinfo = setlinfoOf(output);
   const faults = amountFaults(output, bill, options);
+  const group = groupNameOf({
+    insutype: textOf(setlinfo.insutype) || visited.insutype,
+    clr_type: textOf(setlinfo.clr_type),
+    setl_optins: textOf(setlinfo.clr_optins),
+  });
   return {
     split: readSplit(output, options).split,
     number: textOf(setlinfo.setl_id),
     settledAt: chinaTimeOf(textOf(setlinfo.setl_time)) ?? now,
     handle: { ...visited },
+    ...(group === undefined ? {} : { statementGroup: group }),
     ...(faults.length > 0 ? { faults } : {}),
   };
 }

@@ -250,6 +250,13 @@ export class Book {
     );
   }
 
+  /** Sandbox only: changes a settlement behind everybody's back, or has it never have been. */
+  tamper(setlId: string, shares: Shares | undefined): void {
+    if (shares)
+      this.#run('update settlements set shares = ? where setl_id = ?', JSON.stringify(shares), setlId);
+    else this.#run('delete from settlements where setl_id = ?', setlId);
+  }
+
   settlements(): SettlementRow[] {
     return this.#all('select * from settlements order by rowid');
   }

@@ -6,7 +6,15 @@ import { sharesOf } from './answers.ts';
 import { Book, type SettlementRow } from './book.ts';
 import { type Answer, Refusal, type Request, readRequest, signatureFault } from './envelope.ts';
 import type { UploadedFile } from './files.ts';
-import type { LedgerRow, Misbehaviour, Signing, Specification, VirtualCatalogues } from './port.ts';
+import type {
+  LedgerRow,
+  Misbehaviour,
+  Signing,
+  Specification,
+  Tampering,
+  VirtualCatalogues,
+} from './port.ts';
+import { tamperWith } from './tampering.ts';
 import { handlersOf } from './transactions.ts';
 
 export interface PlatformOptions {
@@ -68,6 +76,10 @@ export class VirtualPlatform {
 
   ledger(): LedgerRow[] {
     return this.#book.settlements().map(ledgerRow);
+  }
+
+  tamper(change: Tampering): void {
+    this.#book.atomically(() => tamperWith(this.#book, change, this.#options.clock.now()));
   }
 
   close(): void {

@@ -53,8 +53,20 @@ export interface VirtualInsurer {
   behave(): void;
   /** Every settlement and reversal ever made, oldest first. */
   ledger(): LedgerRow[];
+  /** Changes the ledger behind everybody's back, so that statements differ. */
+  tamper(change: Tampering): void;
   close(): Promise<void>;
 }
+
+/**
+ * What may be done to a settlement, by its msgid: lost by the platform; made once more under another msgid; reversed
+ * from elsewhere; settled with another amount.
+ */
+export type Tampering =
+  | { readonly act: 'forget'; readonly msgid: string }
+  | { readonly act: 'invent'; readonly msgid: string; readonly like: string }
+  | { readonly act: 'reverse'; readonly msgid: string; readonly as: string }
+  | { readonly act: 'overcharge'; readonly msgid: string; readonly byFen: Fen };
 
 export { MISBEHAVIOURS };
 

@@ -53,6 +53,7 @@ export async function startVirtualInsurer(options: VirtualInsurerOptions): Promi
     misbehave: (misbehaviour) => misbehaviours.add(misbehaviour),
     behave: () => misbehaviours.clear(),
     ledger: () => platform.ledger(),
+    tamper: (change) => platform.tamper(change),
     close: () => {
       closed ??= close();
       return closed;

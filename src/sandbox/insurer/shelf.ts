@@ -28,6 +28,14 @@ export class Shelf {
     return row?.content as Uint8Array | undefined;
   }
 
+  /** The content of a file of an owner's, whatever its name. */
+  content(number: string, owner: string): Uint8Array | undefined {
+    const row = this.#db
+      .prepare('select content from files where number = ? and owner = ?')
+      .get(number, owner);
+    return row?.content as Uint8Array | undefined;
+  }
+
   match(institution: string, code: string, listType: string, national: string): void {
     this.#db
       .prepare(

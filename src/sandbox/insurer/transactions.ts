@@ -4,6 +4,7 @@ import { fileHandlers } from './files.ts';
 import type { Handler } from './inputs.ts';
 import type { VirtualCatalogues } from './port.ts';
 import { settlementHandlers } from './settling.ts';
+import { statementHandlers } from './statements.ts';
 import { visitHandlers } from './visits.ts';
 
 /** What each transaction does; those the sandbox has no business for are only checked, and answered with nothing. */
@@ -14,6 +15,7 @@ export function handlersOf(catalogues: VirtualCatalogues = CATALOGUES): (infno: 
       ...settlementHandlers,
       ...codeHandlers,
       ...fileHandlers,
+      ...statementHandlers,
       ...catalogueHandlers(catalogues),
     }),
   );
