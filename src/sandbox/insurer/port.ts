@@ -59,11 +59,11 @@ export interface VirtualInsurer {
 }
 
 /**
- * What may be done to a settlement, by its msgid: lost by the platform; made once more under another msgid; reversed
- * from elsewhere; settled with another amount.
+ * What may be done to a settlement, by its msgid: lost by the platform; in force again; made once more under another
+ * msgid; reversed from elsewhere; settled with another amount.
  */
 export type Tampering =
-  | { readonly act: 'forget'; readonly msgid: string }
+  | { readonly act: 'forget' | 'revive'; readonly msgid: string }
   | { readonly act: 'invent'; readonly msgid: string; readonly like: string }
   | { readonly act: 'reverse'; readonly msgid: string; readonly as: string }
   | { readonly act: 'overcharge'; readonly msgid: string; readonly byFen: Fen };

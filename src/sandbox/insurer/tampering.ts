@@ -9,6 +9,7 @@ export function tamperWith(book: Book, change: Tampering, now: number): void {
   const next = () => row.setl_id.slice(0, 7) + String(book.nextNumber('settlement')).padStart(14, '0');
   const act: Readonly<Record<Tampering['act'], () => void>> = {
     forget: () => book.tamper(row.setl_id, undefined),
+    revive: () => book.setState(row.setl_id, 'live'),
     invent: () =>
       book.addSettlement({
         ...row,

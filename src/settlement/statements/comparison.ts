@@ -20,7 +20,7 @@ import type { Difference } from './model.ts';
 import type { OurRows } from './our-rows.ts';
 import { daysOf, isMonth, type Span, spanOf } from './periods.ts';
 import { groupsSince, type StatementRow, type TotalsRow } from './queries.ts';
-import { classOfOurs, classOfTheirs, ListComparison } from './rules.ts';
+import { classOfOurs, classOfTheirs, ListComparison, withoutPairs } from './rules.ts';
 
 /** The sums of a section, ours, and what the insurer said to them. */
 export type Totals = Omit<TotalsRow, 'statement_id' | 'words'> & { readonly words: string | null };
@@ -179,10 +179,9 @@ export class Comparison {
           exchange,
         ),
       );
-      for (const theirs of details.theirs) {
-        await found({ class: classOfTheirs(theirs), sign: theirs.sign, theirs });
-      }
-      for (const told of details.ours) await found(await this.#ours(statement, told));
+      const { theirs, ours } = withoutPairs(details);
+      for (const row of theirs) await found({ class: classOfTheirs(row), sign: row.sign, theirs: row });
+      for (const told of ours) await found(await this.#ours(statement, told));
       if (details.cut) throw new Unanswered({ code: 'statement.too-many' });
     }
   }

@@ -69,7 +69,7 @@ export class DoubtMending {
     return mine ? recovery.take(leased) : leased;
   }
 
-  /** The reversal that was lost did take place; its number nobody learns. */
+  /** The reversal that was lost did take place; where nobody learns its number, it is known by the id we gave it. */
   async #didReverse(
     one: Try,
     theirs: TheirRow,
@@ -80,7 +80,10 @@ export class DoubtMending {
     const { ordinal } = currentLeg(settlement);
     await service.review(this.#review(one, settlement), { found: 'reversed', note: noteOf(one, theirs) });
     const at = theirs.at ?? dayIn(one.statement, sentAt);
-    await recording.correct(one, settlement.row.id, ordinal, { number: null, reversedAt: at });
+    await recording.correct(one, settlement.row.id, ordinal, {
+      number: theirs.number ?? theirs.ownId ?? null,
+      reversedAt: at,
+    });
     return done('已登记为撤销 / recorded as reversed');
   }
 

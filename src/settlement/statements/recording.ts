@@ -53,7 +53,7 @@ export class Recording {
         detail: '不是同一支付方、同一金额的结算 / not of this payer, or of another amount',
       });
     }
-    const number = theirs.number !== undefined && theirs.number !== leg.number ? theirs.number : null;
+    const number = nameOfReversal(theirs, leg);
     const at = theirs.at ?? dayIn(statement, undefined);
     if (settlement.row.state === 'settled') {
       const note = request.note ?? '对账:医保已撤销 / the insurer has reversed it';
@@ -100,6 +100,11 @@ export class Recording {
     }
     return person(reason);
   }
+}
+
+/** What a reversal is known by: its number, or where the insurer's details give none, the id it was sent under. */
+function nameOfReversal({ number, ownId }: TheirRow, leg: LegRow): string | null {
+  return (number === leg.number ? undefined : number) ?? ownId ?? null;
 }
 
 /** The only payer of a bill. With several, what one of them says is no word about the bill. */

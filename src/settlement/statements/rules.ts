@@ -1,5 +1,5 @@
 import type { DifferenceClass, MendingAct } from '../../../schemas/statement-words.ts';
-import type { OurRow, RowAmounts, TheirRow } from '../port.ts';
+import type { Details, OurRow, RowAmounts, TheirRow } from '../port.ts';
 import type { Difference, Known } from './model.ts';
 
 /** The rules of comparing: what a difference is, and what mends it. No I/O. */
@@ -27,6 +27,25 @@ export function sameAmounts(one: RowAmounts, other: RowAmounts): boolean {
 
 function isNothing({ totalFen, fundFen, accountFen }: RowAmounts): boolean {
   return totalFen === 0 && fundFen === 0 && accountFen === 0;
+}
+
+/**
+ * A reversal that was recorded from a statement has no number but the id it was sent under: the insurer, asked by
+ * number, does not know it, and lists its own under that id. The two are one.
+ */
+export function withoutPairs({
+  theirs,
+  ours,
+}: Pick<Details, 'theirs' | 'ours'>): Pick<Details, 'theirs' | 'ours'> {
+  const byOwnId = new Map(theirs.map((row) => [row.ownId ?? '', row]));
+  const paired = new Set<TheirRow>();
+  for (const told of ours) {
+    const match = byOwnId.get(told.number ?? '');
+    if (!match || match.sign !== told.sign || match.totalFen !== told.totalFen) continue;
+    paired.add(match).add(told);
+  }
+  const isLeft = (row: TheirRow) => !paired.has(row);
+  return { theirs: theirs.filter(isLeft), ours: ours.filter(isLeft) };
 }
 
 /** What mends a difference. */
