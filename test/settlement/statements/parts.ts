@@ -26,6 +26,8 @@ export interface WorldOptions {
   readonly store?: Store;
   readonly configuration?: Partial<NhsaConfiguration>;
   readonly at?: string;
+  /** How far the platform's clock is ahead of ours. */
+  readonly platformAheadMs?: number;
   /** What the insurer offers of statements in place of its own. */
   readonly statements?: (virtual: VirtualInsurer) => StatementFlows;
 }
@@ -34,7 +36,8 @@ export interface WorldOptions {
 export async function newWorld(t: Teardown, options: WorldOptions = {}) {
   const store = options.store ?? (await temporaryStore(t));
   const clock = new TestClock(options.at);
-  const virtual = await startVirtualInsurer({ port: 0, specification, signing: SIGNING, clock });
+  const platform = { now: () => clock.now() + (options.platformAheadMs ?? 0) };
+  const virtual = await startVirtualInsurer({ port: 0, specification, signing: SIGNING, clock: platform });
   t.teardown(() => virtual.close());
   const spool = new DiskSpool(temporaryFolder(t));
   const adapter = createNhsaInsurer(
