@@ -46,7 +46,7 @@ export interface StatementSide {
   readonly mender: Mender;
   readonly archive: StatementArchive;
   readonly seals: StatementSeals;
-  routes(idempotency: Idempotency): FastifyPluginAsync;
+  routes(idempotency: Idempotency, waitMs?: number): FastifyPluginAsync;
 }
 
 export function composeStatements(parts: StatementParts): StatementSide {
@@ -63,6 +63,7 @@ export function composeStatements(parts: StatementParts): StatementSide {
   const archive = new StatementArchive({ store, audit });
   return {
     ...{ service, mender, archive, seals },
-    routes: (idempotency) => statementRoutes({ service, mender, archive, seals, clock, idempotency }),
+    routes: (idempotency, waitMs) =>
+      statementRoutes({ service, mender, archive, seals, clock, idempotency, waitMs }),
   };
 }

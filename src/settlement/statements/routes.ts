@@ -26,9 +26,10 @@ export interface StatementRouteParts {
   readonly seals: StatementSeals;
   readonly clock: Clock;
   readonly idempotency: Idempotency;
+  /** A statement that takes longer is answered as running. */
+  readonly waitMs?: number | undefined;
 }
 
-/** A statement that takes longer is answered as running. */
 const WAIT_MS = 5_000;
 
 const tags = ['对账 Statements'];
@@ -38,7 +39,7 @@ const byId = Strict({ id: Id });
 
 /** `/v1/statements`: our ledger compared with an insurer's, and what differs mended. */
 export function statementRoutes(parts: StatementRouteParts): FastifyPluginAsyncTypebox {
-  const { service, mender, archive, seals, clock, idempotency } = parts;
+  const { service, mender, archive, seals, clock, idempotency, waitMs = WAIT_MS } = parts;
 
   const show = async (id: string, caller: Caller) =>
     statementView(await archive.read(id, caller), seals, clock.now());
@@ -65,7 +66,7 @@ export function statementRoutes(parts: StatementRouteParts): FastifyPluginAsyncT
           }
           const caller = callerOf(request);
           const { id, finished } = await service.run(insurer, date ?? month ?? '', caller);
-          await Promise.race([finished, later(WAIT_MS)]);
+          await Promise.race([finished, later(waitMs)]);
           const body = await show(id, caller);
           return { status: body.state === 'running' ? 202 : 200, body };
         }),
