@@ -954,6 +954,16 @@ const kinds = {
       'Mend those that are, or ask the insurer what it counts, and run it again',
     ],
   },
+  'statement.no-group': {
+    status: 409,
+    place: 'insurer',
+    again: 'no',
+    zh: ['有结算没有对账分组(医保应答没有给出),未能核对', '按这些结算的编号与医保经办人工核对'],
+    en: [
+      'Some settlements have no group, since the insurer’s answer named none; they were not compared',
+      'Check them with the insurer by their numbers',
+    ],
+  },
   'statement.interrupted': {
     status: 503,
     place: 'gateway',

@@ -89,7 +89,13 @@ export class Comparison {
       if (!(error instanceof Unanswered)) throw error;
       return { totals: [...totals.values()], failure: error.why };
     }
-    return { totals: [...totals.values()] };
+    const ungrouped = [...totals.values()].some(({ group_key, balanced, count }) => {
+      return group_key === '' && balanced === null && count > 0;
+    });
+    return {
+      totals: [...totals.values()],
+      ...(ungrouped ? { failure: { code: 'statement.no-group' } } : {}),
+    };
   }
 
   async #ask<T>(

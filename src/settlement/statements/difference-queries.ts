@@ -27,17 +27,6 @@ export const insertDifference = insertion('statement.insertDifference', 'stateme
   'updated_at',
 ]);
 
-export const differenceOf = query<{ statement: string; n: number }, DifferenceRow>(
-  'statement.difference',
-  (db, arg) =>
-    db
-      .selectFrom('statement_differences')
-      .selectAll()
-      .where('statement_id', '=', arg('statement'))
-      .where('n', '=', arg('n')),
-  { hot: true },
-);
-
 export const lockDifference = query<{ statement: string; n: number }, DifferenceRow>(
   'statement.lockDifference',
   (db, arg, dialect) => {

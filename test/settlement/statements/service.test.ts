@@ -55,6 +55,20 @@ t.test('a statement that could not be asked for whole is incomplete, and loses n
   t.match(await gateway.compare(), { state: 'differs' });
 });
 
+t.test('what the insurer gave no group is not taken for compared', async (t) => {
+  const { start, insurer } = await newWorld(t);
+  const settle = insurer.settle.bind(insurer);
+  insurer.settle = async (...asked) => {
+    const outcome = await settle(...asked);
+    if (outcome.kind !== 'accepted') return outcome;
+    const { statementGroup: _, ...value } = outcome.value;
+    return { ...outcome, value };
+  };
+  const gateway = start();
+  await gateway.settle('s-1');
+  t.match(await gateway.compare(), { state: 'incomplete', cause: { code: 'statement.no-group' } });
+});
+
 t.test('the days that there are, and the insurers that compare', async (t) => {
   const { start } = await newWorld(t);
   const { statements } = start();
