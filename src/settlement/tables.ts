@@ -1,8 +1,9 @@
 import type { Place, Purpose, Setting } from '../../schemas/settlement-words.ts';
+import type { CatalogueTables } from './catalogues/tables.ts';
 import type { ExchangeOutcome } from './journal.ts';
 import type { DoubtOf, SettlementEvent, State } from './machine.ts';
 
-export interface SettlementTables {
+export interface SettlementTables extends CatalogueTables {
   /** One row per settlement: a bill put to its payers. */
   settlements: {
     id: string;

@@ -57,6 +57,7 @@ interface Parts {
 /** 1301 to 1327, 3301 and 3302. */
 export class Catalogues implements CatalogueFlows {
   readonly kinds: readonly CatalogueKind[];
+  readonly matched = Object.keys(LIST_TYPES) as CatalogueKind[];
   readonly matchesMax = MATCHES_MAX;
   readonly #parts: Parts;
   readonly #layouts: ReadonlyMap<CatalogueKind, Layout>;

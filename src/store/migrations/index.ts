@@ -6,6 +6,7 @@ import { referral } from './0004-referral.ts';
 import { delivery } from './0005-delivery.ts';
 import { purse } from './0006-purse.ts';
 import { payers } from './0007-payers.ts';
+import { catalogues } from './0011-catalogues.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
 export const migrations: Record<string, Step> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Step> = {
   '0005-delivery': delivery,
   '0006-purse': purse,
   '0007-payers': payers,
+  '0011-catalogues': catalogues,
 };
