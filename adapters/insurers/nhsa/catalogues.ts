@@ -142,7 +142,9 @@ export class Catalogues implements CatalogueFlows {
         exchange,
       );
       const rows = rowsOf(done.output);
-      const print = createHash('sha256').update(JSON.stringify(rows)).digest('hex');
+      const print = createHash('sha256')
+        .update(JSON.stringify(rows.map((row) => [...row])))
+        .digest('hex');
       if (rows.length === 0 || print === before)
         return { value: newest ? { version: newest } : {}, at: done.at };
       before = print;

@@ -35,6 +35,11 @@ export class Stopping extends Error {
   override name = 'Stopping';
 }
 
+/** Names one try of a download. */
+export function holderOf({ id, tries }: Pick<DownloadRow, 'id' | 'tries'>): string {
+  return `${id} ${tries}`;
+}
+
 type Place = Pick<DownloadRow, 'insurer' | 'kind'>;
 
 /**
@@ -60,7 +65,7 @@ export class Loader {
   async load(download: DownloadRow, isStopping: () => boolean): Promise<void> {
     const { id, insurer, kind } = download;
     const before = await this.#store.one(versionOf, { insurer, kind });
-    if (before?.download_id !== id) throw new Displaced();
+    if (before?.holder !== holderOf(download)) throw new Displaced();
     await this.#tidy(download, dropUnborn, before.number);
     await this.#tidy(download, reviveItems, before.number);
     const number = before.number + 1;
@@ -99,7 +104,7 @@ export class Loader {
     const { items = 0 } = (await this.#store.one(countItems, { insurer, kind })) ?? {};
     const now = this.#clock.now();
     await this.#store.write(async (unit) => {
-      const switched = { insurer, kind, download: id, number, version, items, now };
+      const switched = { insurer, kind, holder: holderOf(download), number, version, items, now };
       if ((await unit.run(switchVersion, switched)) === 0) throw new Displaced();
       await unit.run(endDownload, {
         id,
@@ -114,8 +119,8 @@ export class Loader {
 
   async #unchanged(download: DownloadRow): Promise<void> {
     const { id, insurer, kind } = download;
-    await this.#store.write(async (unit) => {
-      if ((await unit.run(releaseVersion, { insurer, kind, download: id })) === 0) throw new Displaced();
+    await this.#held(download, async (unit) => {
+      await unit.run(releaseVersion, { insurer, kind, download: id });
       const ended = { id, state: 'unchanged' as const, cause_code: null, cause_reason: null };
       await unit.run(endDownload, { ...ended, updated_at: this.#clock.now() });
     });
@@ -136,10 +141,11 @@ export class Loader {
   }
 
   /** Runs a unit that counts only while this download has the hold, and renews it. */
-  #held<T>({ id, insurer, kind }: DownloadRow, work: (unit: Unit) => Promise<T>): Promise<T> {
-    const until = this.#clock.now() + LEASE_MS;
+  #held<T>(download: DownloadRow, work: (unit: Unit) => Promise<T>): Promise<T> {
+    const { insurer, kind } = download;
+    const hold = { insurer, kind, holder: holderOf(download), until: this.#clock.now() + LEASE_MS };
     return this.#store.write(async (unit) => {
-      if ((await unit.run(holdVersion, { insurer, kind, download: id, until })) === 0) throw new Displaced();
+      if ((await unit.run(holdVersion, hold)) === 0) throw new Displaced();
       return work(unit);
     });
   }

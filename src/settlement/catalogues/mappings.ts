@@ -163,12 +163,13 @@ export class Mappings {
     const row = await this.get(insurer, localCode);
     if (version !== undefined && version !== row.version) throw new Fault('request.version');
     const exchangeId = await this.#unmatch(insurer, row, caller);
-    return this.#change(row, {
+    await this.#change([row], () => ({
       state: 'withdrawn',
       uploaded: null,
       exchange_id: exchangeId,
       cause_reason: null,
-    });
+    }));
+    return this.get(insurer, localCode);
   }
 
   reasonOf(row: MappingRow): string | undefined {
@@ -189,24 +190,15 @@ export class Mappings {
         maskText,
         (each, exchange) => flowsOf(each).match(rows.map(matchOf), exchange),
       );
-      const matched: MappingRow[] = [];
-      for (const row of rows) {
-        const uploaded = JSON.stringify(matchOf(row));
-        matched.push(
-          await this.#change(row, {
-            state: 'uploaded',
-            uploaded,
-            exchange_id: at.exchangeId,
-            cause_reason: null,
-          }),
-        );
-      }
+      const matched = await this.#change(rows, (row) => ({
+        ...{ state: 'uploaded', uploaded: JSON.stringify(matchOf(row)) },
+        ...{ exchange_id: at.exchangeId, cause_reason: null },
+      }));
       return { ...none, matched };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       if (error.code === 'insurer.no-answer') {
-        for (const row of rows) await this.#change(row, { state: 'unknown' });
-        return { ...none, unknown: [...rows] };
+        return { ...none, unknown: await this.#change(rows, () => ({ state: 'unknown' })) };
       }
       if (error.code !== 'insurer.refused' && error.code !== 'request.invalid') throw error;
       const [only] = rows;
@@ -221,12 +213,12 @@ export class Mappings {
         };
       }
       const reason = error.context.detail ?? error.code;
-      const row = await this.#change(only, {
+      await this.#change([only], () => ({
         state: 'refused',
         exchange_id: String(error.context.facts?.exchangeId ?? '') || null,
         cause_reason: this.#parts.vault.seal(purposeOf(only), reason),
-      });
-      return { ...none, refused: [{ row, reason }] };
+      }));
+      return { ...none, refused: [{ row: only, reason }] };
     }
   }
 
@@ -244,7 +236,7 @@ export class Mappings {
       await this.#unmatch(insurer, row, caller);
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== 'insurer.refused') throw error;
-      await this.#change(row, { uploaded: null });
+      await this.#change([row], () => ({ uploaded: null }));
     }
   }
 
@@ -255,22 +247,29 @@ export class Mappings {
     const { at } = await this.#parts.inquiries.ask(insurer, 'catalogue', caller, maskText, (each, exchange) =>
       flowsOf(each).unmatch(match, exchange),
     );
-    await this.#change(row, { uploaded: null });
+    await this.#change([row], () => ({ uploaded: null }));
     return at.exchangeId;
   }
 
-  /** What became of a mapping at the insurer; where it was rewritten meanwhile, only what the insurer has is noted. */
-  async #change(row: MappingRow, change: Partial<MappingRow>): Promise<MappingRow> {
+  /** What became of mappings at the insurer; of one that was rewritten meanwhile only what the insurer has is noted. */
+  #change(
+    rows: readonly MappingRow[],
+    changeOf: (row: MappingRow) => Partial<MappingRow>,
+  ): Promise<MappingRow[]> {
     const { store, clock } = this.#parts;
     return store.write(async (unit) => {
-      const current = (await unit.one(mappingOf, { insurer: row.insurer, code: row.local_code })) ?? row;
-      const same = JSON.stringify(matchOf(current)) === JSON.stringify(matchOf(row));
-      const { uploaded } = change;
-      const applied = same ? change : uploaded === undefined ? {} : { uploaded };
-      const next = { ...current, ...applied, version: current.version + 1, updated_at: clock.now() };
-      if ((await unit.run(changeMapping, { ...next, before: current.version })) === 0)
-        throw new Fault('gateway.busy');
-      return next;
+      const changed: MappingRow[] = [];
+      for (const row of rows) {
+        const current = (await unit.one(mappingOf, { insurer: row.insurer, code: row.local_code })) ?? row;
+        const same = JSON.stringify(matchOf(current)) === JSON.stringify(matchOf(row));
+        const { uploaded, ...rest } = changeOf(row);
+        const applied = { ...(same && rest), ...(uploaded !== undefined && { uploaded }) };
+        const next = { ...current, ...applied, version: current.version + 1, updated_at: clock.now() };
+        if ((await unit.run(changeMapping, { ...next, before: current.version })) === 0)
+          throw new Fault('gateway.busy', { retryAfterS: 1 });
+        changed.push(next);
+      }
+      return changed;
     });
   }
 

@@ -28,6 +28,7 @@ export const addVersion = query<Place>('catalogue.addVersion', (db, arg) =>
       items: 0,
       loaded_at: null,
       download_id: null,
+      holder: null,
       lease_until: 0,
     })
     .onConflict((conflict) => conflict.columns(['insurer', 'kind']).doNothing()),
@@ -51,24 +52,24 @@ export const versionsOf = query<{ insurer: string }, VersionRow>(
 );
 
 /** Takes the hold where nobody living has it. */
-export const takeVersion = query<Place & { download: string; until: number; now: number }>(
+export const takeVersion = query<Place & { download: string; holder: string; until: number; now: number }>(
   'catalogue.take',
   (db, arg) =>
     db
       .updateTable('catalogue_versions')
-      .set({ download_id: arg('download'), lease_until: arg('until') })
+      .set({ download_id: arg('download'), holder: arg('holder'), lease_until: arg('until') })
       .where('insurer', '=', arg('insurer'))
       .where('kind', '=', arg('kind'))
       .where((where) => where.or([where('download_id', 'is', null), where('lease_until', '<', arg('now'))])),
 );
 
 /** Takes the hold on a download of a gateway that died; none is changed where another was quicker. */
-export const resumeVersion = query<Place & { download: string; seen: number; until: number }>(
+export const resumeVersion = query<Place & { download: string; holder: string; seen: number; until: number }>(
   'catalogue.resume',
   (db, arg) =>
     db
       .updateTable('catalogue_versions')
-      .set({ lease_until: arg('until') })
+      .set({ holder: arg('holder'), lease_until: arg('until') })
       .where('insurer', '=', arg('insurer'))
       .where('kind', '=', arg('kind'))
       .where('download_id', '=', arg('download'))
@@ -76,19 +77,19 @@ export const resumeVersion = query<Place & { download: string; seen: number; unt
 );
 
 /** Renews the hold; none is changed where another has taken it, or it was cancelled. */
-export const holdVersion = query<Place & { download: string; until: number }>('catalogue.hold', (db, arg) =>
+export const holdVersion = query<Place & { holder: string; until: number }>('catalogue.hold', (db, arg) =>
   db
     .updateTable('catalogue_versions')
     .set({ lease_until: arg('until') })
     .where('insurer', '=', arg('insurer'))
     .where('kind', '=', arg('kind'))
-    .where('download_id', '=', arg('download')),
+    .where('holder', '=', arg('holder')),
 );
 
 export const releaseVersion = query<Place & { download: string }>('catalogue.release', (db, arg) =>
   db
     .updateTable('catalogue_versions')
-    .set({ download_id: null, lease_until: 0 })
+    .set({ download_id: null, holder: null, lease_until: 0 })
     .where('insurer', '=', arg('insurer'))
     .where('kind', '=', arg('kind'))
     .where('download_id', '=', arg('download')),
@@ -96,7 +97,7 @@ export const releaseVersion = query<Place & { download: string }>('catalogue.rel
 
 /** Brings a version into force. */
 export const switchVersion = query<
-  Place & { download: string; number: number; version: string | null; items: number; now: number }
+  Place & { holder: string; number: number; version: string | null; items: number; now: number }
 >('catalogue.switch', (db, arg) =>
   db
     .updateTable('catalogue_versions')
@@ -106,11 +107,12 @@ export const switchVersion = query<
       items: arg('items'),
       loaded_at: arg('now'),
       download_id: null,
+      holder: null,
       lease_until: 0,
     })
     .where('insurer', '=', arg('insurer'))
     .where('kind', '=', arg('kind'))
-    .where('download_id', '=', arg('download')),
+    .where('holder', '=', arg('holder')),
 );
 
 // Items: written many at a time, as one JSON text of rows.

@@ -16,7 +16,7 @@ import {
   retryDownload,
   runningDownloads,
 } from './download-queries.ts';
-import { Displaced, LEASE_MS, type Loader, Stopping } from './loading.ts';
+import { Displaced, holderOf, LEASE_MS, type Loader, Stopping } from './loading.ts';
 import { addVersion, releaseVersion, resumeVersion, takeVersion } from './queries.ts';
 
 /** Loads at once; the others wait their turn. */
@@ -85,7 +85,7 @@ export class Downloads {
     };
     await store.write(async (unit) => {
       await unit.run(addVersion, { insurer, kind });
-      const hold = { insurer, kind, download: id, until: now + LEASE_MS, now };
+      const hold = { insurer, kind, download: id, holder: holderOf(row), until: now + LEASE_MS, now };
       if ((await unit.run(takeVersion, hold)) === 0) throw new Fault('catalogue.loading');
       await unit.run(insertDownload, row);
       await audit.add(unit, {
@@ -126,13 +126,21 @@ export class Downloads {
         await this.#end(row.id, row, 'failed', new Fault('catalogue.interrupted'));
         continue;
       }
+      const again = { ...row, tries: row.tries + 1, gateway: gatewayId };
       const taken = await store.write(async (unit) => {
         const { insurer, kind, id } = row;
-        const hold = { insurer, kind, download: id, seen: lease_until, until: now + LEASE_MS };
+        const hold = {
+          insurer,
+          kind,
+          download: id,
+          seen: lease_until,
+          until: now + LEASE_MS,
+          holder: holderOf(again),
+        };
         if ((await unit.run(resumeVersion, hold)) === 0) return false;
         return (await unit.run(retryDownload, { id, gateway: gatewayId, updated_at: now })) === 1;
       });
-      if (taken) this.#begin({ ...row, tries: row.tries + 1, gateway: gatewayId });
+      if (taken) this.#begin(again);
     }
   }
 

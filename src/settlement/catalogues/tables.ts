@@ -11,8 +11,9 @@ export interface CatalogueTables {
     version: string | null;
     items: number;
     loaded_at: number | null;
-    /** The download under way, and until when it is believed alive. */
+    /** The download under way, which try of it writes, and until when that is believed alive. */
     download_id: string | null;
+    holder: string | null;
     lease_until: number;
   };
   /**

@@ -18,6 +18,7 @@ export const catalogues: Step = async (db, types) => {
     .addColumn('items', types.integer, notNull)
     .addColumn('loaded_at', types.integer)
     .addColumn('download_id', 'text')
+    .addColumn('holder', 'text')
     .addColumn('lease_until', types.integer, notNull)
     .addPrimaryKeyConstraint('catalogue_versions_pk', ['insurer', 'kind'])
     .execute();
