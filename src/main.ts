@@ -42,7 +42,9 @@ import { referralHandlers } from './referral/arrivals.ts';
 import { referralRoutes } from './referral/routes.ts';
 import { ReferralService } from './referral/service.ts';
 import { type RunningSandbox, type SandboxStart, startSandbox } from './sandbox/sandbox.ts';
+import { composeCatalogues } from './settlement/catalogues/compose.ts';
 import { composeSettlement } from './settlement/compose.ts';
+import { DiskSpool, spoolFolderOf } from './settlement/files/spool.ts';
 import type { Store } from './store/port.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -100,14 +102,16 @@ async function compose(
   const machine = encryption && createXmlEncryptionMachine(encryption);
   if (machine) closing.defer(() => machine.close());
 
+  const spool = new DiskSpool(spoolFolderOf(configuration));
   const insurers = configuration.insurers.map((insurer) =>
-    insurerOf(insurer, { store, clock, secretOf: readSecret, specification }),
+    insurerOf(insurer, { store, clock, secretOf: readSecret, specification, spool }),
   );
   for (const insurer of insurers) closing.defer(() => insurer.close());
+  const insurersById = new Map(insurers.map((insurer) => [insurer.id, insurer]));
   const settlement = composeSettlement({
     ...common,
     gatewayId: gateway.id,
-    insurers: new Map(insurers.map((insurer) => [insurer.id, insurer])),
+    insurers: insurersById,
     timeoutsMs: new Map(
       configuration.insurers.flatMap(({ id, timeoutMs }) =>
         timeoutMs === undefined ? [] : [[id, timeoutMs]],
@@ -118,6 +122,15 @@ async function compose(
         statements?.daily === undefined ? [] : [[id, statements.daily]],
       ),
     ),
+  });
+
+  const catalogues = composeCatalogues({
+    ...common,
+    gatewayId: gateway.id,
+    insurers: insurersById,
+    inquiries: settlement.inquiries,
+    spool,
+    level: organisation.level,
   });
 
   const verifiers = codeVerifiersOf(configuration, {
@@ -188,6 +201,7 @@ async function compose(
       pageRoutes({ version, sandbox: sandbox !== undefined }),
       ...card.routes(idempotency),
       ...settlement.routes({ readings: card.cards, idempotency }),
+      ...catalogues.routes({ idempotency }),
       referralRoutes({ referrals, idempotency }),
       ...delivery.routes(idempotency),
       eventRoutes({ events }),
@@ -203,12 +217,15 @@ async function compose(
     ...card.chores,
     'statements of the day before': () => settlement.statements.service.daily(),
     'expired messages': () => delivery.inbox.expire(),
+    'interrupted catalogues': () => catalogues.downloads.resume(),
   });
   for (const part of [settlement.worker, delivery.worker, housekeeper]) {
     part.start();
     closing.defer(() => part.stop());
   }
   closing.defer(() => settlement.statements.service.stop());
+  await catalogues.downloads.resume();
+  closing.defer(() => catalogues.downloads.stop());
   card.start();
   // Before the HTTP side, whose end would wait for every reading that waits for a card.
   closing.defer(() => card.stop());

@@ -5,6 +5,8 @@ import type { Exchange, Outcome } from './wire.ts';
 /** What an insurer offers of catalogues (国家医保 1301 to 1327) and of matching an institution's own codes to them. */
 export interface CatalogueFlows {
   readonly kinds: readonly CatalogueKind[];
+  /** Those whose codes an institution matches its own to. */
+  readonly matched: readonly CatalogueKind[];
   /**
    * Fetches what has changed since a version, in order, and hands it over in bounded batches; each is taken before the
    * next is read. What `take` throws ends it. A file or a page that can't be relied on throws `insurer.file-broken`.

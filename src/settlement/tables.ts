@@ -1,9 +1,10 @@
 import type { Place, Purpose, Setting } from '../../schemas/settlement-words.ts';
+import type { CatalogueTables } from './catalogues/tables.ts';
 import type { ExchangeOutcome } from './journal.ts';
 import type { DoubtOf, SettlementEvent, State } from './machine.ts';
 import type { StatementTables } from './statements/tables.ts';
 
-export interface SettlementTables extends StatementTables {
+export interface SettlementTables extends CatalogueTables, StatementTables {
   /** One row per settlement: a bill put to its payers. */
   settlements: {
     id: string;

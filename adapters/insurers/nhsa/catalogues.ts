@@ -57,6 +57,7 @@ interface Parts {
 /** 1301 to 1327, 3301 and 3302. */
 export class Catalogues implements CatalogueFlows {
   readonly kinds: readonly CatalogueKind[];
+  readonly matched = Object.keys(LIST_TYPES) as CatalogueKind[];
   readonly matchesMax = MATCHES_MAX;
   readonly #parts: Parts;
   readonly #layouts: ReadonlyMap<CatalogueKind, Layout>;
@@ -141,7 +142,9 @@ export class Catalogues implements CatalogueFlows {
         exchange,
       );
       const rows = rowsOf(done.output);
-      const print = createHash('sha256').update(JSON.stringify(rows)).digest('hex');
+      const print = createHash('sha256')
+        .update(JSON.stringify(rows.map((row) => [...row])))
+        .digest('hex');
       if (rows.length === 0 || print === before)
         return { value: newest ? { version: newest } : {}, at: done.at };
       before = print;

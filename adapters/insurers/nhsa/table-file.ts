@@ -10,9 +10,9 @@ import { broken, unzip, ZIP_LIMITS, type ZipLimits } from './zip-reader.ts';
  */
 export type Row = readonly string[];
 
-/** A batch is handed over at this many rows, or characters. */
-const BATCH_ROWS = 500;
-const BATCH_CHARACTERS = 1024 * 1024;
+/** A batch is handed over at this many rows, or characters: few enough that writing one keeps nobody waiting. */
+const BATCH_ROWS = 200;
+const BATCH_CHARACTERS = 256 * 1024;
 const LINE_CHARACTERS_MAX = 256 * 1024;
 
 const EMPTY = 'null';

@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Configuration } from '../../../schemas/configuration.ts';
 import { Fault } from '../../errors.ts';
 import { FileTooLarge, type Spool, type SpooledFile } from '../port.ts';
 
@@ -10,6 +12,11 @@ const READ_BYTES = 64 * 1024;
 const CIPHER = 'aes-256-ctr';
 const BLOCK_BYTES = 16;
 const SUFFIX = '.spool';
+
+/** Where a gateway's files lie on their way: beside its data, or where that is elsewhere, with the temporary files. */
+export function spoolFolderOf({ store, gateway }: Pick<Configuration, 'store' | 'gateway'>): string {
+  return join(store.kind === 'sqlite' ? dirname(store.file) : tmpdir(), `yikatong-${gateway.id}.spool`);
+}
 
 /**
  * A folder of files on their way. What lies in it is encrypted with a key that exists in memory only, so that whatever

@@ -7,6 +7,7 @@ import { delivery } from './0005-delivery.ts';
 import { purse } from './0006-purse.ts';
 import { payers } from './0007-payers.ts';
 import { statements } from './0010-statements.ts';
+import { catalogues } from './0011-catalogues.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
 export const migrations: Record<string, Step> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Step> = {
   '0006-purse': purse,
   '0007-payers': payers,
   '0010-statements': statements,
+  '0011-catalogues': catalogues,
 };

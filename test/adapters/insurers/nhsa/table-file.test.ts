@@ -139,7 +139,7 @@ t.test('batches are bounded', async (t) => {
   );
   const sizes: number[] = [];
   for await (const batch of readTable(storedBytes(zip), columns)) sizes.push(batch.length);
-  t.ok(Math.max(...sizes) <= 500);
+  t.ok(Math.max(...sizes) <= 200);
   t.equal(
     sizes.reduce((total, size) => total + size, 0),
     1_700,
