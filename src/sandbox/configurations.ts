@@ -96,6 +96,7 @@ export function clinicConfiguration(
         },
         timeoutMs: INSURER_TIMEOUT_MS,
         nothingToUndo: Object.values(NOTHING_TO_UNDO),
+        statements: { daily: '06:30', groups: ['310|11|111111', '390|11|111111'] },
       },
     ],
     organisations: [{ ...HOSPITAL, link: linkTo(places.host, places.hospitalPort, secrets) }],

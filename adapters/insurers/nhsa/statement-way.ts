@@ -69,15 +69,15 @@ function take(parts: StatementWayParts, doubt: Doubt, exchange: Exchange): Promi
       return { value: { is: 'open', reason }, at: asked.at };
     }
     if (!asked) throw new Error('no list was asked for');
-    const until = Date.parse(`${period.to}T00:00:00+08:00`) + 25 * HOUR_MS;
-    if (parts.clock.now() < until) {
-      const reason = '当日明细尚未完整 / the list of the day is not complete yet';
-      return { value: { is: 'open', reason, until }, at: asked.at };
-    }
     if (parts.groups.length === 0) {
       const reason =
         '未配置清算分组,明细中没有不能作为证明 / without its groups configured, absence proves nothing';
       return { value: { is: 'open', reason }, at: asked.at };
+    }
+    const until = Date.parse(`${period.to}T00:00:00+08:00`) + 25 * HOUR_MS;
+    if (parts.clock.now() < until) {
+      const reason = '当日明细尚未完整 / the list of the day is not complete yet';
+      return { value: { is: 'open', reason, until }, at: asked.at };
     }
     if (rows > 0) return { value: { is: 'undone' }, at: asked.at };
     return emptyDay(parts, { lists, refund }, period, lost, exchange);

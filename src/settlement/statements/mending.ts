@@ -48,7 +48,9 @@ export class Mending {
     const { difference, request } = one;
     const { ours, theirs } = this.#parts.seals.content(difference);
     const { recording } = this.#parts;
-    if (difference.act === 'person' && request.settlementId === undefined) {
+    // Only of a reversal can a person say what it is of; everything else that is for a person stays so.
+    const isNamed = difference.class === 'reversed-at-the-insurer-only' && request.settlementId !== undefined;
+    if (difference.act === 'person' && !isNamed) {
       return recording.callPerson(one, ours?.settlementId ?? difference.settlement_id, theirs?.memo);
     }
     if (difference.act === 'prove-absent') return this.#proveAbsent(one);

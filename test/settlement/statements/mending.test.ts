@@ -173,7 +173,10 @@ t.test('other amounts are for a person, who is shown both', async (t) => {
   await gateway.settle('s-1');
   virtual.tamper({ act: 'overcharge', msgid: virtual.ledger()[0]!.msgid, byFen: 1 });
   const { id, one } = await difference(gateway);
-  t.match(await gateway.mend(id, one.n), { state: 'needs-person', reason: '金额不一致' });
+  t.match(await gateway.mend(id, one.n, { settlementId: 's-1' }), {
+    ...{ state: 'needs-person', reason: '金额不一致' },
+  });
+  t.equal(virtual.ledger()[0]?.state, 'live', 'nothing is undone over it');
   const settlement = await gateway.service.get('s-1');
   t.match(settlement.row, { state: 'needs-review', cause_code: 'settlement.statement-differs' });
   const review = { id: 's-1', act: 'review', caller: { client: 'his', requestId: 'r' } };
