@@ -11,7 +11,12 @@ export const StatementRequest = Strict({
   month: Type.Optional(Month),
 });
 
-export const StatementQuery = Strict({ insurer: Id, from: Day, to: Day });
+/** The last month where nothing is said. */
+export const StatementQuery = Strict({
+  insurer: Type.Optional(Id),
+  from: Type.Optional(Day),
+  to: Type.Optional(Day),
+});
 
 const Wording = Strict({ zh: Type.String(), en: Type.String() });
 
@@ -148,3 +153,4 @@ export const MendRequest = Strict({
 export type Statement = Static<typeof Statement>;
 export type StatementSummary = Static<typeof StatementSummary>;
 export type Difference = Static<typeof Difference>;
+export type StatementQuery = Static<typeof StatementQuery>;

@@ -1,10 +1,12 @@
+import type { StatementQuery } from '../../../schemas/statement.ts';
 import type { AuditTrail } from '../../access/audit.ts';
 import type { Caller } from '../../access/caller.ts';
+import { type Clock, chinaDate } from '../../clock.ts';
 import { Fault } from '../../errors.ts';
 import type { Store } from '../../store/port.ts';
 import { type DifferenceRow, differencesOf, unmendedBetween } from './difference-queries.ts';
 import { undecidedLegs } from './leg-queries.ts';
-import { eachDayOf, isMonth } from './periods.ts';
+import { eachDayOf, isMonth, spanOf } from './periods.ts';
 import { type StatementRow, statementById, statementsBetween, type TotalsRow, totalsOf } from './queries.ts';
 
 /** What one answer shows; a statement with more is cut, and says so when it is made. */
@@ -12,6 +14,7 @@ const SHOWN_MAX = 2_000;
 const UNDECIDED_SHOWN_MAX = 200;
 /** Statements of one list: a year of days, and its months. */
 const LISTED_MAX = 400;
+const LISTED_BEFORE_MS = 31 * 24 * 3_600_000;
 
 export interface ReadStatement {
   readonly row: StatementRow;
@@ -33,8 +36,10 @@ interface DayOf {
 export class StatementArchive {
   readonly #store: Store;
   readonly #audit: AuditTrail;
+  readonly #clock: Clock;
 
-  constructor(parts: { store: Store; audit: AuditTrail }) {
+  constructor(parts: { store: Store; audit: AuditTrail; clock: Clock }) {
+    this.#clock = parts.clock;
     this.#store = parts.store;
     this.#audit = parts.audit;
   }
@@ -55,11 +60,17 @@ export class StatementArchive {
     };
   }
 
-  /** The days, and the months, from one day to another. */
-  async list(insurer: string, from: string, to: string, caller: Caller): Promise<StatementRow[]> {
-    const span = { insurer, from: from.slice(0, 7), to, limit: LISTED_MAX };
-    const rows = await this.#store.all(statementsBetween, span);
-    const detail = { insurer, from, to, count: rows.length };
+  /** The days, and the months, from one day to another; of the last month where nothing is said. */
+  async list(query: StatementQuery, caller: Caller): Promise<StatementRow[]> {
+    const { insurer, to = chinaDate(this.#clock.now()) } = query;
+    const from = query.from ?? chinaDate((spanOf(to)?.from ?? 0) - LISTED_BEFORE_MS);
+    const rows = await this.#store.list<StatementRow>((db) => {
+      // A month stands before its days.
+      let select = db.selectFrom('statements').selectAll().where('period', '>=', from.slice(0, 7));
+      if (insurer !== undefined) select = select.where('insurer', '=', insurer);
+      return select.where('period', '<=', to).orderBy('period').orderBy('insurer').limit(LISTED_MAX);
+    });
+    const detail = { from, to, count: rows.length, ...(insurer === undefined ? {} : { insurer }) };
     await this.#audit.look({ ...caller, act: 'list', kind: 'statement', subject: 'list', detail });
     return rows.filter(({ period }) => isMonth(period) || period >= from);
   }

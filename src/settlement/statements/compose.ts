@@ -60,7 +60,7 @@ export function composeStatements(parts: StatementParts): StatementSide {
   const undoing = new Undoing({ ...parts, seals: ledger.seals });
   const mending = new Mending({ ...parts, keeper, undoing, recording, doubts, seals });
   const mender = new Mender({ ...parts, mending, seals });
-  const archive = new StatementArchive({ store, audit });
+  const archive = new StatementArchive({ store, audit, clock });
   return {
     ...{ service, mender, archive, seals },
     routes: (idempotency, waitMs) =>

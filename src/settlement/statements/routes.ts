@@ -84,8 +84,7 @@ export function statementRoutes(parts: StatementRouteParts): FastifyPluginAsyncT
         },
       },
       async (request) => {
-        const { insurer, from, to } = request.query;
-        const rows = await archive.list(insurer, from, to, callerOf(request));
+        const rows = await archive.list(request.query, callerOf(request));
         return { items: rows.map((row) => summaryView(row, seals, clock.now())) };
       },
     );

@@ -77,7 +77,11 @@ t.test('a statement is made, read, listed, mended, and its month closed', async 
       [DAY, 'differs'],
     ],
   );
-  t.same((await get('/v1/statements?insurer=nhsa&from=2026-03-03&to=2026-03-31')).json().items.length, 1);
+  const items = async (query: string) => (await get(`/v1/statements${query}`)).json().items.length;
+  t.equal(await items('?insurer=nhsa&from=2026-03-03&to=2026-03-31'), 1);
+  t.equal(await items('?from=2026-03-01'), 2);
+  t.equal(await items('?insurer=other&from=2026-03-01'), 0);
+  t.equal(await items(''), 1, 'of the last month: March, of which it holds the end');
 });
 
 t.test('nothing that is shown names the person', async (t) => {
@@ -121,7 +125,7 @@ t.test('requests that make no sense are refused, each with its code', async (t) 
     t.match(answer.json(), { status, code }, `${url} ${JSON.stringify(body)}`);
   }
   t.match((await get('/v1/statements/nobody')).json(), { code: 'statement.not-found' });
-  t.match((await get('/v1/statements?insurer=nhsa')).json(), { code: 'request.invalid' });
+  t.match((await get('/v1/statements?from=today')).json(), { code: 'request.invalid' });
   const { id } = (await post('/v1/statements', { insurer: 'nhsa', date: DAY })).json();
   t.match((await post(`/v1/statements/${id}/differences/7/mend`, {})).json(), {
     code: 'statement.not-found',

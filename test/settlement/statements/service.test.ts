@@ -191,9 +191,12 @@ t.test('yesterday’s statement is made by itself, once, by one of several gatew
   clock.advance(18 * HOUR);
   await chores();
   const of = async () =>
-    (await gateways[0].statements.archive.list('nhsa', '2026-03-01', '2026-03-31', caller)).map(
-      ({ period, run, state, client }) => [period, run, state, client],
-    );
+    (
+      await gateways[0].statements.archive.list(
+        { insurer: 'nhsa', from: '2026-03-01', to: '2026-03-31' },
+        caller,
+      )
+    ).map(({ period, run, state, client }) => [period, run, state, client]);
   t.same(await of(), [['2026-03-02', 1, 'balanced', 'his']], 'not before its time');
   clock.advance(HOUR);
   virtual.misbehave({ infno: '3201', kind: '5xx-before' });
@@ -233,7 +236,7 @@ t.test('a run whose gateway died is told as interrupted, and run anew', async (t
       );
     if (!died) break;
     clock.advance(HOUR);
-    const [row] = await gateway.statements.archive.list('nhsa', DAY, DAY, caller);
+    const [row] = await gateway.statements.archive.list({ from: DAY, to: DAY }, caller);
     if (row && row.state === 'running') {
       t.match(await gateway.read(row.id), { state: 'incomplete', cause: { code: 'statement.interrupted' } });
     }
