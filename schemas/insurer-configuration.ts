@@ -8,49 +8,10 @@ import {
   CashConfiguration,
   PursePayerConfiguration,
 } from './payer-configuration.ts';
+import { SmEnvelopeConfiguration } from './sm-envelope-configuration.ts';
+import { StatementsConfiguration } from './statements-configuration.ts';
 
 const AdmDivision = Type.String({ pattern: '^[0-9]{6}$', description: '行政区划代码,6 位数字 / six digits' });
-
-/** A service behind the SM2/SM4 envelope (医保移动支付中心, 电子处方中心): whose keys, and how they write it. */
-export const SmEnvelopeConfiguration = Strict({
-  /** Up to the host; the transaction's path is added. */
-  url: Url,
-  appId: Type.String({
-    pattern: '^[\\x21-\\x7e]{16,64}$',
-    description: '应用ID,至少 16 个字符 / at least 16 characters',
-  }),
-  appSecret: Secret,
-  /** Ours, hex or base64. */
-  privateKey: Secret,
-  /** Theirs, hex or base64. */
-  platformPublicKey: Type.String({ minLength: 1, maxLength: 200 }),
-  /** Whether the data goes out encrypted (encData) or in the clear (data). */
-  encrypted: Type.Optional(Type.Boolean()),
-  /** Whether numbers and booleans are written as such or as text. */
-  scalars: Type.Optional(OneOf(['native', 'text'])),
-  /** Whether Chinese is encrypted as it is or as \\uXXXX. */
-  chinese: Type.Optional(OneOf(['plain', 'escaped'])),
-  timestamp: Type.Optional(OneOf(['ms', 's', 'yyyyMMddHHmmss'])),
-  version: Type.Optional(Type.String({ minLength: 1, maxLength: 10 })),
-  /** Codes of an answer that mean success. */
-  successCodes: Type.Optional(
-    Type.Array(Type.String({ minLength: 1, maxLength: 20 }), { minItems: 1, maxItems: 10 }),
-  ),
-  /** Fields of an answer that the platform's signature leaves out. */
-  unsignedFields: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 30 }), { maxItems: 20 })),
-  /** Whether a refusal without a signature is believed. An answer that accepts never is. */
-  unsignedRefusals: Type.Optional(Type.Boolean()),
-  /** Further or other paths, by transaction. */
-  paths: Type.Optional(
-    Type.Record(
-      Type.String({ pattern: '^[0-9]{4}$' }),
-      Type.String({ pattern: '^/[0-9A-Za-z/_.-]{1,100}$' }),
-      {
-        maxProperties: 40,
-      },
-    ),
-  ),
-});
 
 export const NhsaConfiguration = Strict({
   id: Name,
@@ -120,12 +81,27 @@ export const NhsaConfiguration = Strict({
   ),
   /** When exp_content is sent (跨省异地): away from the insured place, or always. */
   extension: Type.Optional(OneOf(['away', 'always'])),
+  statements: Type.Optional(StatementsConfiguration),
   /** Whether requests with codes or fields beyond the specification are refused (strict) or sent (lenient). */
   checking: Type.Optional(OneOf(['strict', 'lenient'])),
   /** Whether amounts go out as JSON numbers or as text. */
   amountsAs: Type.Optional(OneOf(['number', 'text'])),
   /** Whether `input` goes out as an object or as JSON text. */
   inputAs: Type.Optional(OneOf(['object', 'text'])),
+  /** The largest file that is sent or fetched, and how long it may take. */
+  fileBytesMax: Type.Optional(Type.Integer({ minimum: 1024, maximum: 1_073_741_824 })),
+  fileTimeoutMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 600_000 })),
+  /** Columns of a catalogue's file, by its transaction, where the province's differ from the known ones. */
+  catalogueFiles: Type.Optional(
+    Type.Record(
+      Type.String({ pattern: '^13[0-9]{2}$' }),
+      Strict({
+        columns: Type.Array(Type.String({ pattern: '^[a-z0-9_]{1,60}$' }), { minItems: 2, maxItems: 200 }),
+        code: Type.String({ minLength: 1 }),
+        name: Type.String({ minLength: 1 }),
+      }),
+    ),
+  ),
   /** Further fields of the request envelope, as the bureau wants them. */
   extraFields: Type.Optional(ExtraFields),
   /** Where 6201–6401 go inside the SM2/SM4 envelope; absent, they go as all others. */
@@ -183,5 +159,4 @@ export const InsurerConfiguration = Type.Union([
 
 export type NhsaConfiguration = Static<typeof NhsaConfiguration>;
 export type MobileConfiguration = Static<typeof MobileConfiguration>;
-export type SmEnvelopeConfiguration = Static<typeof SmEnvelopeConfiguration>;
 export type InsurerConfiguration = Static<typeof InsurerConfiguration>;

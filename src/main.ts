@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import { createXmlEncryptionMachine } from '../adapters/encryption/xml/machine.ts';
-import { insurerOf, timeoutMsOf } from '../adapters/insurers/index.ts';
+import { insurerOf, timeoutsOf } from '../adapters/insurers/index.ts';
 import { Specification } from '../adapters/insurers/nhsa/specification.ts';
 import { createHttpLink } from '../adapters/links/http/link.ts';
 
@@ -29,6 +29,7 @@ import type { EncryptionMachine, LoadHost } from './card/port.ts';
 import { leaveGateway, type RunningDesk, startDeskProgram } from './card/remote/compose.ts';
 import { systemClock, systemIds } from './clock.ts';
 import { readSecret } from './config.ts';
+import { dailyStatementsOf, isReadableOnTheWay } from './configured.ts';
 import { composeDelivery } from './delivery/compose.ts';
 import { Events } from './events/events.ts';
 import { eventRoutes } from './events/routes.ts';
@@ -43,7 +44,9 @@ import { referralsOnFile } from './referral/on-file.ts';
 import { referralRoutes } from './referral/routes.ts';
 import { ReferralService } from './referral/service.ts';
 import { type RunningSandbox, type SandboxStart, startSandbox } from './sandbox/sandbox.ts';
+import { composeCatalogues } from './settlement/catalogues/compose.ts';
 import { composeSettlement } from './settlement/compose.ts';
+import { DiskSpool, spoolFolderOf } from './settlement/files/spool.ts';
 import type { Store } from './store/port.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -101,6 +104,7 @@ async function compose(
   const machine = encryption && createXmlEncryptionMachine(encryption);
   if (machine) closing.defer(() => machine.close());
 
+  const spool = new DiskSpool(spoolFolderOf(configuration));
   const insurers = configuration.insurers.map((insurer) =>
     insurerOf(insurer, {
       store,
@@ -108,21 +112,33 @@ async function compose(
       secretOf: readSecret,
       specification,
       logger,
+      spool,
       purse: () => card.purse,
     }),
   );
   for (const insurer of insurers) closing.defer(() => insurer.close());
+  const insurersById = new Map(insurers.map((insurer) => [insurer.id, insurer]));
   const settlement = composeSettlement({
     ...common,
     gatewayId: gateway.id,
-    insurers: new Map(insurers.map((insurer) => [insurer.id, insurer])),
-    timeoutsMs: timeoutsOf(configuration),
+    insurers: insurersById,
+    timeoutsMs: timeoutsOf(configuration.insurers),
     estimates: {
       ownLevel: organisation.level,
       file: configuration.estimates?.benefits,
       levelOf: (code) => organisations.find((each) => each.code === code)?.level,
       referrals: referralsOnFile({ store, own: organisation, organisations }),
     },
+    dailyStatements: dailyStatementsOf(configuration),
+  });
+
+  const catalogues = composeCatalogues({
+    ...common,
+    gatewayId: gateway.id,
+    insurers: insurersById,
+    inquiries: settlement.inquiries,
+    spool,
+    level: organisation.level,
   });
 
   const verifiers = codeVerifiersOf(configuration, {
@@ -193,6 +209,7 @@ async function compose(
       pageRoutes({ version, sandbox: sandbox !== undefined }),
       ...card.routes(idempotency),
       ...settlement.routes({ readings: card.cards, idempotency }),
+      ...catalogues.routes({ idempotency }),
       referralRoutes({ referrals, idempotency }),
       ...delivery.routes(idempotency),
       eventRoutes({ events }),
@@ -208,11 +225,15 @@ async function compose(
     ...card.chores,
     ...settlement.chores,
     'expired messages': () => delivery.inbox.expire(),
+    'interrupted catalogues': () => catalogues.downloads.resume(),
   });
   for (const part of [settlement.worker, settlement.stays.worker, delivery.worker, housekeeper]) {
     part.start();
     closing.defer(() => part.stop());
   }
+  closing.defer(() => settlement.statements.service.stop());
+  await catalogues.downloads.resume();
+  closing.defer(() => catalogues.downloads.stop());
   card.start();
   // Before the HTTP side, whose end would wait for every reading that waits for a card.
   closing.defer(() => card.stop());
@@ -272,20 +293,4 @@ export function sandbox(parts: SandboxStart): Promise<RunningSandbox> {
     specification,
     startGateway: (configuration, options) => startGateway(configuration, { ...options, specification }),
   });
-}
-
-/** How long each insurer's answer is waited for, where its configuration says so. */
-function timeoutsOf({ insurers }: Configuration): Map<string, number> {
-  return new Map(
-    insurers.flatMap((insurer) => {
-      const timeoutMs = timeoutMsOf(insurer);
-      return timeoutMs === undefined ? [] : [[insurer.id, timeoutMs] as const];
-    }),
-  );
-}
-
-/** Whether a link leaves this machine without TLS. */
-function isReadableOnTheWay(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return ['http:', 'ws:'].includes(protocol) && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 }

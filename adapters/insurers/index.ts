@@ -6,7 +6,7 @@ import type {
 } from '../../schemas/insurer-configuration.ts';
 import type { Purse } from '../../src/card/port.ts';
 import { type Clock, systemIds } from '../../src/clock.ts';
-import type { Insurer } from '../../src/settlement/port.ts';
+import type { Insurer, Spool } from '../../src/settlement/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import { createAssistance } from './assistance/adapter.ts';
 import { createCashPayer } from './cash/adapter.ts';
@@ -31,6 +31,8 @@ export interface InsurerParts {
   readonly specification?: Specification | undefined;
   /** Told what an operator of the gateway should know. */
   readonly logger?: Warnings | undefined;
+  /** Where files lie while they are on their way to an insurer or from it. */
+  readonly spool?: Spool;
 }
 
 /** An insurer that holds connections and can let go of them. */
@@ -63,7 +65,7 @@ export function insurerOf(configuration: InsurerConfiguration, parts: InsurerPar
 /** What the national platform needs beside its configuration. */
 function platformParts(configuration: NhsaConfiguration | MobileConfiguration, parts: InsurerParts) {
   const { signing } = configuration;
-  const { store, clock, specification, logger, secretOf } = parts;
+  const { store, clock, specification, logger, spool, secretOf } = parts;
   const key = (name: string) => `insurers.${configuration.id}.${name}`;
   const secret = signing.kind === 'none' ? '' : secretOf(signing.secret, key('signing.secret'));
   const { ca, certificate, key: privateKey } = configuration.tls ?? {};
@@ -77,12 +79,17 @@ function platformParts(configuration: NhsaConfiguration | MobileConfiguration, p
     appSecret: secretOf(appSecret, key(`${name}.appSecret`)),
     privateKey: secretOf(privateKey, key(`${name}.privateKey`)),
   }));
-  return { store, clock, secret, tls, channels, specification, logger };
+  return { store, clock, secret, tls, channels, specification, logger, spool };
 }
 
-/** How long an answer of an insurer is waited for; nothing where neither its configuration nor its profile says. */
-export function timeoutMsOf(configuration: InsurerConfiguration): number | undefined {
-  const { adapter } = configuration;
-  if (adapter !== 'nhsa' && adapter !== 'mobile') return configuration.timeoutMs;
-  return profileOf(configuration).timeoutMs;
+/** How long an answer of each insurer is waited for, where its configuration or its profile says so. */
+export function timeoutsOf(configurations: readonly InsurerConfiguration[]): Map<string, number> {
+  return new Map(
+    configurations.flatMap((configuration) => {
+      const { id, adapter } = configuration;
+      const { timeoutMs } =
+        adapter === 'nhsa' || adapter === 'mobile' ? profileOf(configuration) : configuration;
+      return timeoutMs === undefined ? [] : [[id, timeoutMs] as const];
+    }),
+  );
 }

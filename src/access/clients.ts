@@ -12,6 +12,8 @@ export const SCOPES = [
   'settlement:read',
   'settlement:write',
   'transaction:write',
+  'catalogue:read',
+  'catalogue:write',
   'referral:read',
   'referral:write',
   'delivery:read',

@@ -126,6 +126,7 @@ export function clinicConfiguration(
         name: '虚拟医保平台',
         ...platformOf(around.insurerUrl, secrets),
         prescriptions: envelopeOf(around.insurerUrl, secrets),
+        statements: { daily: '06:30', groups: ['310|11|111111', '390|11|111111'] },
       },
       {
         id: 'mobile',

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
-import type { Level } from '../../schemas/organisation.ts';
 import type { AuditTrail } from '../access/audit.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
@@ -10,9 +9,8 @@ import type { Store } from '../store/port.ts';
 import { Archive } from './archive.ts';
 import { Desk, type Readings } from './desk.ts';
 import { DoubtWorker } from './doubt-worker.ts';
-import { BenefitFile } from './estimates/file.ts';
+import { composeEstimates, type EstimateParts } from './estimates/compose.ts';
 import { estimateRoutes } from './estimates/routes.ts';
-import { Estimates } from './estimates/service.ts';
 import { ExchangeArchive } from './exchange-archive.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
 import { composeFilings, type FilingSide } from './filings/compose.ts';
@@ -22,11 +20,11 @@ import { insurerRoutes } from './insurer-routes.ts';
 import { Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
 import type { Settlement } from './model.ts';
-import type { Referrals } from './port.ts';
 import { Recovery } from './recovery.ts';
 import { settlementRoutes } from './routes.ts';
 import { SettlementService } from './service.ts';
 import { defaultSettings, type SettlementSettings } from './settings.ts';
+import { composeStatements, type StatementSide } from './statements/compose.ts';
 import { composeStays, type StaySide } from './stays/compose.ts';
 
 export interface SettlementParts {
@@ -42,14 +40,10 @@ export interface SettlementParts {
   /** How long each insurer's answer is waited for; the default stands for those it doesn't name. */
   readonly timeoutsMs?: ReadonlyMap<string, number>;
   readonly settings?: Partial<SettlementSettings>;
-  /** What estimates are made from: the level of our organisation, the file with the table, the referrals on file. */
-  readonly estimates?: {
-    readonly ownLevel: Level;
-    readonly file?: string | undefined;
-    readonly referrals?: Referrals;
-    /** The level of another organisation, where it is known. */
-    readonly levelOf?: (code: string) => Level | undefined;
-  };
+  /** What estimates are made from. */
+  readonly estimates?: EstimateParts;
+  /** Insurers whose statement of the day before is made by itself, from this time of the day on: HH:mm. */
+  readonly dailyStatements?: ReadonlyMap<string, string>;
 }
 
 /** The settlement side, put together. */
@@ -64,6 +58,7 @@ export interface SettlementSide {
   readonly chores: Readonly<Record<string, () => Promise<unknown>>>;
   /** Stays in a ward, with a worker of their own. */
   readonly stays: StaySide;
+  readonly statements: StatementSide;
   routes(parts: { readings: Readings; idempotency: Idempotency }): FastifyPluginAsync[];
 }
 
@@ -92,18 +87,10 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
   const exchanges = new ExchangeArchive({ ...parts, ledger });
   const inquiries = new Inquiries({ insurers, journal, clock });
   const filings = composeFilings({ ...parts, journal, inquiries });
-  const { ownLevel = 'township', file, referrals, levelOf = () => undefined } = parts.estimates ?? {};
-  const benefits = file === undefined ? undefined : new BenefitFile({ file, logger: parts.logger, clock });
-  // At once, so that a table that can't be used is told of at the start.
-  void benefits?.refresh();
-  const estimates = new Estimates({
-    benefits: async () => benefits?.benefits(),
-    referrals: {
-      onFile: async (number) =>
-        (await filings.archive.onFile(number, ownLevel, levelOf)) ?? (await referrals?.onFile(number)),
-    },
-    ownLevel,
-    clock,
+  const { benefits, estimates } = composeEstimates({ ...parts, filings: filings.archive });
+  const statements = composeStatements({
+    ...{ ...parts, runner, ledger, journal, flows, recovery, service },
+    daily: parts.dailyStatements ?? new Map(),
   });
   return {
     service,
@@ -113,10 +100,12 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
     inquiries,
     filings,
     chores: {
+      'statements of the day before': () => statements.service.daily(),
       'filings without an answer': () => filings.takeUpDue(),
       ...(benefits && { 'benefit table': () => benefits.refresh() }),
     },
     stays,
+    statements,
     routes({ readings, idempotency }) {
       const desk = new Desk(readings);
       return [
@@ -126,6 +115,7 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
         settlementRoutes({ service, archive, ledger, desk, idempotency }),
         exchangeRoutes({ exchanges, seals: ledger.seals }),
         stays.routes({ desk, idempotency }),
+        statements.routes(idempotency),
       ];
     },
   };

@@ -40,7 +40,7 @@ export class Inquiries {
   ): Promise<{ value: Eligibility; exchangeId: string }> {
     const input = { identity, at: this.#clock.now(), ...(operator && { operator }) };
     const mask = (text: string) => maskAbout(text, identity.name);
-    const { value, at } = await this.#ask(insurerId, 'verify', caller, mask, (insurer, exchange) =>
+    const { value, at } = await this.ask(insurerId, 'verify', caller, mask, (insurer, exchange) =>
       insurer.verify(input, exchange),
     );
     return { value, exchangeId: at.exchangeId };
@@ -58,7 +58,7 @@ export class Inquiries {
       ...(operator && { operator }),
       ...(insuredPlace === undefined ? {} : { insuredPlace }),
     };
-    const { value, at, trace } = await this.#ask(
+    const { value, at, trace } = await this.ask(
       insurerId,
       'transaction',
       caller,
@@ -84,14 +84,18 @@ export class Inquiries {
     caller: Caller,
   ): Promise<{ items: readonly KnownFiling[]; exchangeId: string }> {
     const mask = (text: string) => maskAbout(text, question.identity.name);
-    const { value, at } = await this.#ask(insurerId, 'filing', caller, mask, ({ filings }, exchange) => {
+    const { value, at } = await this.ask(insurerId, 'filing', caller, mask, ({ filings }, exchange) => {
       if (!filings?.kinds.includes(question.kind)) throw new Fault('filing.unsupported');
       return filings.list(question, exchange);
     });
     return { items: value, exchangeId: at.exchangeId };
   }
 
-  async #ask<T>(
+  /**
+   * Runs a flow at an insurer, each exchange journaled; answers what was accepted, and throws the fault that everything
+   * else means. `mask` hides what is personal in the insurer's own words.
+   */
+  async ask<T>(
     insurerId: string,
     purpose: Purpose,
     caller: Caller,

@@ -2,7 +2,10 @@ import type { Identity } from '../../schemas/identity.ts';
 import type { Place, Setting } from '../../schemas/settlement-words.ts';
 import type { Fen } from '../money.ts';
 import type { Bill, Operator, Quote, Reversed, Settled } from './bill.ts';
+import type { CatalogueFlows } from './catalogue.ts';
+import type { FileFlows } from './files.ts';
 import type { FilingFlows } from './filing.ts';
+import type { StatementFlows } from './statement.ts';
 import type { StayFlows } from './stay.ts';
 import type { AnsweredExchange, Exchange, Outcome } from './wire.ts';
 
@@ -41,6 +44,12 @@ export interface Insurer {
   readonly stays?: StayFlows;
   /** Filings: referrals, chronic diseases, designated institutions. */
   readonly filings?: FilingFlows;
+  /** The comparison of its ledger with ours. */
+  readonly statements?: StatementFlows;
+  /** Files that go to it and come from it. */
+  readonly files?: FileFlows;
+  /** Its catalogues, and the matching of an institution's own codes to them. */
+  readonly catalogues?: CatalogueFlows;
 }
 
 export interface Capabilities {

@@ -117,7 +117,7 @@ export class Journal {
     const { clock, ids } = this.#parts;
     const ref = { exchangeId: ids.next(), ownId: request.ownId };
     const startedAt = clock.now();
-    const timeoutMs = this.timeoutMsOf(context.insurer);
+    const timeoutMs = request.timeoutMs ?? this.timeoutMsOf(context.insurer);
     const deadlineAt = startedAt + timeoutMs + GRACE_MS;
     const barred = await this.#begin(context, request, trace, ref.exchangeId, startedAt, deadlineAt);
     if (barred) return { kind: 'not-run', reason: barred, ...ref };

@@ -62,6 +62,7 @@ export const EVENTS = [
   'unwound',
   'later',
   'undo-refused',
+  'disputed',
   'review-settled',
   'review-not-settled',
   'review-reversed',
@@ -129,6 +130,8 @@ export const machine: Readonly<Record<Place, Readonly<Partial<Record<SettlementE
   },
   settled: {
     reverse: { to: 'reversing', by: 'either', sends: 'reverse' },
+    // The insurer's statement says otherwise.
+    disputed: gateway('needs-review'),
   },
   reversing: {
     accepted: gateway('reversed'),

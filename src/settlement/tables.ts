@@ -1,10 +1,12 @@
 import type { Place, Purpose, Setting } from '../../schemas/settlement-words.ts';
+import type { CatalogueTables } from './catalogues/tables.ts';
 import type { FilingTables } from './filings/tables.ts';
 import type { ExchangeOutcome } from './journal.ts';
 import type { DoubtOf, SettlementEvent, State } from './machine.ts';
+import type { StatementTables } from './statements/tables.ts';
 import type { StayTables } from './stays/tables.ts';
 
-export interface SettlementTables extends FilingTables, StayTables {
+export interface SettlementTables extends CatalogueTables, FilingTables, StatementTables, StayTables {
   /** One row per settlement: a bill put to its payers. */
   settlements: {
     id: string;

@@ -17,8 +17,13 @@ export interface WireRequest {
   readonly ownId: string;
   /** What it can change at the insurer. Only `money` puts a settlement in doubt. */
   readonly effect: 'none' | 'record' | 'money';
-  /** The body as sent, to the byte. */
+  /**
+   * The body as sent, to the byte. Of a file that goes out, the envelope and what names the file (name, size, SHA-256)
+   * stand for it: as JSON, `{"envelope":…,"file":{…}}`.
+   */
   readonly body: Buffer;
+  /** How long its answer is waited for, where a file takes longer than the insurer's other answers. */
+  readonly timeoutMs?: number;
   /** Sends it, once, and answers what came back. Throws a `WireError` that says what may have happened. */
   send(signal: AbortSignal): Promise<WireAnswer>;
   /** Reads the answer: only an explicit word of the insurer is success or refusal. Pure. */
@@ -28,6 +33,7 @@ export interface WireRequest {
 export interface WireAnswer {
   readonly status: number;
   readonly contentType: string;
+  /** As it came; of a file that came, what names it: `{"file":{"bytes":…,"sha256":…}}`. */
   readonly body: Buffer;
 }
 

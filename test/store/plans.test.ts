@@ -42,7 +42,10 @@ t.test(
       const { sql } = query.statement('sqlite');
       const plan = db.prepare(`explain query plan ${sql}`).all() as { detail: string }[];
       if (!query.hot || query.name in scanning) continue;
-      const scans = plan.filter(({ detail }) => /^SCAN (?!CONSTANT ROW)/.test(detail));
+      // A list that came as an argument is read through; it is no table.
+      const scans = plan.filter(({ detail }) =>
+        /^SCAN (?!CONSTANT ROW|json_each VIRTUAL TABLE)/.test(detail),
+      );
       t.same(scans, [], query.name);
     }
   },

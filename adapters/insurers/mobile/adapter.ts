@@ -19,12 +19,13 @@ import type {
   VerifyInput,
   WayOut,
 } from '../../../src/settlement/port.ts';
+import type { Call } from '../nhsa/call.ts';
 import { type Decimals, decimalsOf, textOf } from '../nhsa/envelope.ts';
 import { type AcceptedDone, accepted, Ended, flow } from '../nhsa/flow.ts';
 import { MONEY } from '../nhsa/kinds.ts';
 import { registrationInput, visitNumberOf } from '../nhsa/outpatient.ts';
 import { chosenInsurance, eligibilityOf, personFault, personInput } from '../nhsa/people.ts';
-import { type Call, Platform, type PlatformParts } from '../nhsa/platform.ts';
+import { Platform, type PlatformParts } from '../nhsa/platform.ts';
 import { assertChineseCryptography } from '../nhsa/signing.ts';
 import { type Visitor, visitorOf } from '../nhsa/visited.ts';
 import { asking, paying, refunding, revoking } from './calls.ts';

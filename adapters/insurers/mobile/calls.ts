@@ -1,7 +1,7 @@
 import type { MobileConfiguration } from '../../../schemas/insurer-configuration.ts';
 import type { Bill, Quote, Settled } from '../../../src/settlement/port.ts';
+import type { Call } from '../nhsa/call.ts';
 import { type Decimals, textOf } from '../nhsa/envelope.ts';
-import type { Call } from '../nhsa/platform.ts';
 import { askInput, type Ordered, orderedOf, payInput, refundInput } from './inputs.ts';
 import { dataOf, meaningOf, type Order, orderOf } from './orders.ts';
 

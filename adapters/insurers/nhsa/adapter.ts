@@ -23,6 +23,7 @@ import type {
 } from '../../../src/settlement/port.ts';
 import { chronicVisit } from './chronic.ts';
 import { decimalsOf } from './envelope.ts';
+import { fileOffers } from './file-offers.ts';
 import { NhsaFilings } from './filings.ts';
 import { accepted, Ended, flow } from './flow.ts';
 import { InpatientStay } from './inpatient.ts';
@@ -35,6 +36,7 @@ import { registrationVisit } from './registration.ts';
 import { type Counter, type SettingFlow, type Who, whoOf } from './setting.ts';
 import { reversedOf, settledOf } from './settled.ts';
 import { assertChineseCryptography } from './signing.ts';
+import { statementOffers } from './statement-offers.ts';
 import { NhsaStays } from './stays.ts';
 import { type Visitor, visitedOf, visitorOf } from './visited.ts';
 
@@ -51,7 +53,11 @@ export interface NhsaInsurer extends Insurer {
  */
 export function createNhsaInsurer(configuration: NhsaConfiguration, parts: PlatformParts): NhsaInsurer {
   assertChineseCryptography();
-  return new Nhsa(configuration, new Platform(configuration, parts), parts.clock);
+  const platform = new Platform(configuration, parts);
+  const insurer = new Nhsa(configuration, platform, parts.clock);
+  const offers = { ...parts, platform, waysOut: insurer.waysOut };
+  const files = fileOffers(configuration, platform, parts.spool);
+  return Object.assign(insurer, files, statementOffers(configuration, offers));
 }
 
 class Nhsa implements NhsaInsurer {
@@ -194,7 +200,7 @@ class Nhsa implements NhsaInsurer {
     if (FILE_TRANSFERS.has(transaction)) {
       throw new Fault('insurer.unknown-transaction', {
         pointer: '/infno',
-        detail: '文件传输不经过这个接口 / files are not transferred over this interface',
+        detail: '文件用 POST /v1/insurers/{id}/files 传输 / files go over POST /v1/insurers/{id}/files',
       });
     }
     if (this.capabilities.reserved.includes(transaction)) throw new Fault('insurer.reserved-transaction');

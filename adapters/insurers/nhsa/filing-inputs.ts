@@ -1,8 +1,8 @@
 import { Fault } from '../../../src/errors.ts';
 import type { Filing, Insurance } from '../../../src/settlement/port.ts';
 import { firstOf } from './amounts.ts';
+import type { Call } from './call.ts';
 import { isRecord, textOf } from './envelope.ts';
-import type { Call } from './platform.ts';
 
 type Fields = Readonly<Record<string, string>>;
 

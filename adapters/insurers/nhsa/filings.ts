@@ -12,11 +12,12 @@ import type {
   Outcome,
   VerifyInput,
 } from '../../../src/settlement/port.ts';
+import type { Call } from './call.ts';
 import { callOf, inFiling, numberMissing, numberOf, type Person, TRANSACTIONS } from './filing-inputs.ts';
 import { filingsIn, firstDayOf, isRowOf, knownOf, LISTS, listFault } from './filing-lists.ts';
 import { accepted, Ended, flow } from './flow.ts';
 import { chooseInsurance } from './people.ts';
-import type { Call, Platform } from './platform.ts';
+import type { Platform } from './platform.ts';
 
 /** From how long before it was sent the list is asked for, so that a clock that is a little ahead misses nothing. */
 const BEFORE_MS = 86_400_000;

@@ -1,6 +1,7 @@
 import { Fault } from '../../../src/errors.ts';
 import type { Exchange, ExchangeRef, Outcome } from '../../../src/settlement/port.ts';
-import type { Call, Done, Platform } from './platform.ts';
+import type { Call, Done } from './call.ts';
+import type { Platform } from './platform.ts';
 import { billPointer } from './pointers.ts';
 
 /** Thrown inside a flow when a step was not accepted; ends the flow with that step's outcome. */

@@ -1,5 +1,5 @@
+import type { Call } from './call.ts';
 import { isRecord, textOf } from './envelope.ts';
-import type { Call } from './platform.ts';
 import { lookUp, type Profile } from './profile.ts';
 
 /** A call of ours in the terms of the province: its number of the transaction, and its codes of med_type. */

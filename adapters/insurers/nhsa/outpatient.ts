@@ -1,6 +1,7 @@
 import { chinaDateTime } from '../../../src/clock.ts';
 import type { Bill, Diagnosis, Exchange, ExchangeRef, Quote, Settled } from '../../../src/settlement/port.ts';
 import { firstOf } from './amounts.ts';
+import type { Call } from './call.ts';
 import { isRecord, textOf } from './envelope.ts';
 import { circumstancesOf, isWanted, visitContent } from './extension.ts';
 import { type AcceptedDone, accepted, type Step } from './flow.ts';
@@ -16,7 +17,6 @@ import {
   sumsHandle,
 } from './lines.ts';
 import { certificates } from './people.ts';
-import type { Call } from './platform.ts';
 import { type Counter, invoiceOf, payerFields, reversingBy, type SettingFlow, whoOf } from './setting.ts';
 import { settlementFault, trialFault } from './settled.ts';
 import { readSplit } from './split.ts';

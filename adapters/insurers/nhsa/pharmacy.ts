@@ -1,8 +1,8 @@
 import { chinaDateTime } from '../../../src/clock.ts';
 import type { Bill, Exchange, ExchangeRef, Quote, Settled } from '../../../src/settlement/port.ts';
+import type { Call } from './call.ts';
 import { accepted } from './flow.ts';
 import { chargeFields, serialOfLine } from './lines.ts';
-import type { Call } from './platform.ts';
 import { type Counter, invoiceOf, payerFields, reversingBy, type SettingFlow, whoOf } from './setting.ts';
 import { settlementFault, trialFault } from './settled.ts';
 import { readSplit } from './split.ts';

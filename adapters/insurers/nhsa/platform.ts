@@ -2,17 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { NhsaConfiguration } from '../../../schemas/insurer-configuration.ts';
 import type { Clock } from '../../../src/clock.ts';
 import { Fault } from '../../../src/errors.ts';
-import type {
-  Exchange,
-  ExchangeRef,
-  KeptAnswer,
-  Operator,
-  Verdict,
-  WireOutcome,
-} from '../../../src/settlement/port.ts';
+import type { Exchange, KeptAnswer, Operator, Spool, Verdict } from '../../../src/settlement/port.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { Sessions, type SignedIn } from '../session.ts';
+import type { Call, Done } from './call.ts';
 import { envelopeWriter, exactJson } from './envelope.ts';
+import { FileTransport } from './file-transport.ts';
 import { saysItHappened } from './happened.ts';
 import { type Effect, effectOf, WITHOUT_SESSION } from './kinds.ts';
 import { insutypeIn, localTerms } from './local-terms.ts';
@@ -39,30 +34,9 @@ export interface PlatformParts {
   readonly logger?: Warnings | undefined;
   /** Ways of their own for some transactions. */
   readonly channels?: readonly SmChannel[];
+  /** Where files lie while they are on their way; without it none are carried. */
+  readonly spool?: Spool | undefined;
 }
-
-/** One transaction to be made. */
-export interface Call {
-  readonly infno: string;
-  readonly input: unknown;
-  /** Whether the input is plain JSON, as a HIS gave it, rather than made by the transformers with exact decimals. */
-  readonly isPlain?: boolean;
-  readonly operator?: Operator | undefined;
-  /** insuplc_admdvs; empty where it is local or not known yet. */
-  readonly insuredPlace?: string | undefined;
-  /** The insurance concerned, where the input doesn't say. */
-  readonly insutype?: string | undefined;
-  /**
-   * Looks at an accepted output: a reason why it can't be relied on, which makes the outcome unknown.
-   */
-  readonly check?: (output: unknown, ownId: string) => string | undefined;
-  /** Refusals that say that what was asked for is so already, by a part of their text; they count as accepted. */
-  readonly alreadySo?: readonly string[];
-  /** Looks at an accepted output for a refusal that the output itself states. */
-  readonly refused?: (output: unknown) => string | undefined;
-}
-
-export type Done = WireOutcome & { readonly at: ExchangeRef };
 
 /** The gateway grants half an hour: a signature that it refused for its time is not mended by a few seconds. */
 const SKEW_WORTH_A_REPEAT_MS = 60_000;
@@ -166,6 +140,11 @@ export class Platform {
     return this.#channels.find((channel) => channel.carries(infno));
   }
 
+  /** Carries files over the same connections. */
+  fileTransport(): FileTransport {
+    return new FileTransport(() => this.#transport.pool, new URL(this.#configuration.url).pathname);
+  }
+
   async #send(
     call: Call,
     effect: Effect,
@@ -174,7 +153,7 @@ export class Platform {
     signNo: string,
     exchange: Exchange,
   ): Promise<{ outcome: Done; learnedTime: boolean }> {
-    const { infno } = call;
+    const { infno, transfer } = call;
     const ownId = await this.#ids.next();
     const channel = this.#channelOf(infno);
     const at = this.time.now();
@@ -188,12 +167,14 @@ export class Platform {
       transaction: infno,
       ownId,
       effect,
-      body,
+      body: transfer?.kept(body) ?? body,
+      ...(transfer && { timeoutMs: transfer.timeoutMs }),
       send: async (signal) => {
         if (channel) return channel.send(infno, body, signal);
         const sentAt = this.#clock.now();
         const { signingSkewMs } = this.time;
         const headers = this.#sign(infno, sentAt + signingSkewMs, nonce());
+        if (transfer) return transfer.send(headers, body, signal);
         const answer = await this.#transport.post(headers, body, signal, this.#pathOf(infno));
         this.time.learn(answer.body, sentAt);
         if (isSignatureTooOld(answer)) {
@@ -203,7 +184,7 @@ export class Platform {
         }
         return answer;
       },
-      judge: (answer) => this.judge(call, ownId, answer),
+      judge: (answer) => transfer?.judge?.(answer) ?? this.judge(call, ownId, answer),
     });
     return {
       outcome: { ...outcome, at: { exchangeId: outcome.exchangeId, transaction: infno, ownId } },

@@ -1,9 +1,10 @@
 import type { NhsaConfiguration } from '../../../schemas/insurer-configuration.ts';
 import type { Bill, Exchange, ExchangeRef, Quote, Settled } from '../../../src/settlement/port.ts';
+import type { Call } from './call.ts';
 import { amountOf, type Decimals } from './envelope.ts';
 import type { IntegrityOptions } from './integrity.ts';
 import { certificates } from './people.ts';
-import type { Call, Platform } from './platform.ts';
+import type { Platform } from './platform.ts';
 import { type Visited, type Visitor, visitedOf } from './visited.ts';
 
 /** How one kind of visit is quoted, settled and reversed. */

@@ -4,6 +4,7 @@ import { isRecord, textOf } from './envelope.ts';
 import type { IntegrityOptions } from './integrity.ts';
 import { expectedOf } from './setting.ts';
 import { readSplit } from './split.ts';
+import { groupNameOf } from './statement-groups.ts';
 import type { Visited } from './visited.ts';
 
 /** Why the answer of a trial (2206, 2101, 2303) can't be relied on: it must be this visit's, its amounts must add up to the bill. */
@@ -52,22 +53,20 @@ export function settledOf(
 ): Settled {
   const setlinfo = setlinfoOf(output);
   const faults = amountFaults(output, bill, options);
+  const group = groupNameOf({
+    insutype: textOf(setlinfo.insutype) || visited.insutype,
+    clr_type: textOf(setlinfo.clr_type),
+    setl_optins: textOf(setlinfo.clr_optins),
+  });
   return {
     split: readSplit(output, options).split,
     number: textOf(setlinfo.setl_id),
     settledAt: chinaTimeOf(textOf(setlinfo.setl_time)) ?? now,
-    statementGroup: statementGroupOf(setlinfo, visited),
     // A sale at a pharmacy gets its visit's number only now.
     handle: { ...visited, mdtrt_id: visited.mdtrt_id || textOf(setlinfo.mdtrt_id) },
+    ...(group === undefined ? {} : { statementGroup: group }),
     ...(faults.length > 0 ? { faults } : {}),
   };
-}
-
-/** What 3201 groups settlements by: insutype, clr_type, setl_optins. */
-function statementGroupOf(setlinfo: Record<string, unknown>, { insutype }: Visited): string {
-  return [textOf(setlinfo.insutype) || insutype, textOf(setlinfo.clr_type), textOf(setlinfo.clr_optins)].join(
-    '|',
-  );
 }
 
 /**

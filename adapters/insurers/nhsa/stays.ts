@@ -11,11 +11,11 @@ import type {
   StayFlows,
 } from '../../../src/settlement/port.ts';
 import { firstOf, rowsOf } from './amounts.ts';
+import type { Call } from './call.ts';
 import { isRecord, textOf } from './envelope.ts';
 import { type AcceptedDone, accepted, flow } from './flow.ts';
 import { dividedRow, linesFault, resultRows } from './lines.ts';
 import { benefitInput } from './outpatient.ts';
-import type { Call } from './platform.ts';
 import { stayPointer } from './pointers.ts';
 import type { Counter, Who } from './setting.ts';
 import { admissionInput, changeInput, chargesInput, dischargeInput, withdrawalInput } from './stay-inputs.ts';

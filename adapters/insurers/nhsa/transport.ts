@@ -81,6 +81,11 @@ export class Transport {
     });
   }
 
+  /** The connections, for what is no plain request. */
+  get pool(): Dispatcher {
+    return this.#pool;
+  }
+
   /** Lets go of the connections; what is under way ends as `maybe`. */
   close(): Promise<void> {
     return this.#pool.destroy();

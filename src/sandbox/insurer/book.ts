@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { type Fen, fenOf } from '../../money.ts';
 import { NOTHING_USED, type Shares, type Used } from './benefits.ts';
+import { type Counted, type LineRow, type SettlementRow, TABLES, type VisitRow } from './book-rows.ts';
+import { FileShelf } from './file-shelf.ts';
 import { OrderBook } from './order-book.ts';
 import people from './people.json' with { type: 'json' };
 import type { LedgerRow } from './port.ts';
@@ -12,63 +14,7 @@ import { Wards } from './wards.ts';
 
 export type Person = (typeof people)[number];
 
-/** A visit opened by 2201. */
-export interface VisitRow {
-  readonly mdtrt_id: string;
-  readonly psn_no: string;
-  readonly insutype: string;
-  readonly med_type: string;
-  readonly ipt_otp_no: string;
-}
-
-/** A line uploaded by 2204. */
-export interface LineRow {
-  readonly feedetl_sn: string;
-  readonly batch: string;
-  readonly code: string;
-  readonly count: string;
-  readonly amount: Fen;
-  /** The settlement that took it. */
-  readonly setl_id: string | null;
-}
-
-/** A settlement or the reversal of one. */
-export interface SettlementRow {
-  readonly setl_id: string;
-  readonly msgid: string;
-  readonly infno: string;
-  readonly mdtrt_id: string;
-  readonly psn_no: string;
-  readonly insutype: string;
-  readonly batch: string;
-  readonly bill_number: string;
-  readonly year: string;
-  readonly shares: string;
-  readonly state: LedgerRow['state'];
-  readonly reverses: string | null;
-  readonly settled_at: number;
-}
-
-/** What of a settlement, or of an order, counts into the year's use. */
-export type Counted = Pick<SettlementRow, 'psn_no' | 'insutype' | 'year' | 'shares'>;
-
-const TABLES = `
-  create table if not exists sessions (sign_no text primary key, opter text not null, day text not null);
-  create table if not exists messages (msgid text primary key, cancelled integer not null);
-  create table if not exists numbers (name text primary key, value integer not null);
-  create table if not exists accounts (psn_no text, insutype text, balance integer not null,
-    primary key (psn_no, insutype));
-  create table if not exists used (psn_no text, insutype text, year text, used text not null,
-    primary key (psn_no, insutype, year));
-  create table if not exists visits (mdtrt_id text primary key, psn_no text not null, insutype text not null,
-    med_type text not null, ipt_otp_no text not null);
-  create table if not exists lines (mdtrt_id text, feedetl_sn text, batch text not null, code text not null,
-    count text not null, amount integer not null, setl_id text, primary key (mdtrt_id, feedetl_sn));
-  create table if not exists settlements (setl_id text primary key, msgid text not null unique, infno text not null,
-    mdtrt_id text not null, psn_no text not null, insutype text not null, batch text not null,
-    bill_number text not null, year text not null, shares text not null, state text not null, reverses text,
-    settled_at integer not null);
-`;
+export type { Counted, LineRow, SettlementRow, VisitRow } from './book-rows.ts';
 
 /** What the virtual platform knows and keeps, in one SQLite file of its own. */
 export class Book {
@@ -76,6 +22,7 @@ export class Book {
   readonly #db: DatabaseSync;
   readonly orders: OrderBook;
   readonly prescriptions: PrescriptionBook;
+  readonly files: FileShelf;
 
   constructor(file: string | undefined) {
     if (file) mkdirSync(dirname(file), { recursive: true });
@@ -85,6 +32,7 @@ export class Book {
     this.orders = new OrderBook(this.#db);
     this.prescriptions = new PrescriptionBook(this.#db);
     this.wards = new Wards(this.#db);
+    this.files = new FileShelf(this.#db);
     for (const person of people) this.#openAccounts(person);
   }
 
@@ -263,6 +211,13 @@ export class Book {
       psn_no,
       insutype,
     );
+  }
+
+  /** Sandbox only: changes a settlement behind everybody's back, or has it never have been. */
+  tamper(setlId: string, shares: Shares | undefined): void {
+    if (shares)
+      this.#run('update settlements set shares = ? where setl_id = ?', JSON.stringify(shares), setlId);
+    else this.#run('delete from settlements where setl_id = ?', setlId);
   }
 
   settlements(): SettlementRow[] {

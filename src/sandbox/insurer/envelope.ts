@@ -2,6 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse, stringify } from 'lossless-json';
 import { chinaDigits } from '../../clock.ts';
+import type { UploadedFile } from './files.ts';
 import type { Signing } from './port.ts';
 
 /** A request as it came; a number is a `LosslessNumber`, which keeps its source text. */
@@ -17,6 +18,8 @@ export interface Request {
   readonly input: unknown;
   /** Whether whoever is to pay by telephone takes their time. */
   readonly patientPaysLater?: boolean;
+  /** The file that came with it: 9101. */
+  readonly file?: UploadedFile;
 }
 
 /** A business refusal, in the words of err_msg. */

@@ -7,15 +7,26 @@ import type { Shares } from './benefits.ts';
 import { Book, type SettlementRow } from './book.ts';
 import { tamperedData } from './centres.ts';
 import { type Answer, Refusal, type Request, readRequest, signatureFault } from './envelope.ts';
+import type { UploadedFile } from './files.ts';
 import type { OrderRow as Order } from './order-book.ts';
-import type { LedgerRow, Misbehaviour, OrderRow, Signing, Specification } from './port.ts';
-import { handlerOf } from './transactions.ts';
+import type {
+  LedgerRow,
+  Misbehaviour,
+  OrderRow,
+  Signing,
+  Specification,
+  Tampering,
+  VirtualCatalogues,
+} from './port.ts';
+import { tamperWith } from './tampering.ts';
+import { handlersOf } from './transactions.ts';
 
 export interface PlatformOptions {
   readonly file: string | undefined;
   readonly specification: Specification;
   readonly signing: Signing;
   readonly clock: Clock;
+  readonly catalogues?: VirtualCatalogues | undefined;
 }
 
 /** Transactions whose msgid must never act twice: what moves money, and admissions, which 2601 undoes. */
@@ -28,10 +39,12 @@ const ERROR_LENGTH_MAX = 200;
 export class VirtualPlatform {
   readonly #options: PlatformOptions;
   readonly #book: Book;
+  readonly #handlerOf: ReturnType<typeof handlersOf>;
 
   constructor(options: PlatformOptions) {
     this.#options = options;
     this.#book = new Book(options.file);
+    this.#handlerOf = handlersOf(options.specification, options.catalogues);
   }
 
   /** The words of the gateway's refusal, where the signature doesn't hold. */
@@ -40,9 +53,9 @@ export class VirtualPlatform {
   }
 
   /** Reads a request; what is wrong with it is answered as a refusal. */
-  read(text: string): Request | Answer {
+  read(text: string, file?: UploadedFile): Request | Answer {
     try {
-      return readRequest(text);
+      return { ...readRequest(text), ...(file && { file }) };
     } catch (error) {
       return refusalOf(error);
     }
@@ -54,8 +67,7 @@ export class VirtualPlatform {
       this.#check(request);
       const output = this.#book.atomically(() => {
         this.#remember(request);
-        const { specification, clock } = this.#options;
-        return handlerOf(request.infno, specification)({ book: this.#book, request, now: clock.now() });
+        return this.#handlerOf(request.infno)({ book: this.#book, request, now: this.#options.clock.now() });
       });
       return output instanceof Refusal ? refusalOf(output) : { output, refusal: '' };
     } catch (error) {
@@ -68,11 +80,8 @@ export class VirtualPlatform {
     const request = { ...NO_ENVELOPE, infno, input, patientPaysLater };
     try {
       this.#checkInput(request);
-      const { specification, clock } = this.#options;
-      const now = clock.now();
-      const output = this.#book.atomically(() =>
-        handlerOf(infno, specification)({ book: this.#book, request, now }),
-      );
+      const now = this.#options.clock.now();
+      const output = this.#book.atomically(() => this.#handlerOf(infno)({ book: this.#book, request, now }));
       return output instanceof Refusal ? refusalOf(output) : { output, refusal: '' };
     } catch (error) {
       return refusalOf(error);
@@ -90,6 +99,10 @@ export class VirtualPlatform {
 
   ledger(): LedgerRow[] {
     return this.#book.settlements().map(ledgerRow);
+  }
+
+  tamper(change: Tampering): void {
+    this.#book.atomically(() => tamperWith(this.#book, change, this.#options.clock.now()));
   }
 
   close(): void {

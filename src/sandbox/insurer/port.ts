@@ -59,6 +59,23 @@ export interface VirtualInsurerOptions {
   readonly clock?: Clock;
   /** With it, 6201–6401 and 7101–7107 are taken in the SM2/SM4 envelope, at paths of their own. */
   readonly envelope?: SmEnvelope;
+  /** Catalogues in place of the made-up ones. */
+  readonly catalogues?: VirtualCatalogues;
+}
+
+/** Catalogues by their transaction: those that come as files, and those that are asked for page by page. */
+export interface VirtualCatalogues {
+  readonly files: Readonly<Record<string, VirtualCatalogue>>;
+  readonly pages: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
+}
+
+export interface VirtualCatalogue {
+  /** Columns of a line. */
+  readonly width: number;
+  /** The columns that the values of a row stand in; the rest is empty. */
+  readonly at: readonly number[];
+  /** The code comes first, the version last. */
+  readonly rows: Iterable<readonly string[]>;
 }
 
 export interface VirtualInsurer {
@@ -71,8 +88,20 @@ export interface VirtualInsurer {
   ledger(): LedgerRow[];
   /** Every order of mobile pay ever made, oldest first. */
   orders(): OrderRow[];
+  /** Changes the ledger behind everybody's back, so that statements differ. */
+  tamper(change: Tampering): void;
   close(): Promise<void>;
 }
+
+/**
+ * What may be done to a settlement, by its msgid: lost by the platform; in force again; made once more under another
+ * msgid; reversed from elsewhere; settled with another amount.
+ */
+export type Tampering =
+  | { readonly act: 'forget' | 'revive'; readonly msgid: string }
+  | { readonly act: 'invent'; readonly msgid: string; readonly like: string }
+  | { readonly act: 'reverse'; readonly msgid: string; readonly as: string }
+  | { readonly act: 'overcharge'; readonly msgid: string; readonly byFen: Fen };
 
 export { MISBEHAVIOURS };
 

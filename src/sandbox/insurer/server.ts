@@ -4,6 +4,7 @@ import { systemClock } from '../../clock.ts';
 import { HEADERS, parseJson, readBody, sendJson } from '../serving.ts';
 import { VirtualCentres } from './centres.ts';
 import { type Answer, type Request, writeAnswer } from './envelope.ts';
+import { FileContent, readMultipart, type UploadedFile } from './files.ts';
 import { Misbehaviours, readMisbehaviour } from './misbehaviour.ts';
 import { tampered, VirtualPlatform } from './platform.ts';
 import type { Misbehaviour, VirtualInsurer, VirtualInsurerOptions } from './port.ts';
@@ -26,6 +27,7 @@ export async function startVirtualInsurer(options: VirtualInsurerOptions): Promi
     specification: options.specification,
     signing: options.signing ?? { kind: 'none' },
     clock,
+    catalogues: options.catalogues,
   });
   const misbehaviours = new Misbehaviours();
   const centres = options.envelope && new VirtualCentres(options.envelope);
@@ -56,6 +58,7 @@ export async function startVirtualInsurer(options: VirtualInsurerOptions): Promi
     behave: () => misbehaviours.clear(),
     ledger: () => platform.ledger(),
     orders: () => platform.orders(),
+    tamper: (change) => platform.tamper(change),
     close: () => {
       closed ??= close();
       return closed;
@@ -93,6 +96,11 @@ class Desk {
       return sendJson(response, 200, JSON.stringify({ settlements: this.#platform.ledger() }));
     }
     if (request.method !== 'POST') return sendJson(response, 404, '{"code":404,"message":"not found"}');
+    if (path === PATH && request.headers['content-type']?.startsWith('multipart/')) {
+      const parts = await readMultipart(request);
+      if (!parts) return sendJson(response, 400, '{"code":400,"message":"jsonStr, file"}');
+      return this.#transact(request, response, parts.envelope, parts.file);
+    }
     const body = await readBody(request);
     if (body === undefined) return sendJson(response, 413, '{"code":413,"message":"too large"}');
     if (path === '/sandbox/misbehave') return this.#misbehave(request, response, body);
@@ -114,10 +122,15 @@ class Desk {
     }
   }
 
-  async #transact(incoming: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
+  async #transact(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    body: string,
+    file?: UploadedFile,
+  ): Promise<void> {
     const receivedAt = this.#now();
     response.setHeader('date', new Date(receivedAt).toUTCString());
-    const request = this.#platform.read(body);
+    const request = this.#platform.read(body, file);
     const misbehaviour = 'infno' in request ? this.#misbehaviours.take(request.infno) : undefined;
     const gatewayRefusal =
       misbehaviour?.kind === '401-before' ? '签名不一致!' : this.#platform.gatewayRefusal(incoming.headers);
@@ -125,6 +138,7 @@ class Desk {
       return sendJson(response, 200, JSON.stringify({ code: 401, message: gatewayRefusal }));
     if (await this.#failBefore(misbehaviour, response)) return;
     const answer = this.#answer(request, misbehaviour);
+    if (answer.output instanceof FileContent) return handFile(answer.output, misbehaviour, response);
     const area = 'infno' in request ? request.area : '';
     const text = writeAnswer(answer, area, this.#platform.nextSerial(), receivedAt, this.#now());
     await this.#hand(text, misbehaviour, response);
@@ -231,6 +245,22 @@ class Desk {
       signal.addEventListener('abort', closed, { once: true });
     });
   }
+}
+
+/** A file goes without an envelope; cut in the middle where it is to be truncated. */
+function handFile(
+  { bytes }: FileContent,
+  misbehaviour: Misbehaviour | undefined,
+  response: ServerResponse,
+): void {
+  if (misbehaviour?.kind === 'lose-answer') return void response.destroy();
+  response.writeHead(200, {
+    ...HEADERS,
+    'content-type': 'application/octet-stream',
+    'content-length': bytes.length,
+  });
+  if (misbehaviour?.kind !== 'truncate') return void response.end(bytes);
+  response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
 }
 
 function rawAnswer(text: string): string {

@@ -8,6 +8,8 @@ import { purse } from './0006-purse.ts';
 import { payers } from './0007-payers.ts';
 import { stays } from './0008-stays.ts';
 import { filings } from './0009-filings.ts';
+import { statements } from './0010-statements.ts';
+import { catalogues } from './0011-catalogues.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
 export const migrations: Record<string, Step> = {
@@ -20,4 +22,6 @@ export const migrations: Record<string, Step> = {
   '0007-payers': payers,
   '0008-stays': stays,
   '0009-filings': filings,
+  '0010-statements': statements,
+  '0011-catalogues': catalogues,
 };

@@ -3,7 +3,7 @@ import t from 'tap';
 import { Specification } from '../../../adapters/insurers/nhsa/specification.ts';
 import { Refusal, type Request } from '../../../src/sandbox/insurer/envelope.ts';
 import { sampleOutput } from '../../../src/sandbox/insurer/sample.ts';
-import { handlerOf } from '../../../src/sandbox/insurer/transactions.ts';
+import { handlersOf } from '../../../src/sandbox/insurer/transactions.ts';
 
 const specification = new Specification();
 const now = Date.parse('2026-03-02T09:00:00+08:00');
@@ -41,6 +41,6 @@ t.test('what was asked comes back only where it fits', async (t) => {
 
 t.test('money is never made up', async (t) => {
   for (const infno of ['2163', '2167']) {
-    t.throws(() => handlerOf(infno, specification)(contextOf(infno)), Refusal, infno);
+    t.throws(() => handlersOf(specification)(infno)(contextOf(infno)), Refusal, infno);
   }
 });

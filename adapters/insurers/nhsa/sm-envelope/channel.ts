@@ -1,7 +1,5 @@
-import type {
-  NhsaConfiguration,
-  SmEnvelopeConfiguration,
-} from '../../../../schemas/insurer-configuration.ts';
+import type { NhsaConfiguration } from '../../../../schemas/insurer-configuration.ts';
+import type { SmEnvelopeConfiguration } from '../../../../schemas/sm-envelope-configuration.ts';
 import type { KeptAnswer, Verdict, WireAnswer } from '../../../../src/settlement/port.ts';
 import { isRecord } from '../envelope.ts';
 import type { Profile } from '../profile.ts';

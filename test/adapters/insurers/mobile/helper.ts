@@ -1,9 +1,7 @@
 import { sm2 } from 'sm-crypto-v2';
 import { insurerOf } from '../../../../adapters/insurers/index.ts';
-import type {
-  MobileConfiguration,
-  SmEnvelopeConfiguration,
-} from '../../../../schemas/insurer-configuration.ts';
+import type { MobileConfiguration } from '../../../../schemas/insurer-configuration.ts';
+import type { SmEnvelopeConfiguration } from '../../../../schemas/sm-envelope-configuration.ts';
 import { tokenOf, VIRTUAL_CODES } from '../../../../src/sandbox/codes/tray.ts';
 import { startVirtualInsurer } from '../../../../src/sandbox/insurer/server.ts';
 import type { Bill } from '../../../../src/settlement/port.ts';

@@ -2,8 +2,14 @@ import { createNhsaInsurer } from '../../../../adapters/insurers/nhsa/adapter.ts
 import type { Warnings } from '../../../../adapters/insurers/nhsa/platform-time.ts';
 import { Specification } from '../../../../adapters/insurers/nhsa/specification.ts';
 import type { NhsaConfiguration } from '../../../../schemas/insurer-configuration.ts';
-import { ALREADY_SO, NOTHING_TO_UNDO, type VirtualInsurer } from '../../../../src/sandbox/insurer/port.ts';
+import {
+  ALREADY_SO,
+  NOTHING_TO_UNDO,
+  type VirtualCatalogues,
+  type VirtualInsurer,
+} from '../../../../src/sandbox/insurer/port.ts';
 import { startVirtualInsurer } from '../../../../src/sandbox/insurer/server.ts';
+import { DiskSpool } from '../../../../src/settlement/files/spool.ts';
 import {
   type Bill,
   type Exchange,
@@ -13,7 +19,7 @@ import {
   type WireOutcome,
   type WireRequest,
 } from '../../../../src/settlement/port.ts';
-import { SAMPLE_NAME, SAMPLE_NUMBER, TestClock, temporaryStore } from '../../../helper.ts';
+import { SAMPLE_NAME, SAMPLE_NUMBER, TestClock, temporaryFolder, temporaryStore } from '../../../helper.ts';
 
 /** One specification for a whole test file: compiling schemas takes a while. */
 export const specification = new Specification();
@@ -79,6 +85,7 @@ export async function platformParts(
   t: Teardown,
   options: {
     file?: string;
+    catalogues?: VirtualCatalogues;
     configuration?: Partial<NhsaConfiguration>;
     /** The adapter's own, made by its profile, instead of the shared strict one. */
     ownSpecification?: boolean;
@@ -90,12 +97,14 @@ export async function platformParts(
   const clock = new TestClock();
   const platformClock = { skewMs: options.skewMs ?? 0, now: () => clock.now() + platformClock.skewMs };
   const store = await temporaryStore(t);
+  const spoolFolder = temporaryFolder(t);
   const virtual = await startVirtualInsurer({
     port: 0,
     specification,
     signing: SIGNING,
     clock: platformClock,
     ...(options.file ? { file: options.file } : {}),
+    ...(options.catalogues ? { catalogues: options.catalogues } : {}),
   });
   t.teardown(() => virtual.close());
   const insurer = createNhsaInsurer(configurationOf(virtual.url, options.configuration), {
@@ -104,9 +113,10 @@ export async function platformParts(
     secret: SIGNING.secret,
     ...(options.ownSpecification ? {} : { specification }),
     logger: options.logger,
+    spool: new DiskSpool(spoolFolder),
   });
   t.teardown(() => insurer.close());
-  return { clock, platformClock, store, virtual, insurer, journal: new Journal() };
+  return { clock, platformClock, store, virtual, insurer, spoolFolder, journal: new Journal() };
 }
 
 export type Parts = Awaited<ReturnType<typeof platformParts>>;

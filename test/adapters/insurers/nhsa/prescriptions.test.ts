@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { SmEnvelopeConfiguration } from '../../../../schemas/insurer-configuration.ts';
+import type { SmEnvelopeConfiguration } from '../../../../schemas/sm-envelope-configuration.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER } from '../../../helper.ts';
 import { type MobileParts, mobileParts, TOKEN } from '../mobile/helper.ts';
 import { must, platformParts } from './helper.ts';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { loadProfile } from '../../../../../adapters/insurers/nhsa/profile.ts';
 import { type SmChannel, smChannels } from '../../../../../adapters/insurers/nhsa/sm-envelope/channel.ts';
-import type { SmEnvelopeConfiguration } from '../../../../../schemas/insurer-configuration.ts';
+import type { SmEnvelopeConfiguration } from '../../../../../schemas/sm-envelope-configuration.ts';
 import { VirtualEnvelope } from '../../../../../src/sandbox/insurer/sm-envelope.ts';
 import { APP, clinicKey, envelopeOf, platformKey } from '../../mobile/helper.ts';
 

@@ -1,0 +1,17 @@
+import type { Configuration } from '../schemas/configuration.ts';
+
+/** Insurers whose statements are made by themselves, and from which time of the day on. */
+export function dailyStatementsOf({ insurers }: Configuration): Map<string, string> {
+  return new Map(
+    insurers.flatMap((insurer) => {
+      const daily = 'statements' in insurer ? insurer.statements?.daily : undefined;
+      return daily === undefined ? [] : [[insurer.id, daily] as const];
+    }),
+  );
+}
+
+/** Whether a link leaves this machine without TLS. */
+export function isReadableOnTheWay(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return ['http:', 'ws:'].includes(protocol) && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+}

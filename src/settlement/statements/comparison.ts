@@ -1,0 +1,298 @@
+import type { Caller } from '../../access/caller.ts';
+import { chinaDate } from '../../clock.ts';
+import { Fault } from '../../errors.ts';
+import type { Store } from '../../store/port.ts';
+import type { Journal } from '../journal.ts';
+import type { Cause } from '../model.ts';
+import {
+  type Exchange,
+  type Insurer,
+  LIST_ROWS_MAX,
+  type Outcome,
+  type Section,
+  type SectionSums,
+  type StatementFlows,
+  type TheirRow,
+} from '../port.ts';
+import { causeOf, type Ending } from '../verdicts.ts';
+import { reversedSums, type SumsRow, settledSums } from './leg-queries.ts';
+import type { Difference } from './model.ts';
+import type { OurRows } from './our-rows.ts';
+import { daysOf, isMonth, type Span, spanOf } from './periods.ts';
+import { groupsSince, type StatementRow, type TotalsRow } from './queries.ts';
+import { classOfOurs, classOfTheirs, ListComparison, withoutPairs } from './rules.ts';
+
+/** The sums of a section, ours, and what the insurer said to them. */
+export type Totals = Omit<TotalsRow, 'statement_id' | 'words'> & { readonly words: string | null };
+
+/** What one run found. */
+export interface Findings {
+  readonly totals: readonly Totals[];
+  /** Why not all of it was compared. */
+  readonly failure?: Cause;
+}
+
+export interface ComparisonParts {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly rows: OurRows;
+}
+
+/** Groups of earlier statements are asked about for this long. */
+const GROUPS_KEPT_MS = 400 * 24 * 3_600_000;
+
+/** Thrown where an exchange did not come to anything. */
+class Unanswered extends Error {
+  readonly why: Cause;
+  constructor(why: Cause) {
+    super('unanswered');
+    this.why = why;
+  }
+}
+
+/**
+ * Compares our ledger of a period with an insurer's. A day: sums by group (3201), then row by row wherever we have rows
+ * or the sums differ (3202), or the insurer's whole list; a month: sums by group.
+ */
+export class Comparison {
+  readonly #parts: ComparisonParts;
+
+  constructor(parts: ComparisonParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * `hold` is asked before each exchange how long the run still has; it throws where another run has begun. `found`
+   * takes each difference as it is found.
+   */
+  async run(
+    statement: StatementRow,
+    insurer: Insurer,
+    caller: Caller,
+    hold: () => Promise<number>,
+    found: (difference: Difference) => Promise<void>,
+  ): Promise<Findings> {
+    const flows = insurer.statements;
+    if (!flows) throw new Fault('statement.unsupported');
+    const totals = new Map<string, Totals>();
+    for (const each of await this.#ourTotals(statement, flows)) totals.set(nameOf(sectionOf(each)), each);
+    const ask = <T>(work: (exchange: Exchange) => Promise<Outcome<T>>) =>
+      this.#ask(statement.insurer, caller, hold, work);
+    try {
+      if (flows.daily && !isMonth(statement.period)) {
+        await this.#list(statement, flows, totals, ask, found);
+      } else {
+        await this.#totals(statement, flows, totals, ask);
+        if (!isMonth(statement.period)) await this.#details(statement, flows, totals, ask, found);
+      }
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error;
+      return { totals: [...totals.values()], failure: error.why };
+    }
+    const ungrouped = [...totals.values()].some(({ group_key, balanced, count }) => {
+      return group_key === '' && balanced === null && count > 0;
+    });
+    return {
+      totals: [...totals.values()],
+      ...(ungrouped ? { failure: { code: 'statement.no-group' } } : {}),
+    };
+  }
+
+  async #ask<T>(
+    insurer: string,
+    caller: Caller,
+    hold: () => Promise<number>,
+    work: (exchange: Exchange) => Promise<Outcome<T>>,
+  ): Promise<T> {
+    const context = { ...caller, insurer, purpose: 'statement', leaseUntil: await hold() } as const;
+    const { exchange, trace } = this.#parts.journal.open(context);
+    const ending: Ending<T> = await work(exchange).catch((error: unknown) => {
+      if (!(error instanceof Fault)) throw error;
+      return { kind: 'thrown', error } as const;
+    });
+    if (ending.kind === 'accepted') return ending.value;
+    throw new Unanswered(causeOf(ending, trace.last));
+  }
+
+  /** Every section there may be something in: ours, those of earlier statements, and those that are configured. */
+  async #ourTotals({ insurer, from_at: from, to_at: to }: StatementRow, flows: StatementFlows) {
+    const { store } = this.#parts;
+    const month = spanOf(chinaDate(from).slice(0, 7))?.from ?? from;
+    const settled = await store.all(settledSums, { insurer, from, to });
+    const reversed = await store.all(reversedSums, { insurer, from, to, month });
+    const since = chinaDate(from - GROUPS_KEPT_MS);
+    const earlier = await store.all(groupsSince, { insurer, from: since });
+    const groups = new Set([
+      ...flows.groups,
+      ...[...earlier, ...settled, ...reversed].map(({ group_key }) => group_key),
+    ]);
+    return [...groups].sort().flatMap((group) => {
+      const negative = reversed.find(({ group_key }) => group_key === group);
+      return [
+        totalsOf(
+          group,
+          false,
+          settled.find(({ group_key }) => group_key === group),
+        ),
+        {
+          ...totalsOf(group, true, negative),
+          late_count: negative?.late_count ?? 0,
+          late_total_fen: minus(negative?.late_total_fen ?? 0),
+        },
+      ];
+    });
+  }
+
+  async #totals(
+    { period }: StatementRow,
+    flows: StatementFlows,
+    totals: Map<string, Totals>,
+    ask: Ask,
+  ): Promise<void> {
+    for (const [name, ours] of totals) {
+      // Rows of no group are rows that the insurer gave none: nobody can be asked about them by group.
+      if (!flows.totals || ours.group_key === '') continue;
+      const section = sectionOf(ours);
+      const said = await ask((exchange) => flows.totals!(section, daysOf(period), sumsOf(ours), exchange));
+      totals.set(name, { ...ours, balanced: said.balanced ? 1 : 0, words: said.words });
+    }
+  }
+
+  async #details(
+    statement: StatementRow,
+    flows: StatementFlows,
+    totals: Map<string, Totals>,
+    ask: Ask,
+    found: (difference: Difference) => Promise<void>,
+  ): Promise<void> {
+    if (!flows.details) return;
+    const groupOf = (group: string) => flows.detailGroupOf?.(group) ?? group;
+    const sections = new Map<string, Section>();
+    for (const each of totals.values()) {
+      if (each.group_key === '' || (each.balanced === 1 && each.count === 0)) continue;
+      const section = { group: groupOf(each.group_key), refund: each.refund === 1 };
+      sections.set(nameOf(section), section);
+    }
+    const span: Span = { from: statement.from_at, to: statement.to_at };
+    const { rows } = this.#parts;
+    for (const section of sections.values()) {
+      const isOf = (group: string) => groupOf(group) === section.group;
+      const details = await ask((exchange) =>
+        flows.details!(
+          section,
+          daysOf(statement.period),
+          rows.of(statement.insurer, span, section.refund, isOf),
+          exchange,
+        ),
+      );
+      const { theirs, ours } = withoutPairs(details);
+      for (const row of theirs) await found({ class: classOfTheirs(row), sign: row.sign, theirs: row });
+      for (const told of ours) await found(await this.#ours(statement, told));
+      if (details.cut) throw new Unanswered({ code: 'statement.too-many' });
+    }
+  }
+
+  /** A row that the insurer says it has not, or not so. What we don't know either is the insurer's alone. */
+  async #ours({ insurer }: StatementRow, told: TheirRow): Promise<Difference> {
+    const { sign, number = '' } = told;
+    const ours = await this.#parts.rows.byNumber(insurer, number, sign);
+    if (!ours) return { class: classOfTheirs(told), sign, theirs: told };
+    return { class: classOfOurs(ours, told), sign, ours, theirs: told };
+  }
+
+  async #list(
+    statement: StatementRow,
+    flows: StatementFlows,
+    totals: Map<string, Totals>,
+    ask: Ask,
+    found: (difference: Difference) => Promise<void>,
+  ): Promise<void> {
+    const list = await ask((exchange) => flows.daily!(daysOf(statement.period), exchange));
+    if (list.length > LIST_ROWS_MAX) throw new Unanswered({ code: 'statement.too-many' });
+    const comparison = new ListComparison(list);
+    const span: Span = { from: statement.from_at, to: statement.to_at };
+    for (const refund of [false, true]) {
+      for await (const ours of this.#parts.rows.of(statement.insurer, span, refund)) {
+        const difference = comparison.take(ours);
+        if (difference) await found(difference);
+      }
+    }
+    for (const difference of comparison.rest()) await found(difference);
+    // A list has no groups: what it comes to stands beside the sum of ours.
+    const all = [...totals.values()];
+    totals.clear();
+    for (const refund of [false, true]) {
+      const theirs = list.filter(({ sign }) => (sign === -1) === refund);
+      const ours = all.filter((each) => (each.refund === 1) === refund);
+      const sum = sumOf(ours, refund);
+      const their = {
+        their_count: theirs.length,
+        their_total_fen: theirs.reduce((total, row) => total + row.totalFen, 0),
+        their_fund_fen: theirs.reduce((total, row) => total + row.fundFen, 0),
+      };
+      const balanced =
+        sum.count === their.their_count &&
+        sum.total_fen === their.their_total_fen &&
+        sum.fund_fen === their.their_fund_fen;
+      totals.set(nameOf(sectionOf(sum)), { ...sum, ...their, balanced: balanced ? 1 : 0 });
+    }
+  }
+}
+
+type Ask = <T>(work: (exchange: Exchange) => Promise<Outcome<T>>) => Promise<T>;
+
+function nameOf({ group, refund }: Section): string {
+  return `${group} ${refund}`;
+}
+
+function sectionOf({ group_key, refund }: Pick<Totals, 'group_key' | 'refund'>): Section {
+  return { group: group_key, refund: refund === 1 };
+}
+
+function sumsOf(totals: Totals): SectionSums {
+  return {
+    count: totals.count,
+    totalFen: totals.total_fen,
+    fundFen: totals.fund_fen,
+    accountFen: totals.account_fen,
+    cashFen: totals.cash_fen,
+  };
+}
+
+/** Reversals count as negative amounts; -0 is none. */
+function minus(fen: number): number {
+  return fen === 0 ? 0 : -fen;
+}
+
+const UNASKED = {
+  balanced: null,
+  words: null,
+  their_count: null,
+  their_total_fen: null,
+  their_fund_fen: null,
+};
+
+function totalsOf(group: string, refund: boolean, sums: SumsRow | undefined): Totals {
+  const of = (fen: number | undefined) => (refund ? minus(fen ?? 0) : (fen ?? 0));
+  return {
+    ...{ group_key: group, refund: refund ? 1 : 0, count: sums?.count ?? 0 },
+    ...{ total_fen: of(sums?.total_fen), fund_fen: of(sums?.fund_fen) },
+    ...{ account_fen: of(sums?.account_fen), cash_fen: of(sums?.cash_fen) },
+    ...{ late_count: 0, late_total_fen: 0 },
+    ...UNASKED,
+  };
+}
+
+function sumOf(each: readonly Totals[], refund: boolean): Totals {
+  const total = (field: 'count' | 'total_fen' | 'fund_fen' | 'account_fen' | 'cash_fen' | LateField) =>
+    each.reduce((sum, row) => sum + row[field], 0);
+  return {
+    ...{ group_key: '', refund: refund ? 1 : 0, count: total('count') },
+    ...{ total_fen: total('total_fen'), fund_fen: total('fund_fen') },
+    ...{ account_fen: total('account_fen'), cash_fen: total('cash_fen') },
+    ...{ late_count: total('late_count'), late_total_fen: total('late_total_fen') },
+    ...UNASKED,
+  };
+}
+
+type LateField = 'late_count' | 'late_total_fen';
