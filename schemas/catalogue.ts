@@ -53,8 +53,14 @@ export const CatalogueList = Strict({
 
 export const CatalogueQuery = Strict({
   code: Type.Optional(Code),
+  // Any text: what no name holds finds nothing.
   search: Type.Optional(
-    Words(60, '字母:拼音首字母;其他:名称的一部分 / letters: how the initials begin; else a part of the name'),
+    Type.String({
+      minLength: 1,
+      maxLength: 60,
+      description:
+        '字母:拼音首字母;其他:名称的一部分 / letters: how the initials begin; else a part of the name',
+    }),
   ),
   limit: PageQuery.limit,
   after: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 1_000 })),

@@ -81,6 +81,8 @@ export class CatalogueArchive implements Catalogue {
     kind: CatalogueKind,
     { code, search, limit, after }: Search,
   ): Promise<{ rows: ItemRow[]; next?: string }> {
+    // PostgreSQL takes no NUL in a text.
+    if (search?.includes('\0')) throw new Fault('request.invalid', { pointer: '/querystring/search' });
     await this.#assertLoaded(insurer, kind);
     const [afterCode = '', afterVariant = '', afterInitials = ''] = cursorOf(after);
     const base = { insurer, kind, afterCode, afterVariant, limit: limit + 1 };

@@ -82,7 +82,9 @@ export function fileRoutes(files: FileService): FastifyPluginAsyncTypebox {
 }
 
 async function partOf(request: FastifyRequest) {
-  if (!request.isMultipart()) throw new Fault('file.missing');
+  if (!request.isMultipart()) {
+    throw new Fault('request.invalid', { pointer: '/body', detail: 'multipart/form-data' });
+  }
   const part = await request.file().catch((error: unknown) => {
     throw new Fault('file.missing', {}, error);
   });

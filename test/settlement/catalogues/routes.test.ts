@@ -117,7 +117,7 @@ t.test('a file that is none, too many, too large or of a bad name is refused', a
     400,
     'file.missing',
   );
-  isProblem(t, await ask('POST', '/v1/insurers/nhsa/files', { a: 1 }), 400, 'file.missing');
+  isProblem(t, await ask('POST', '/v1/insurers/nhsa/files', { a: 1 }), 400, 'request.invalid');
   isProblem(t, await post(form([file('x')]), 'none'), 404, 'insurer.not-found');
   t.equal((await post(form([file('x')]))).statusCode, 200, 'and the next is taken all the same');
 });
