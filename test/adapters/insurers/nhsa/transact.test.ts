@@ -31,7 +31,14 @@ t.test('any transaction that moves no money is passed through', async (t) => {
   must(
     await insurer.transact(
       '5201',
-      { data: { psn_no: 'P', begntime: '2026-03-01', endtime: '2026-03-02', med_type: '11' } },
+      {
+        data: {
+          psn_no: '43000000000000000001',
+          begntime: '2026-03-01',
+          endtime: '2026-03-02',
+          med_type: '11',
+        },
+      },
       {},
       journal.exchange,
     ),
