@@ -14,7 +14,7 @@ export const queryHandlers: Readonly<Record<string, Handler>> = {
     const { psn_no, begntime, endtime, med_type, mdtrt_id } = data(context);
     const person = byNumber(context, text(psn_no));
     const visits = context.book.wards
-      .visits(person.psn_no, text(begntime), text(endtime))
+      .visits(person.psn_no, text(begntime), endOf(text(endtime)))
       .filter((visit) => visit.med_type === text(med_type))
       .filter((visit) => text(mdtrt_id) === '' || visit.mdtrt_id === text(mdtrt_id));
     return {
@@ -65,7 +65,7 @@ export const queryHandlers: Readonly<Record<string, Handler>> = {
     return {
       data: context.book.wards
         .inWard(person.psn_no)
-        .filter((stay) => text(begntime) <= stay.begntime && stay.begntime <= text(endtime))
+        .filter((stay) => text(begntime) <= stay.begntime && stay.begntime <= endOf(text(endtime)))
         .map((stay) => ({
           mdtrt_id: stay.mdtrt_id,
           ...personFields(person, context),
@@ -78,6 +78,11 @@ export const queryHandlers: Readonly<Record<string, Handler>> = {
     };
   },
 };
+
+/** A day ends with its last second. */
+function endOf(time: string): string {
+  return time.length > 10 ? time : `${time} 23:59:59`;
+}
 
 function personFields(person: Person, { now }: Context) {
   const { psn_no, psn_cert_type, certno, psn_name, gend, brdy } = person;
