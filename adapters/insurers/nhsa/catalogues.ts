@@ -135,6 +135,8 @@ export class Catalogues implements CatalogueFlows {
               updt_time: order.since ?? FIRST_TIME,
               page_num: page,
               page_size: PAGE_ROWS,
+              // Of the matches of all institutions, our own.
+              ...(layout.kind === 'institution-matches' && { fixmedins_code: this.#parts.fixmedinsCode }),
             },
           },
           alreadySo: NOTHING_NEW,

@@ -188,6 +188,7 @@ t.test('codes are matched and unmatched, all of a batch or none', async (t) => {
   const refused = await flowsOf(parts).match([match('L3'), match('L4', { nationalCode: 'NONE' })], exchange);
   t.match(refused, { kind: 'refused', reason: /L4.*NONE/ });
   const { items } = await loaded(parts, 'institution-matches');
+  t.match(parts.journal.requests.at(-1)?.body.toString(), /"data":\{[^}]*"fixmedins_code":"H43010000001"/);
   t.match(items, [
     { code: 'L1', leadsTo: 'XN02BEA1' },
     { code: 'L2', leadsTo: '001102000010000' },
