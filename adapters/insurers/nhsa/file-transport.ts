@@ -41,11 +41,11 @@ const NOT_SENT = new Set([
  */
 export class FileTransport {
   readonly #pool: () => Dispatcher;
-  readonly #path: string;
+  readonly #pathOf: (infno: '9101' | '9102') => string;
 
-  constructor(pool: () => Dispatcher, path: string) {
+  constructor(pool: () => Dispatcher, pathOf: (infno: '9101' | '9102') => string) {
     this.#pool = pool;
-    this.#path = path;
+    this.#pathOf = pathOf;
   }
 
   /** Throws a `WireError`. */
@@ -68,7 +68,7 @@ export class FileTransport {
       'content-length': String(before.length + content.bytes + after.length),
     };
     return answered(async () => {
-      const answer = await this.#post(sent, Readable.from(parts()), signal);
+      const answer = await this.#post('9101', sent, Readable.from(parts()), signal);
       return words(answer);
     });
   }
@@ -82,7 +82,7 @@ export class FileTransport {
   ): Promise<{ answer: WireAnswer; file?: SpooledFile }> {
     const sent = { ...headers, 'content-type': 'application/json; charset=utf-8' };
     return answered(async () => {
-      const answer = await this.#post(sent, envelope, signal);
+      const answer = await this.#post('9102', sent, envelope, signal);
       const { statusCode, headers: received, body } = answer;
       if (statusCode !== 200 || !FILE_TYPE.test(String(received['content-type'] ?? ''))) {
         return { answer: await words(answer) };
@@ -102,8 +102,13 @@ export class FileTransport {
     });
   }
 
-  #post(headers: Headers, body: Buffer | Readable, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    return this.#pool().request({ path: this.#path, method: 'POST', headers, body, signal });
+  #post(
+    infno: '9101' | '9102',
+    headers: Headers,
+    body: Buffer | Readable,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
+    return this.#pool().request({ path: this.#pathOf(infno), method: 'POST', headers, body, signal });
   }
 }
 

@@ -142,7 +142,11 @@ export class Platform {
 
   /** Carries files over the same connections. */
   fileTransport(): FileTransport {
-    return new FileTransport(() => this.#transport.pool, new URL(this.#configuration.url).pathname);
+    const { pathname } = new URL(this.#configuration.url);
+    return new FileTransport(
+      () => this.#transport.pool,
+      (infno) => this.#pathOf(infno) ?? pathname,
+    );
   }
 
   async #send(
