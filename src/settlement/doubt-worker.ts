@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
+import { type Clock, systemTimers, type Timers } from '../clock.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { Recovery } from './recovery.ts';
@@ -19,6 +19,7 @@ export interface DoubtWorkerParts {
   readonly journal: Journal;
   readonly recovery: Recovery;
   readonly clock: Clock;
+  readonly timers?: Timers;
   readonly logger: Logger;
   readonly settings: SettlementSettings;
   readonly gatewayId: string;
@@ -39,7 +40,7 @@ export class DoubtWorker {
   readonly #parts: DoubtWorkerParts;
   readonly #leaseMs: number;
   #state: 'stopped' | 'idle' | 'looking' = 'stopped';
-  #timer: NodeJS.Timeout | undefined;
+  #cancel: () => void = () => undefined;
   #stopping = false;
   #wakeAt = Number.POSITIVE_INFINITY;
   #looking: Promise<void> = Promise.resolve();
@@ -72,7 +73,7 @@ export class DoubtWorker {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#state = 'stopped';
-    clearTimeout(this.#timer);
+    this.#cancel();
     await this.#looking;
   }
 
@@ -104,10 +105,10 @@ export class DoubtWorker {
   }
 
   #schedule(): void {
-    clearTimeout(this.#timer);
-    const { settings, clock } = this.#parts;
+    this.#cancel();
+    const { settings, clock, timers = systemTimers } = this.#parts;
     const delay = Math.min(Math.max(PAUSE_MIN_MS, this.#wakeAt - clock.now()), settings.pollMs);
-    this.#timer = setTimeout(() => this.#look(), delay);
+    this.#cancel = timers.start(delay, () => this.#look());
   }
 
   #look(first: () => Promise<void> = async () => undefined): void {
