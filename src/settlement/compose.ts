@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import type { AuditTrail } from '../access/audit.ts';
 import type { Vault } from '../access/vault.ts';
-import type { Clock, Ids } from '../clock.ts';
+import type { Clock, Ids, Timers } from '../clock.ts';
 import type { Events } from '../events/events.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import type { Store } from '../store/port.ts';
@@ -34,6 +34,7 @@ export interface SettlementParts {
   readonly events: Events;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly timers?: Timers;
   readonly logger: Logger;
   readonly gatewayId: string;
   readonly insurers: Insurers;

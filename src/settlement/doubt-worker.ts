@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
+import { type Clock, systemTimers, type Timers } from '../clock.ts';
 import type { Journal } from './journal.ts';
 import { leaseMsOf, type SettlementSettings } from './settings.ts';
 
@@ -26,6 +26,7 @@ export interface DoubtWorkerParts<T extends Doubtful> {
   readonly journal: Journal;
   readonly recovery: { take(record: T): Promise<unknown> };
   readonly clock: Clock;
+  readonly timers?: Timers;
   readonly logger: Logger;
   readonly settings: SettlementSettings;
   readonly gatewayId: string;
@@ -46,7 +47,7 @@ export class DoubtWorker<T extends Doubtful> {
   readonly #parts: DoubtWorkerParts<T>;
   readonly #leaseMs: number;
   #state: 'stopped' | 'idle' | 'looking' = 'stopped';
-  #timer: NodeJS.Timeout | undefined;
+  #cancel: () => void = () => undefined;
   #stopping = false;
   #wakeAt = Number.POSITIVE_INFINITY;
   #looking: Promise<void> = Promise.resolve();
@@ -79,7 +80,7 @@ export class DoubtWorker<T extends Doubtful> {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#state = 'stopped';
-    clearTimeout(this.#timer);
+    this.#cancel();
     await this.#looking;
   }
 
@@ -108,10 +109,10 @@ export class DoubtWorker<T extends Doubtful> {
   }
 
   #schedule(): void {
-    clearTimeout(this.#timer);
-    const { settings, clock } = this.#parts;
+    this.#cancel();
+    const { settings, clock, timers = systemTimers } = this.#parts;
     const delay = Math.min(Math.max(PAUSE_MIN_MS, this.#wakeAt - clock.now()), settings.pollMs);
-    this.#timer = setTimeout(() => this.#look(), delay);
+    this.#cancel = timers.start(delay, () => this.#look());
   }
 
   #look(first: () => Promise<void> = async () => undefined): void {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Purpose } from '../../schemas/settlement-words.ts';
 import type { AuditTrail } from '../access/audit.ts';
 import type { Vault } from '../access/vault.ts';
-import type { Clock, Ids } from '../clock.ts';
+import { type Clock, type Ids, systemTimers, type Timers } from '../clock.ts';
 import { ConstraintError, type Store, type Unit } from '../store/port.ts';
 import { answerExchange, beginExchange, expireExchanges } from './exchange-queries.ts';
 import {
@@ -69,6 +69,7 @@ export interface JournalParts {
   readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly timers?: Timers;
   /** How long an answer of this insurer is waited for. */
   readonly timeoutMsOf: (insurer: string) => number;
 }
@@ -204,7 +205,8 @@ export class Journal {
   async #send(request: WireRequest, timeoutMs: number): Promise<Result> {
     try {
       // Async, so that an adapter that throws at once is an exchange that failed, its timer cleared.
-      const answer = await withTimeout(timeoutMs, async (signal) => request.send(signal));
+      const timers = this.#parts.timers ?? systemTimers;
+      const answer = await withTimeout(timers, timeoutMs, async (signal) => request.send(signal));
       if (answer.body.length > ANSWER_BYTES_MAX) {
         const body = answer.body.subarray(0, ANSWER_BYTES_MAX);
         return { ...unknown('the answer is too long'), answer: { ...answer, body } };
@@ -275,15 +277,19 @@ function unknown(reason: string): Result {
 }
 
 /** Runs `work` with a signal that fires at the time-out, and gives up on it a little later whatever it does. */
-function withTimeout<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+function withTimeout<T>(
+  timers: Timers,
+  timeoutMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const controller = new AbortController();
-    let timer = setTimeout(() => {
+    let cancel = timers.start(timeoutMs, () => {
       controller.abort(new Error('time-out'));
-      timer = setTimeout(() => reject(new WireError('maybe', 'no answer in time')), GRACE_MS);
-    }, timeoutMs);
+      cancel = timers.start(GRACE_MS, () => reject(new WireError('maybe', 'no answer in time')));
+    });
     work(controller.signal)
-      .finally(() => clearTimeout(timer))
+      .finally(() => cancel())
       .then(resolve, reject);
   });
 }
