@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { CATALOGUE_KINDS } from './catalogue-words.ts';
 import { Day, Id, OneOf, PageQuery, Strict, Timestamp } from './common.ts';
+import { Charge } from './settlement.ts';
 
 export const CatalogueKindName = OneOf(CATALOGUE_KINDS, { description: '目录 / which catalogue' });
 
@@ -114,6 +115,30 @@ const mapping = {
 };
 
 /** The institution's code is at most 30 characters to the insurer. */
+/** The charges of a bill, to be looked at before it is put to an insurer. */
+export const ChargeCheckRequest = Strict({
+  charges: Type.Array(Charge, { minItems: 1, maxItems: 10_000 }),
+  day: Type.Optional(Day),
+});
+
+export const ChargeCheck = Strict(
+  {
+    notes: Type.Array(
+      Strict({
+        index: Type.Integer({ description: '费用在请求中的位置 / place in the request' }),
+        line: Type.String(),
+        note: OneOf(['unknown-code', 'invalid-code', 'over-limit', 'unmapped', 'mapped-elsewhere'], {
+          description:
+            '编码不在目录、编码已失效、超过限价、院内编码未对照、对照了别的编码 / not in the catalogue, no longer valid, over its limit, local code not matched, matched to another',
+        }),
+        priceLimit: Type.Optional(Type.String({ description: '限价,元 / yuan' })),
+        nationalCode: Type.Optional(Type.String()),
+      }),
+    ),
+  },
+  { description: '提示,不阻止结算:以医保为准 / notes only; the insurer decides' },
+);
+
 export const LocalCode = Type.String({ pattern: CODE, minLength: 1, maxLength: 30, description: '院内编码' });
 
 export const MAPPING_STATES = ['local', 'uploaded', 'refused', 'unknown', 'withdrawn'] as const;

@@ -70,7 +70,10 @@ export function newSettlementOf(body: SettlementRequest, identity: Identity): Ne
   };
 }
 
-function chargeOf({ amount, ...charge }: SettlementRequest['charges'][number], index: number): Charge {
+/** Ten thousand charges, each with every field at a usual length. */
+export const CHARGES_BYTES_MAX = 6 * 1024 * 1024;
+
+export function chargeOf({ amount, ...charge }: SettlementRequest['charges'][number], index: number): Charge {
   return { ...charge, amountFen: fenAt(amount, `/body/charges/${index}/amount`) };
 }
 

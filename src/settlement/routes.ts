@@ -15,7 +15,7 @@ import type { Idempotency } from '../http/idempotency.ts';
 import { assertNoBody } from '../http/no-body.ts';
 import { etagOf, versionOf } from '../http/version.ts';
 import type { Archive } from './archive.ts';
-import { type Desk, newSettlementOf } from './desk.ts';
+import { CHARGES_BYTES_MAX, type Desk, newSettlementOf } from './desk.ts';
 import type { Ledger } from './ledger.ts';
 import type { Settlement } from './model.ts';
 import type { Act, SettlementService } from './service.ts';
@@ -72,6 +72,7 @@ export function settlementRoutes(parts: SettlementRouteParts): FastifyPluginAsyn
     app.post(
       '/v1/settlements',
       {
+        bodyLimit: CHARGES_BYTES_MAX,
         config: { scope: 'settlement:write', repeatable: 'must' },
         schema: {
           summary: '试算,confirm 为 true 时直接结算 / Quote a bill, and settle it with confirm',

@@ -55,7 +55,7 @@ export function composeCatalogues(parts: CatalogueParts) {
     routes({ idempotency }: { idempotency: Idempotency }): FastifyPluginAsync[] {
       return [
         fileRoutes(files),
-        catalogueRoutes({ downloads, archive, idempotency }),
+        catalogueRoutes({ downloads, archive, idempotency, clock: parts.clock }),
         mappingRoutes(mappings),
       ];
     },

@@ -6,13 +6,17 @@ import {
   CatalogueKindName,
   CatalogueList,
   CatalogueQuery,
+  ChargeCheck,
+  ChargeCheckRequest,
   Code,
   DownloadRequest,
 } from '../../../schemas/catalogue.ts';
 import { Id, Problem, Strict } from '../../../schemas/common.ts';
 import { callerOf } from '../../access/caller.ts';
+import { type Clock, chinaDate } from '../../clock.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
 import { assertNoBody } from '../../http/no-body.ts';
+import { CHARGES_BYTES_MAX, chargeOf } from '../desk.ts';
 import type { CatalogueArchive } from './archive.ts';
 import type { DownloadRow } from './download-queries.ts';
 import type { Downloads } from './service.ts';
@@ -30,8 +34,9 @@ export function catalogueRoutes(parts: {
   downloads: Downloads;
   archive: CatalogueArchive;
   idempotency: Idempotency;
+  clock: Clock;
 }): FastifyPluginAsyncTypebox {
-  const { downloads, archive, idempotency } = parts;
+  const { downloads, archive, idempotency, clock } = parts;
   const show = (row: DownloadRow) => downloadView(row, downloads.reasonOf(row));
 
   return async (app) => {
@@ -99,6 +104,27 @@ export function catalogueRoutes(parts: {
       async (request) => {
         assertNoBody(request);
         return show(await downloads.cancel(request.params.id, callerOf(request)));
+      },
+    );
+
+    app.post(
+      '/v1/insurers/:id/catalogues/check',
+      {
+        bodyLimit: CHARGES_BYTES_MAX,
+        config: { scope: 'catalogue:read' },
+        schema: {
+          summary:
+            '送医保之前核对费用的编码和限价 / Check the codes and prices of charges before they are sent',
+          tags,
+          params: byId,
+          body: ChargeCheckRequest,
+          response: { 200: ChargeCheck, ...problems },
+        },
+      },
+      async (request) => {
+        const { charges, day = chinaDate(clock.now()) } = request.body;
+        const read = charges.map((charge, index) => chargeOf(charge, index));
+        return { notes: [...(await archive.notesOn(request.params.id, read, day))] };
       },
     );
 

@@ -17,7 +17,7 @@ import { callerOf } from '../../access/caller.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
 import { assertNoBody } from '../../http/no-body.ts';
 import { etagOf, versionOf } from '../../http/version.ts';
-import type { Desk } from '../desk.ts';
+import { CHARGES_BYTES_MAX, type Desk } from '../desk.ts';
 import type { SettlementSeals } from '../model.ts';
 import { exchangeView } from '../views.ts';
 import type { StayArchive } from './archive.ts';
@@ -38,9 +38,6 @@ export interface StayRouteParts {
   /** For the words of exchanges. */
   readonly seals: SettlementSeals;
 }
-
-/** Ten thousand charges, each with every field at a usual length. */
-const CHARGES_BYTES_MAX = 6 * 1024 * 1024;
 
 const tags = ['住院 Stays'];
 const byId = Strict({ id: Id });

@@ -141,6 +141,14 @@ t.test('a catalogue is downloaded in the background, and searched', async (t) =>
   t.match(list.items[0], { kind: 'drugs', version: '20260101000012', items: 12 });
   t.match(list.items[1], { kind: 'herbs', items: 0 });
 
+  const line = { line: '1', localCode: 'L1', name: '样例', count: '1', price: '1.00', amount: '1.00' };
+  const charges = [
+    { ...line, nationalCode: 'XJ01CAA1' },
+    { ...line, line: '2', nationalCode: 'XJ99' },
+  ];
+  const checked = await ask('POST', '/v1/insurers/nhsa/catalogues/check', { charges });
+  t.same(checked.json(), { notes: [{ index: 1, line: '2', note: 'unknown-code' }] }, checked.body);
+
   const found = (query: string) => ask('GET', `/v1/insurers/nhsa/catalogues/drugs/items?${query}`);
   t.match((await found('search=amx')).json(), {
     items: [{ code: 'XJ01CAA1', name: '阿莫西林胶囊', valid: true }],
