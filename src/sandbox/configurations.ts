@@ -101,6 +101,7 @@ export function clinicConfiguration(
     readers: readonly object[];
     insurerUrl: string;
     nrcmsUrl: string;
+    assistanceUrl: string;
     encryptionUrl: string;
     healthCodeUrl: string;
   },
@@ -135,6 +136,16 @@ export function clinicConfiguration(
         ...platformOf(around.insurerUrl, secrets),
         covers: 'cash',
         restItem: REST_ITEM,
+      },
+      {
+        id: 'relief',
+        adapter: 'assistance',
+        name: '虚拟医疗救助',
+        url: around.assistanceUrl,
+        hospitalId: CLINIC.code,
+        hospitalName: CLINIC.name,
+        hospitalArea: '111111',
+        timeoutMs: INSURER_TIMEOUT_MS,
       },
       { id: 'purse', adapter: 'purse', timeoutMs: PURSE_TIMEOUT_MS },
       { id: 'cash', adapter: 'cash' },

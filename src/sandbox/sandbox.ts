@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Configuration } from '../../schemas/configuration.ts';
 import type { LoadHost } from '../card/port.ts';
 import { systemClock } from '../clock.ts';
+import { startVirtualAssistance } from './assistance/server.ts';
 import { VirtualLoadHost } from './cards/purse-host.ts';
 import {
   ACCESS_KEY,
@@ -81,6 +82,8 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
   closing.defer(() => insurer.close());
   const nrcms = await startVirtualGuizhou({ port: 0 });
   closing.defer(() => nrcms.close());
+  const assistance = await startVirtualAssistance({ port: 0 });
+  closing.defer(() => assistance.close());
   const encryption = await startVirtualEncryptionMachine();
   closing.defer(() => encryption.close());
 
@@ -95,6 +98,7 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
     readers: desk.configuration(),
     insurerUrl: insurer.url,
     nrcmsUrl: nrcms.url,
+    assistanceUrl: assistance.url,
     encryptionUrl: encryption.url,
     healthCodeUrl: healthCodes.url,
   };

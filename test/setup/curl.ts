@@ -44,6 +44,8 @@ function wordsOf(command: string, variables: Readonly<Record<string, string>>): 
       if (value === undefined) throw new Error(`the variable ${name} is used and not set`);
       return value;
     });
-  const words = command.replaceAll('\\\n', ' ').matchAll(/'([^']*)'|"([^"]*)"|([^\s'"]+)/g);
-  return [...words].map(([, verbatim, quoted, plain]) => verbatim ?? filled(quoted ?? plain ?? ''));
+  const words = command.replaceAll('\\\n', ' ').matchAll(/'([^']*)'|"((?:[^"\\]|\\")*)"|([^\s'"]+)/g);
+  return [...words].map(
+    ([, verbatim, quoted, plain]) => verbatim ?? filled((quoted ?? plain ?? '').replaceAll('\\"', '"')),
+  );
 }
