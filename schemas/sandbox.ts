@@ -50,6 +50,8 @@ export const LayCard = Strict({ card: Id });
  * - `delay`: it is done, and answered `delayMs` later
  * - `act-late`: it is done only after `delayMs`, then answered
  * - `answer-twice`: the whole HTTP answer is sent twice
+ * - `swap-answers`: two requests of one transaction that are under way together get each other's answers; one that
+ *   finds no other within `delayMs` gets its own
  * - `refuse`: a business refusal, nothing done
  * - `system-error`: it is done, and answered with infcode -1 and a system's excuse
  * - `rubbish`: it is done, and answered with something that isn't JSON
@@ -67,6 +69,7 @@ export const MISBEHAVIOURS = [
   'delay',
   'act-late',
   'answer-twice',
+  'swap-answers',
   'refuse',
   'system-error',
   'rubbish',

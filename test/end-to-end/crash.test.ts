@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { Specification } from '../../adapters/insurers/nhsa/specification.ts';
@@ -8,10 +5,11 @@ import type { Settlement, SettlementSummary } from '../../schemas/settlement.ts'
 import { newKey } from '../../src/access/clients.ts';
 import { yuanOf } from '../../src/money.ts';
 import { until } from '../../src/sandbox/demo/transcript.ts';
-import { MISBEHAVIOURS, NOTHING_TO_UNDO, type VirtualInsurer } from '../../src/sandbox/insurer/port.ts';
+import { MISBEHAVIOURS, type VirtualInsurer } from '../../src/sandbox/insurer/port.ts';
 import { startVirtualInsurer } from '../../src/sandbox/insurer/server.ts';
-import { SAMPLE_NAME, SAMPLE_NUMBER, temporaryFolder } from '../helper.ts';
+import { temporaryFolder } from '../helper.ts';
 import { freePorts } from '../setup/process.ts';
+import { billOf, CLINIC_SIGNING, configurationFile, nationalInsurer } from './clinic.ts';
 import { MortalGateway } from './mortal.ts';
 import { PersistentClient } from './persistent.ts';
 import { type Chance, chanceOf } from './random.ts';
@@ -23,82 +21,19 @@ const LIVES = 6;
 const QUOTES_MAX = 4;
 
 /** What an insurer does on a bad day. Not those after which only a person can tell: amounts that don't add up. */
-const BAD_DAY = MISBEHAVIOURS.filter((kind) => !['wrong-amounts', 'wrong-msgid', 'refuse'].includes(kind));
+const BAD_DAY = MISBEHAVIOURS.filter(
+  (kind) => !['wrong-amounts', 'wrong-msgid', 'refuse', 'swap-answers'].includes(kind),
+);
 const TRANSACTIONS = ['1101', '2204', '2206', '2207', '2207', '2207', '2208', '2208'];
 
 async function startInsurer(t: Test): Promise<VirtualInsurer> {
   const insurer = await startVirtualInsurer({
     port: 0,
     specification: new Specification(),
-    signing: { kind: 'csb', accessKey: 'crash', secret: 'crash-secret' },
+    signing: CLINIC_SIGNING,
   });
   t.teardown(() => insurer.close());
   return insurer;
-}
-
-/** A clinic's gateway as an administrator would configure it. */
-function configurationFile(t: Test, insurer: VirtualInsurer, port: number, keyHash: string): string {
-  const folder = temporaryFolder(t);
-  writeFileSync(join(folder, 'data-key'), randomBytes(32).toString('hex'));
-  writeFileSync(join(folder, 'insurer-secret'), 'crash-secret');
-  const file = join(folder, 'yikatong.toml');
-  writeFileSync(
-    file,
-    `[gateway]
-id = "mortal"
-port = ${port}
-requestsPerMinuteMax = 100000
-[log]
-level = "error"
-[store]
-kind = "sqlite"
-file = "${join(folder, 'gateway.db')}"
-[dataKey]
-file = "${join(folder, 'data-key')}"
-[[clients]]
-id = "his"
-keyHash = "${keyHash}"
-scopes = ["settlement:read", "settlement:write", "audit:read"]
-[[insurers]]
-id = "nhsa"
-adapter = "nhsa"
-url = "${insurer.url}"
-fixmedinsCode = "H11111100001"
-fixmedinsName = "示例卫生院"
-mdtrtareaAdmvs = "111111"
-recerSysCode = "FSI"
-infver = "V1.0"
-operator = { no = "001", name = "收费员" }
-signing = { kind = "csb", accessKey = "crash", secret = { file = "${join(folder, 'insurer-secret')}" }, apiVersion = "1.0.0" }
-timeoutMs = 1000
-nothingToUndo = ${JSON.stringify(Object.values(NOTHING_TO_UNDO))}
-`,
-  );
-  return file;
-}
-
-/** A bill of the sample person for some tablets; paid without the account, so that no bill changes another's split. */
-function billOf(number: string, tablets: number) {
-  const amount = yuanOf(tablets * 187);
-  const line = {
-    line: '1',
-    nationalCode: 'XJ01CAA040E001010100001',
-    localCode: 'A0001',
-    name: '阿莫西林胶囊',
-  };
-  return {
-    insurers: ['nhsa'],
-    identity: { documentType: 'resident-id', documentNumber: SAMPLE_NUMBER, name: SAMPLE_NAME },
-    visit: {
-      ...{ billNumber: number, number: `V${number}`, medType: '11', startedAt: new Date().toISOString() },
-      ...{ departmentCode: '0201', departmentName: '全科医疗科', departmentClass: 'A02' },
-      ...{ doctorCode: 'D111111000001', doctorName: '示例医师' },
-    },
-    diagnoses: [{ code: 'J06.900', name: '急性上呼吸道感染' }],
-    charges: [{ ...line, count: String(tablets), price: '1.87', amount }],
-    total: amount,
-    useAccount: false,
-  };
 }
 
 /** One bill's day: created, sometimes settled at once, confirmed where it was quoted, sometimes taken back. */
@@ -125,7 +60,10 @@ t.test('whatever moment a gateway dies at, each bill is settled once and its led
   const insurer = await startInsurer(t);
   const { key, hash } = newKey('his');
   const port = await freePorts();
-  const gateway = await MortalGateway.start(t, configurationFile(t, insurer, port, hash));
+  const gateway = await MortalGateway.start(
+    t,
+    configurationFile(temporaryFolder(t), [nationalInsurer(insurer.url)], port, hash),
+  );
   const his = new PersistentClient(`http://127.0.0.1:${port}`, key);
 
   // Uses up the year's deductible, so that every later bill's split depends on that bill alone.

@@ -14,7 +14,7 @@ export interface Acknowledged {
   readonly answer: Answer;
 }
 
-/** How long a HIS keeps repeating one request before it tells the clerk. */
+/** How long a HIS keeps repeating one request before it tells the clerk, where nothing is said. */
 const PATIENCE_MS = 60_000;
 
 /**
@@ -25,10 +25,22 @@ export class PersistentClient {
   readonly acknowledged: Acknowledged[] = [];
   readonly #url: string;
   readonly #key: string;
+  readonly #patienceMs: number;
+  readonly #heard: (answer: Answer) => void;
 
-  constructor(url: string, key: string) {
+  /** `heard` is told every answer, those that decide nothing, too. */
+  constructor(
+    url: string,
+    key: string,
+    {
+      patienceMs = PATIENCE_MS,
+      heard = () => undefined,
+    }: { patienceMs?: number; heard?: (answer: Answer) => void } = {},
+  ) {
     this.#url = url;
     this.#key = key;
+    this.#patienceMs = patienceMs;
+    this.#heard = heard;
   }
 
   async post<T>(act: Act): Promise<{ status: number; body: T }> {
@@ -59,10 +71,10 @@ export class PersistentClient {
   async list<T>(path: string): Promise<T[]> {
     const all: T[] = [];
     let after: string | undefined;
+    const start = `${path}${path.includes('?') ? '&' : '?'}limit=50`;
     do {
-      const query: string =
-        after === undefined ? '?limit=50' : `?limit=50&after=${encodeURIComponent(after)}`;
-      const { items, next } = await this.get<{ items: T[]; next?: string }>(path + query);
+      const query: string = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
+      const { items, next } = await this.get<{ items: T[]; next?: string }>(start + query);
       all.push(...items);
       after = next;
     } while (after !== undefined);
@@ -70,9 +82,10 @@ export class PersistentClient {
   }
 
   async #insist(what: string, ask: () => Promise<Answer>): Promise<Answer> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + this.#patienceMs;
     while (Date.now() < deadline) {
       const answer = await ask().catch(() => undefined);
+      if (answer) this.#heard(answer);
       if (answer && !mayPass(answer)) return answer;
       await sleep(40);
     }

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { Test } from 'tap';
 import { temporaryFolder } from '../helper.ts';
 
 const scripts = {
@@ -11,6 +10,11 @@ const scripts = {
   demo: fileURLToPath(import.meta.resolve('../../src/commands/demo.ts')),
   yikatong: fileURLToPath(import.meta.resolve('../../src/yikatong.js')),
 };
+
+/** Whatever ends, and what started in it with it: a test, or a torture. */
+export interface Scene {
+  teardown(work: () => unknown): void;
+}
 
 export interface Run {
   readonly status: number | null;
@@ -20,7 +24,7 @@ export interface Run {
 
 /** Runs a command to its end, in a folder of its own and with no configuration from outside. */
 export async function runToEnd(
-  t: Test,
+  t: Scene,
   script: keyof typeof scripts,
   args: readonly string[],
   env: Record<string, string> = {},
@@ -44,7 +48,7 @@ export interface Running {
 
 /** Starts `npm start`'s program and waits until it says that it is ready. */
 export async function startUntilReady(
-  t: Test,
+  t: Scene,
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Running> {
@@ -53,7 +57,7 @@ export async function startUntilReady(
 
 /** Starts a program and waits until it has printed `sign`. */
 export async function startUntil(
-  t: Test,
+  t: Scene,
   script: keyof typeof scripts,
   args: readonly string[],
   sign: string,
@@ -106,7 +110,7 @@ async function tryPort(port: number): Promise<number | undefined> {
   return taken;
 }
 
-function launch(t: Test, script: string, args: readonly string[], more: Record<string, string>) {
+function launch(t: Scene, script: string, args: readonly string[], more: Record<string, string>) {
   const { YIKATONG_CONFIG: _file, YIKATONG_DATA_KEY: _key, NODE_OPTIONS: _options, ...env } = process.env;
   const child = spawn(process.execPath, [script, ...args], {
     cwd: temporaryFolder(t),

@@ -61,6 +61,8 @@ export interface VirtualInsurerOptions {
   readonly envelope?: SmEnvelope;
   /** Catalogues in place of the made-up ones. */
   readonly catalogues?: VirtualCatalogues;
+  /** Told of each request that has been acted on, and of each misbehaviour that befell one. */
+  readonly observer?: InsurerObserver;
 }
 
 /** Catalogues by their transaction: those that come as files, and those that are asked for page by page. */
@@ -76,6 +78,11 @@ export interface VirtualCatalogue {
   readonly at: readonly number[];
   /** The code comes first, the version last. */
   readonly rows: Iterable<readonly string[]>;
+}
+
+export interface InsurerObserver {
+  acted(infno: string): void;
+  misbehaved(infno: string, kind: Misbehaviour['kind']): void;
 }
 
 export interface VirtualInsurer {

@@ -7,7 +7,8 @@ import { type Answer, type Request, writeAnswer } from './envelope.ts';
 import { FileContent, readMultipart, type UploadedFile } from './files.ts';
 import { Misbehaviours, readMisbehaviour } from './misbehaviour.ts';
 import { tampered, VirtualPlatform } from './platform.ts';
-import type { Misbehaviour, VirtualInsurer, VirtualInsurerOptions } from './port.ts';
+import type { InsurerObserver, Misbehaviour, VirtualInsurer, VirtualInsurerOptions } from './port.ts';
+import { Swap } from './swap.ts';
 
 export type { VirtualInsurer } from './port.ts';
 
@@ -31,7 +32,7 @@ export async function startVirtualInsurer(options: VirtualInsurerOptions): Promi
   });
   const misbehaviours = new Misbehaviours();
   const centres = options.envelope && new VirtualCentres(options.envelope);
-  const desk = new Desk(platform, misbehaviours, centres, () => clock.now());
+  const desk = new Desk(platform, misbehaviours, centres, () => clock.now(), options.observer);
   const server = createServer((request, response) => {
     desk.serve(request, response).catch((error: unknown) => {
       // A caller that hung up, or a fault of the sandbox: the next request is served all the same.
@@ -72,6 +73,8 @@ class Desk {
   readonly #misbehaviours: Misbehaviours;
   readonly #centres: VirtualCentres | undefined;
   readonly #now: () => number;
+  readonly #observer: InsurerObserver | undefined;
+  readonly #swap = new Swap();
   readonly #closing = new AbortController();
 
   constructor(
@@ -79,11 +82,13 @@ class Desk {
     misbehaviours: Misbehaviours,
     centres: VirtualCentres | undefined,
     now: () => number,
+    observer: InsurerObserver | undefined,
   ) {
     this.#platform = platform;
     this.#centres = centres;
     this.#misbehaviours = misbehaviours;
     this.#now = now;
+    this.#observer = observer;
   }
 
   close(): void {
@@ -131,7 +136,9 @@ class Desk {
     const receivedAt = this.#now();
     response.setHeader('date', new Date(receivedAt).toUTCString());
     const request = this.#platform.read(body, file);
-    const misbehaviour = 'infno' in request ? this.#misbehaviours.take(request.infno) : undefined;
+    const infno = 'infno' in request ? request.infno : '';
+    const misbehaviour = infno === '' ? undefined : this.#misbehaviours.take(infno);
+    if (misbehaviour) this.#observer?.misbehaved(infno, misbehaviour.kind);
     const gatewayRefusal =
       misbehaviour?.kind === '401-before' ? '签名不一致!' : this.#platform.gatewayRefusal(incoming.headers);
     if (gatewayRefusal)
@@ -141,6 +148,12 @@ class Desk {
     if (answer.output instanceof FileContent) return handFile(answer.output, misbehaviour, response);
     const area = 'infno' in request ? request.area : '';
     const text = writeAnswer(answer, area, this.#platform.nextSerial(), receivedAt, this.#now());
+    // A refusal does not say which request it answers: mixed up with another's, it could deceive anybody.
+    if (misbehaviour?.kind === 'swap-answers' && answer.refusal === '') {
+      const own = this.#wait(misbehaviour.delayMs ?? 0);
+      sendJson(response, 200, await this.#swap.partner(infno, text, own));
+      return;
+    }
     await this.#hand(text, misbehaviour, response);
   }
 
@@ -160,7 +173,7 @@ class Desk {
     const later = misbehaviour?.kind === 'pay-later';
     const answer =
       'input' in request
-        ? this.#misbehaving(misbehaviour, () => this.#platform.actSealed(infno, request.input, later))
+        ? this.#misbehaving(infno, misbehaviour, () => this.#platform.actSealed(infno, request.input, later))
         : request;
     const encrypted = 'input' in request && request.encrypted;
     await this.#hand(centres.write(answer, encrypted, this.#now(), misbehaviour), misbehaviour, response);
@@ -185,12 +198,13 @@ class Desk {
 
   #answer(request: Request | Answer, misbehaviour: Misbehaviour | undefined): Answer {
     if (!('infno' in request)) return request;
-    return this.#misbehaving(misbehaviour, () => this.#platform.act(request));
+    return this.#misbehaving(request.infno, misbehaviour, () => this.#platform.act(request));
   }
 
-  #misbehaving(misbehaviour: Misbehaviour | undefined, act: () => Answer): Answer {
+  #misbehaving(infno: string, misbehaviour: Misbehaviour | undefined, act: () => Answer): Answer {
     if (misbehaviour?.kind === 'refuse') return { output: {}, refusal: '沙箱按要求拒绝了这笔业务' };
     const answer = act();
+    this.#observer?.acted(infno);
     switch (misbehaviour?.kind) {
       case 'system-error':
         return { output: {}, refusal: '系统异常' };
