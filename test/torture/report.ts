@@ -9,7 +9,7 @@ export interface Tormented {
 }
 
 /** The same seed does the same again. */
-export type Torture = (seed: number) => Promise<Tormented>;
+export type Torture = (seed: number, options?: { readonly cycles?: number }) => Promise<Tormented>;
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
