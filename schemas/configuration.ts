@@ -3,6 +3,7 @@ import { SCOPES } from '../src/access/clients.ts';
 import { OneOf, Strict } from './common.ts';
 import { Name, Port, Secret, Url } from './configuration-words.ts';
 import { InsurerConfiguration } from './insurer-configuration.ts';
+import { LinkConfiguration } from './link-configuration.ts';
 import { ReaderConfiguration } from './reader-configuration.ts';
 
 const OrganisationCode = Type.String({ pattern: '^[A-Za-z0-9]{4,30}$', description: '机构编码' });
@@ -83,7 +84,7 @@ export const OrganisationConfiguration = Strict({
   code: OrganisationCode,
   name: Type.String({ minLength: 1, maxLength: 70 }),
   level: OneOf(['village', 'township', 'county', 'city', 'province']),
-  link: Type.Optional(Strict({ kind: Type.Literal('http'), url: Url, secret: Secret })),
+  link: Type.Optional(LinkConfiguration),
 });
 
 export const Configuration = Strict({

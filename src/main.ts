@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { createXmlEncryptionMachine } from '../adapters/encryption/xml/machine.ts';
 import { insurerOf, timeoutsOf } from '../adapters/insurers/index.ts';
 import { Specification } from '../adapters/insurers/nhsa/specification.ts';
-import { createHttpLink } from '../adapters/links/http/link.ts';
+import { linkOf } from '../adapters/links/index.ts';
 
 export { findReaders } from '../adapters/readers/discovery/index.ts';
 export { readerDriverOf } from '../adapters/readers/index.ts';
@@ -170,20 +170,11 @@ async function compose(
     organisation: organisation.code,
     gatewayId: gateway.id,
     handlers: referralHandlers(common),
-    peers: organisations.flatMap((peer) => {
-      if (!peer.link) return [];
-      if (isReadableOnTheWay(peer.link.url)) {
-        logger.warn(
-          { organisation: peer.code },
-          'patients’ data goes over this link in the clear: use https',
-        );
-      }
-      const secret = readSecret(peer.link.secret, `organisations.${peer.code}.link.secret`);
-      const link = createHttpLink({ organisation: peer, ownCode: organisation.code, secret, clock });
-      closing.defer(() => link.close());
-      return [{ code: peer.code, link, secret }];
-    }),
+    organisations,
+    linkOf,
+    secretOf: readSecret,
   });
+  closing.defer(() => delivery.peers.close());
   const referrals = new ReferralService({
     ...common,
     outbox: delivery.outbox,
@@ -227,7 +218,7 @@ async function compose(
     'expired messages': () => delivery.inbox.expire(),
     'interrupted catalogues': () => catalogues.downloads.resume(),
   });
-  for (const part of [settlement.worker, settlement.stays.worker, delivery.worker, housekeeper]) {
+  for (const part of [settlement.worker, settlement.stays.worker, delivery, housekeeper]) {
     part.start();
     closing.defer(() => part.stop());
   }

@@ -1,26 +1,25 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
+import type { OrganisationConfiguration } from '../../schemas/configuration.ts';
+import type { Secret } from '../../schemas/configuration-words.ts';
+import type { LinkConfiguration } from '../../schemas/link-configuration.ts';
 import type { AuditTrail } from '../access/audit.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
+import { isReadableOnTheWay } from '../configured.ts';
 import type { Events } from '../events/events.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import type { Store } from '../store/port.ts';
+import { Door } from './door.ts';
 import { Inbox } from './inbox.ts';
+import { linkKeysOf } from './keys.ts';
 import { StoredOutbox } from './outbox.ts';
-import type { Link, MessageHandlers } from './port.ts';
+import { packWith } from './packing.ts';
+import { Peers } from './peers.ts';
+import type { Link, MessageHandlers, Pack } from './port.ts';
 import { deliveryRoutes } from './routes.ts';
 import { DeliveryService } from './service.ts';
-import { linkSecretOf } from './signature.ts';
 import { DeliveryWorker } from './worker.ts';
-
-/** Another organisation that messages go to and come from. */
-export interface Peer {
-  readonly code: string;
-  readonly link: Link;
-  /** The secret shared with it: `whsec_` and base64. */
-  readonly secret: string;
-}
 
 export interface DeliveryParts {
   readonly store: Store;
@@ -35,7 +34,12 @@ export interface DeliveryParts {
   readonly organisation: string;
   readonly gatewayId: string;
   readonly handlers: MessageHandlers;
-  readonly peers: readonly Peer[];
+  /** The organisations known at the start; others are joined later. */
+  readonly organisations: readonly OrganisationConfiguration[];
+  /** Makes the link of a configured kind. */
+  linkOf(code: string, link: LinkConfiguration, pack: Pack): Link;
+  /** Reads a secret; `where` names it where it can't be read. */
+  secretOf(secret: Secret, where: string): string;
 }
 
 /** The delivery side, put together. */
@@ -43,23 +47,51 @@ export interface DeliverySide {
   readonly outbox: StoredOutbox;
   readonly inbox: Inbox;
   readonly worker: DeliveryWorker;
+  readonly peers: Peers;
+  /** Joins an organisation, or joins it anew with another link; one without a link is let go of. Throws on bad keys. */
+  join(organisation: OrganisationConfiguration): void;
   routes(idempotency: Idempotency): FastifyPluginAsync[];
+  /** Begins to send, and to take what comes over connections of our own making. */
+  start(): void;
+  stop(): Promise<void>;
 }
 
 export function composeDelivery(parts: DeliveryParts): DeliverySide {
-  const { peers, organisation, clock } = parts;
+  const { clock, logger } = parts;
   const outbox = new StoredOutbox(parts);
   const inbox = new Inbox(parts);
   const deliveries = new DeliveryService({ ...parts, outbox });
-  const links = new Map(peers.map(({ code, link }) => [code, link]));
-  const secrets = new Map(peers.map(({ code, secret }) => [code, linkSecretOf(secret)]));
-  const worker = new DeliveryWorker({ ...parts, outbox, links });
+  const peers = new Peers(logger);
+  const door = new Door({ ...parts, inbox, keys: peers.keys });
+  const worker = new DeliveryWorker({ ...parts, outbox, links: peers.links });
+
+  function join({ code, link }: OrganisationConfiguration): void {
+    if (!link) {
+      peers.remove(code);
+      return;
+    }
+    if ('url' in link && isReadableOnTheWay(link.url)) {
+      logger.warn({ organisation: code }, 'patients’ data goes over this link in the clear: use https');
+    }
+    const keys = linkKeysOf(link, parts.secretOf, `organisations.${code}.link`);
+    peers.put({ code, keys, link: parts.linkOf(code, link, packWith(keys, clock)) });
+  }
+  for (const organisation of parts.organisations) join(organisation);
+
   return {
     outbox,
     inbox,
     worker,
-    routes: (idempotency) => [
-      deliveryRoutes({ deliveries, idempotency, inbox, clock, organisation, secrets }),
-    ],
+    peers,
+    join,
+    routes: (idempotency) => [deliveryRoutes({ deliveries, idempotency, take: door.take })],
+    start() {
+      worker.start();
+      peers.listen(door.take);
+    },
+    async stop() {
+      await worker.stop();
+      await peers.close();
+    },
   };
 }

@@ -9,9 +9,30 @@ export interface Link {
    * substance later. Throws a `LinkError` otherwise.
    */
   send(message: Message, signal: AbortSignal): Promise<Receipt>;
+  /**
+   * Begins to take what the other side sends over a connection of our own making, and hands it to `take`. Links that
+   * the other side reaches at our address have nothing to listen to.
+   */
+  listen?(take: Take): void;
   /** Lets go of its connections. */
   close(): Promise<void>;
 }
+
+/** A message as it travels: its bytes, and the headers that say who sends it to whom and prove it. */
+export interface Packet {
+  /** In small letters; see envelope.ts for their names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly bytes: Buffer;
+}
+
+/** Makes the packet of a message, signed at this moment: each attempt makes its own. */
+export type Pack = (message: Message) => Packet;
+
+/**
+ * Takes a packet that came over any link: proves who sent it, lets it have its effect once, and answers its receipt
+ * after the commit. Throws the Fault that refuses it.
+ */
+export type Take = (packet: Packet) => Promise<Receipt>;
 
 /** One message between two organisations. The body is JSON, sent and stored to the byte. */
 export interface Message {

@@ -6,8 +6,10 @@ import type { Delivery } from '../../schemas/delivery.ts';
 import type { HistoryEntry, Referral, ReferralSummary } from '../../schemas/referral.ts';
 import { AuditTrail } from '../../src/access/audit.ts';
 import { ClientDirectory, newKey, SCOPES } from '../../src/access/clients.ts';
+import { Door } from '../../src/delivery/door.ts';
 import { Inbox } from '../../src/delivery/inbox.ts';
 import { StoredOutbox } from '../../src/delivery/outbox.ts';
+import { packWith } from '../../src/delivery/packing.ts';
 import type { Link } from '../../src/delivery/port.ts';
 import { deliveryRoutes } from '../../src/delivery/routes.ts';
 import { DeliveryService } from '../../src/delivery/service.ts';
@@ -94,6 +96,9 @@ export async function organisation(
     random: () => 0,
     options: { sendTimeoutMs: 400 },
   });
+  const secrets = options.secrets ?? new Map([[peer.code, linkSecretOf(SECRET)]]);
+  const keys = new Map([...secrets].map(([code, secret]) => [code, { secrets: [secret] }]));
+  const door = new Door({ inbox, clock: parts.clock, organisation: own.code, keys });
   const { key, hash } = newKey('his');
   const reader = newKey('reader');
   const idempotency = new Idempotency({ ...parts, gatewayId: own.code.toLowerCase() });
@@ -111,10 +116,7 @@ export async function organisation(
       deliveryRoutes({
         deliveries,
         idempotency,
-        inbox,
-        clock: parts.clock,
-        organisation: own.code,
-        secrets: options.secrets ?? new Map([[peer.code, linkSecretOf(SECRET)]]),
+        take: door.take,
       }),
       referralRoutes({ referrals, idempotency }),
     ],
@@ -172,15 +174,15 @@ export type TestOrganisation = Awaited<ReturnType<typeof organisation>>;
 export async function joined(t: Parameters<typeof testParts>[0]) {
   const here = await organisation(t, clinic, hospital);
   const there = await organisation(t, hospital, clinic);
-  join(here, clinic.code, hospital, await there.listen());
-  join(there, hospital.code, clinic, await here.listen());
+  join(here, hospital, await there.listen());
+  join(there, clinic, await here.listen());
   return { here, there };
 }
 
 /** Gives one side its link to the other. */
-export function join(side: TestOrganisation, ownCode: string, peer: Member, url: string): void {
-  const configured = { ...peer, link: { kind: 'http' as const, url, secret: { env: 'NONE' } } };
-  const link = createHttpLink({ organisation: configured, ownCode, secret: SECRET, clock: side.clock });
+export function join(side: TestOrganisation, peer: Member, url: string): void {
+  const pack = packWith({ secrets: [linkSecretOf(SECRET)] }, side.clock);
+  const link = createHttpLink({ organisation: peer.code, url, pack });
   side.links.set(peer.code, link);
 }
 

@@ -20,8 +20,8 @@ async function open(url: string) {
 t.test('a referral closes between gateways that keep their rows in PostgreSQL', async (t) => {
   const here = await organisation(t, clinic, hospital, { store: await open(await server.database()) });
   const there = await organisation(t, hospital, clinic, { store: await open(await server.database()) });
-  join(here, clinic.code, hospital, await there.listen());
-  join(there, hospital.code, clinic, await here.listen());
+  join(here, hospital, await there.listen());
+  join(there, clinic, await here.listen());
   const { id } = (await here.call('POST', '/v1/referrals', creation)).body;
   await here.deliverAll();
   const theirs = (await there.call('GET', '/v1/referrals?state=open')).body.items[0]!.id;

@@ -54,7 +54,7 @@ t.test(
       proxy.closeAllConnections();
       proxy.close();
     });
-    join(here, clinic.code, hospital, `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+    join(here, hospital, `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
 
     const { id } = (await here.call('POST', '/v1/referrals', creation)).body;
     for (mode of ['fail', 'hang', 'act-then-cut'] as const) {
@@ -84,7 +84,7 @@ t.test('a wrong secret holds messages back until it is mended', async (t) => {
   const there = await organisation(t, hospital, clinic, {
     secrets: new Map([[clinic.code, Buffer.alloc(32, 1)]]),
   });
-  join(here, clinic.code, hospital, await there.listen());
+  join(here, hospital, await there.listen());
   await here.call('POST', '/v1/referrals', creation);
   await here.worker.runOnce();
   const { items: deliveries } = (await here.call('GET', '/v1/deliveries')).body;
@@ -94,7 +94,7 @@ t.test('a wrong secret holds messages back until it is mended', async (t) => {
 t.test('a message for the wrong receiver is dead at once, with the reason', async (t) => {
   const here = await organisation(t, clinic, hospital);
   const there = await organisation(t, { ...hospital, code: 'OTHER00001' } as never, clinic);
-  join(here, clinic.code, hospital, await there.listen());
+  join(here, hospital, await there.listen());
   const { id } = (await here.call('POST', '/v1/referrals', creation)).body;
   await here.deliverAll();
   t.match((await here.call('GET', '/v1/deliveries')).body.items, [
