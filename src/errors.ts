@@ -1276,6 +1276,16 @@ const kinds = {
     zh: ['不能转诊给本机构', '选择另一家接收机构'],
     en: ['A referral cannot go to one’s own organisation', 'Choose another receiver'],
   },
+  'form.no-outcome': {
+    status: 409,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['还没有回转单', '接诊机构完成转诊(complete,填写诊断结果等)后才有回转单'],
+    en: [
+      'There is no return form yet',
+      'It exists once the receiving organisation has completed the referral with its outcome',
+    ],
+  },
   'link.unknown-sender': {
     status: 401,
     place: 'peer',

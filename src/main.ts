@@ -40,9 +40,10 @@ import { Idempotency } from './http/idempotency.ts';
 import { metricsRoutes } from './http/metrics.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { referralHandlers } from './referral/arrivals.ts';
+import { composeForms } from './referral/forms/compose.ts';
 import { referralsOnFile } from './referral/on-file.ts';
 import { referralRoutes } from './referral/routes.ts';
-import { ReferralService } from './referral/service.ts';
+import { organisationNames, ReferralService } from './referral/service.ts';
 import { type RunningSandbox, type SandboxStart, startSandbox } from './sandbox/sandbox.ts';
 import { composeCatalogues } from './settlement/catalogues/compose.ts';
 import { composeSettlement } from './settlement/compose.ts';
@@ -202,6 +203,7 @@ async function compose(
       ...settlement.routes({ readings: card.cards, idempotency }),
       ...catalogues.routes({ idempotency }),
       referralRoutes({ referrals, idempotency }),
+      ...composeForms({ ...common, own: organisation, nameOf: organisationNames(organisations) }).routes,
       ...delivery.routes(idempotency),
       eventRoutes({ events }),
       accessRoutes({ store, audit }),

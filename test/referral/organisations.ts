@@ -20,8 +20,9 @@ import type { GatewayEvent } from '../../src/events/events.ts';
 import { buildGateway } from '../../src/gateway.ts';
 import { Idempotency } from '../../src/http/idempotency.ts';
 import { referralHandlers } from '../../src/referral/arrivals.ts';
+import { composeForms } from '../../src/referral/forms/compose.ts';
 import { referralRoutes } from '../../src/referral/routes.ts';
-import { ReferralService } from '../../src/referral/service.ts';
+import { organisationNames, ReferralService } from '../../src/referral/service.ts';
 import type { Store } from '../../src/store/port.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER, testParts } from '../helper.ts';
 
@@ -119,6 +120,7 @@ export async function organisation(
         take: door.take,
       }),
       referralRoutes({ referrals, idempotency }),
+      ...composeForms({ ...parts, own, nameOf: organisationNames(organisations) }).routes,
     ],
   });
   const events: GatewayEvent[] = [];

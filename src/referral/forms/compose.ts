@@ -1,0 +1,22 @@
+import type { FastifyPluginAsync } from 'fastify';
+import type { Organisation } from '../../../schemas/organisation.ts';
+import type { AuditTrail } from '../../access/audit.ts';
+import type { Vault } from '../../access/vault.ts';
+import type { Store } from '../../store/port.ts';
+import { ReferralModel } from '../model.ts';
+import { formRoutes } from './routes.ts';
+import { FormService } from './service.ts';
+
+export interface FormsParts {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly audit: AuditTrail;
+  readonly own: Organisation;
+  readonly nameOf: (organisation: string) => string;
+}
+
+/** The Chinese forms, put together. */
+export function composeForms({ vault, nameOf, ...parts }: FormsParts): { routes: FastifyPluginAsync[] } {
+  const forms = new FormService({ ...parts, model: new ReferralModel(vault, nameOf) });
+  return { routes: [formRoutes(forms)] };
+}
