@@ -1348,6 +1348,31 @@ const kinds = {
     zh: ['只有失败的投递才能重新投递', '读取投递,查看它的状态'],
     en: ['Only a failed delivery can be replayed', 'Read it and look at its state'],
   },
+  // The FHIR face
+  'fhir.not-found': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有这个 FHIR 资源', '核对资源类型和编号;支持的资源见 /fhir/metadata'],
+    en: ['No such FHIR resource', 'Check its type and id; /fhir/metadata lists what is supported'],
+  },
+  'fhir.parameter': {
+    status: 400,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['检索参数不支持或不正确', '按 pointer 改正;支持的参数见 /fhir/metadata'],
+    en: [
+      'A search parameter is not supported or is wrong',
+      'Correct what pointer names; /fhir/metadata lists what is supported',
+    ],
+  },
+  'fhir.format': {
+    status: 406,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['只提供 FHIR JSON', '使用 Accept: application/fhir+json'],
+    en: ['Only FHIR JSON is offered', 'Use Accept: application/fhir+json'],
+  },
   // The sandbox
   'sandbox.misbehaving': {
     status: 409,

@@ -40,6 +40,7 @@ import { Idempotency } from './http/idempotency.ts';
 import { metricsRoutes } from './http/metrics.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { referralHandlers } from './referral/arrivals.ts';
+import { composeFhir } from './referral/fhir/compose.ts';
 import { composeForms } from './referral/forms/compose.ts';
 import { referralsOnFile } from './referral/on-file.ts';
 import { referralRoutes } from './referral/routes.ts';
@@ -183,6 +184,7 @@ async function compose(
     organisations,
     identityOf: (readingId, by) => card.cards.identityOf(readingId, by.client, by.requestId),
   });
+  const fhir = composeFhir({ ...common, version, referrals, own: organisation, known: () => organisations });
 
   const clients = new ClientDirectory(
     configuration.clients.map(({ scopes, ...client }) => ({ ...client, scopes: new Set(scopes) })),
@@ -204,6 +206,7 @@ async function compose(
       ...catalogues.routes({ idempotency }),
       referralRoutes({ referrals, idempotency }),
       ...composeForms({ ...common, own: organisation, nameOf: organisationNames(organisations) }).routes,
+      ...fhir.routes,
       ...delivery.routes(idempotency),
       eventRoutes({ events }),
       accessRoutes({ store, audit }),

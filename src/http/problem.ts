@@ -55,10 +55,15 @@ export function answerError(
   reply: FastifyReply,
   sandbox: boolean,
 ): FastifyReply {
+  return send(reply, request, failureOf(error, request), sandbox);
+}
+
+/** What was thrown as a Fault; a failure of ours is logged on the way. For faces that answer in another form. */
+export function failureOf(error: FastifyError, request: FastifyRequest): Fault {
   const fault = faultOf(error);
   const isFailure = fault.kind.status >= 500 && fault.kind.place === 'gateway';
   if (isFailure && fault.code !== 'gateway.stopping') tellFailure(request, fault);
-  return send(reply, request, fault, sandbox);
+  return fault;
 }
 
 function tellFailure(request: FastifyRequest, fault: Fault): void {

@@ -151,6 +151,11 @@ export class ReferralService {
     return { entries: page.map((row) => this.#model.entry(row)), ...more };
   }
 
+  /** A row as its answer, for another face of the gateway, which itself writes down that somebody looked. */
+  viewOf(row: ReferralRow): Promise<Referral> {
+    return this.#view(row);
+  }
+
   async #row(id: string): Promise<ReferralRow> {
     const row = await this.#parts.store.one(referralById, { id });
     if (!row) throw new Fault('referral.not-found');

@@ -20,6 +20,7 @@ import type { GatewayEvent } from '../../src/events/events.ts';
 import { buildGateway } from '../../src/gateway.ts';
 import { Idempotency } from '../../src/http/idempotency.ts';
 import { referralHandlers } from '../../src/referral/arrivals.ts';
+import { composeFhir } from '../../src/referral/fhir/compose.ts';
 import { composeForms } from '../../src/referral/forms/compose.ts';
 import { referralRoutes } from '../../src/referral/routes.ts';
 import { organisationNames, ReferralService } from '../../src/referral/service.ts';
@@ -103,6 +104,7 @@ export async function organisation(
   const { key, hash } = newKey('his');
   const reader = newKey('reader');
   const idempotency = new Idempotency({ ...parts, gatewayId: own.code.toLowerCase() });
+  const fhir = composeFhir({ ...parts, version: 'test', referrals, own, known: () => organisations });
   const app: FastifyInstance = await buildGateway({
     logger: parts.logger,
     ids: parts.ids,
@@ -121,6 +123,7 @@ export async function organisation(
       }),
       referralRoutes({ referrals, idempotency }),
       ...composeForms({ ...parts, own, nameOf: organisationNames(organisations) }).routes,
+      ...fhir.routes,
     ],
   });
   const events: GatewayEvent[] = [];

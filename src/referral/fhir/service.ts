@@ -1,0 +1,184 @@
+import type { AuditEntry, AuditTrail } from '../../access/audit.ts';
+import type { Caller } from '../../access/caller.ts';
+import type { Vault } from '../../access/vault.ts';
+import { Fault } from '../../errors.ts';
+import type { Store } from '../../store/port.ts';
+import { ReferralModel } from '../model.ts';
+import { eventById, historyPage, type ReferralRow, referralById } from '../queries.ts';
+import type { ReferralService } from '../service.ts';
+import { communicationOf, textsOf } from './communication.ts';
+import { documentReferenceOf, FORMS, type Form } from './document-reference.ts';
+import { type Dossier, patientIdOf, personOfPatientId } from './dossier.ts';
+import { type KnownOrganisation, organizationOf } from './organization.ts';
+import { patientOf } from './patient.ts';
+import { newestOfPerson, searchReferrals } from './queries.ts';
+import type { Resource } from './resource.ts';
+import type { ReferralSearch } from './search.ts';
+import { serviceRequestOf } from './service-request.ts';
+import { taskOf } from './task.ts';
+
+export interface FhirReadParts {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly audit: AuditTrail;
+  readonly referrals: ReferralService;
+  readonly own: KnownOrganisation;
+  /** Every organisation of the directory, this one's own aside. */
+  readonly known: () => readonly KnownOrganisation[];
+}
+
+/** More events than this of one referral are not told as communications at once. */
+const EVENTS_MAX = 200;
+
+export interface Page {
+  readonly dossiers: readonly Dossier[];
+  /** Where the next page begins; none where this is the last. */
+  readonly next?: string;
+}
+
+/** What FHIR clients look at. Each look is on the audit trail: a row for each referral whose content was given out. */
+export class FhirReads {
+  readonly #parts: FhirReadParts;
+  readonly #model: ReferralModel;
+
+  constructor(parts: FhirReadParts) {
+    this.#parts = parts;
+    this.#model = new ReferralModel(parts.vault, (code) => code);
+  }
+
+  /** One resource by its type and id. Throws Fault fhir.not-found. */
+  async read(by: Caller, type: string, id: string): Promise<Resource> {
+    if (type === 'Organization') return organizationOf(this.#organisation(id));
+    const resource = await this.#find(type, id);
+    if (!resource) throw new Fault('fhir.not-found');
+    await this.#look(by, `read-${type}`, [resource.referral]);
+    return resource.resource;
+  }
+
+  async #find(type: string, id: string): Promise<{ resource: Resource; referral: string } | undefined> {
+    switch (type) {
+      case 'Task':
+      case 'ServiceRequest': {
+        const dossier = await this.#dossierById(id);
+        return dossier && found(dossier, type === 'Task' ? taskOf(dossier) : serviceRequestOf(dossier));
+      }
+      case 'Patient': {
+        const dossier = await this.#newestOf(id);
+        return dossier && found(dossier, patientOf(dossier));
+      }
+      case 'DocumentReference': {
+        const [referral = '', form = ''] = id.split('.');
+        if (!(FORMS as readonly string[]).includes(form)) return undefined;
+        const dossier = await this.#dossierById(referral);
+        return dossier && found(dossier, documentReferenceOf(dossier, form as Form));
+      }
+      case 'Communication': {
+        const event = await this.#parts.store.one(eventById, { id });
+        const dossier = event && (await this.#dossierById(event.referral_id));
+        const entry = event && this.#model.entry(event);
+        if (!dossier || !entry || textsOf(entry).length === 0) return undefined;
+        return found(dossier, communicationOf(dossier, entry));
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** Tasks or requests that fit, in the order of their last change. */
+  async search(by: Caller, type: string, search: ReferralSearch): Promise<Page> {
+    const { store, own } = this.#parts;
+    if (search.nothing || search.states?.length === 0) {
+      await this.#look(by, `search-${type}`, []);
+      return { dossiers: [] };
+    }
+    const foreign = search.identifiers.map(() => [] as string[]);
+    const rows = await store.list<ReferralRow>((db) => searchReferrals(db, search, own.code, foreign));
+    const page = rows.slice(0, search.count);
+    const dossiers = await Promise.all(page.map((row) => this.#dossierOf(row)));
+    await this.#look(
+      by,
+      `search-${type}`,
+      page.map(({ id }) => id),
+    );
+    const last = page.at(-1);
+    return {
+      dossiers,
+      ...(rows.length > page.length && last ? { next: `${last.updated_at}.${last.id}` } : {}),
+    };
+  }
+
+  /** Patients by id or by the keyed hash of a document's number; each is the newest that is known of them. */
+  async patients(by: Caller, persons: readonly string[]): Promise<Resource[]> {
+    const patients: Resource[] = [];
+    const looked: string[] = [];
+    for (const person of new Set(persons)) {
+      const dossier = await this.#newestOf(patientIdOf(person));
+      if (!dossier) continue;
+      looked.push(dossier.referral.id);
+      patients.push(patientOf(dossier));
+    }
+    await this.#look(by, 'search-Patient', looked);
+    return patients;
+  }
+
+  organizations(fits: (organisation: KnownOrganisation) => boolean): Resource[] {
+    return [this.#parts.own, ...this.#parts.known()].filter(fits).map(organizationOf);
+  }
+
+  /** What the two sides of a referral told each other, oldest first. */
+  async communications(by: Caller, referralId: string): Promise<Resource[]> {
+    const dossier = await this.#dossierById(referralId);
+    const rows = dossier
+      ? await this.#parts.store.all(historyPage, { referral_id: referralId, after: 0, limit: EVENTS_MAX })
+      : [];
+    await this.#look(by, 'search-Communication', dossier ? [referralId] : []);
+    return rows
+      .map((row) => this.#model.entry(row))
+      .filter((entry) => textsOf(entry).length > 0)
+      .map((entry) => communicationOf(dossier!, entry));
+  }
+
+  async documents(by: Caller, referralId: string): Promise<Resource[]> {
+    const dossier = await this.#dossierById(referralId);
+    await this.#look(by, 'search-DocumentReference', dossier ? [referralId] : []);
+    if (!dossier) return [];
+    return FORMS.map((form) => documentReferenceOf(dossier, form)).filter((each) => each !== undefined);
+  }
+
+  #organisation(code: string): KnownOrganisation {
+    const { own, known } = this.#parts;
+    const organisation = code === own.code ? own : known().find((each) => each.code === code);
+    if (!organisation) throw new Fault('fhir.not-found');
+    return organisation;
+  }
+
+  async #newestOf(patientId: string): Promise<Dossier | undefined> {
+    const person = personOfPatientId(patientId);
+    const row = person === undefined ? undefined : await this.#parts.store.one(newestOfPerson, { person });
+    return row && this.#dossierOf(row);
+  }
+
+  async #dossierById(id: string): Promise<Dossier | undefined> {
+    const row = await this.#parts.store.one(referralById, { id });
+    return row && this.#dossierOf(row);
+  }
+
+  async #dossierOf(row: ReferralRow): Promise<Dossier> {
+    const { referrals, own } = this.#parts;
+    return { referral: await referrals.viewOf(row), person: row.person, own };
+  }
+
+  async #look(by: Caller, act: string, referralIds: readonly string[]): Promise<void> {
+    const { store, audit } = this.#parts;
+    const entries: AuditEntry[] = referralIds.map((subject) => ({ ...by, act, kind: 'referral', subject }));
+    if (entries.length === 0)
+      entries.push({ ...by, act, kind: 'referral', subject: 'list', detail: { rows: 0 } });
+    await store.write(async (unit) => {
+      for (const entry of entries) await audit.add(unit, entry);
+    });
+  }
+}
+
+function found(dossier: Dossier, resource: Resource | undefined) {
+  return resource && { resource, referral: dossier.referral.id };
+}
