@@ -8,8 +8,26 @@ export interface Tormented {
   readonly failures: readonly string[];
 }
 
+export interface TortureOptions {
+  readonly cycles?: number;
+  readonly referrals?: number;
+  readonly minutes?: number;
+  readonly link?: string;
+}
+
 /** The same seed does the same again. */
-export type Torture = (seed: number, options?: { readonly cycles?: number }) => Promise<Tormented>;
+export type Torture = (seed: number, options?: TortureOptions) => Promise<Tormented>;
+
+/** Whole seconds from one lap to the next. */
+export function stopwatch() {
+  const laps: Record<string, number> = {};
+  let since = Date.now();
+  const lap = (name: string) => {
+    laps[name] = Math.round((Date.now() - since) / 1_000);
+    since = Date.now();
+  };
+  return { laps, lap };
+}
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;

@@ -8,7 +8,7 @@ import { PersistentClient } from '../../end-to-end/persistent.ts';
 import { Chance } from '../../end-to-end/random.ts';
 import { temporaryFolder } from '../../helper.ts';
 import { freePorts, type Scene } from '../../setup/process.ts';
-import type { Tormented, Torture } from '../report.ts';
+import { stopwatch, type Tormented, type Torture } from '../report.ts';
 import { useUpDeductible, work } from './clerk.ts';
 import { startNational, type TorturedPayer } from './insurer.ts';
 import { type Deaths, liveAndDie } from './lives.ts';
@@ -107,17 +107,6 @@ async function torment(scene: Scene, seed: number, cycles: number): Promise<Torm
   took.lap('judging');
   const acknowledged = his.acknowledged.length;
   return told(verdict, deaths, status, { cycles, bills, faults, answers, acknowledged, tookS: took.laps });
-}
-
-/** Whole seconds from one lap to the next. */
-function stopwatch() {
-  const laps: Record<string, number> = {};
-  let since = Date.now();
-  const lap = (name: string) => {
-    laps[name] = Math.round((Date.now() - since) / 1_000);
-    since = Date.now();
-  };
-  return { laps, lap };
 }
 
 /** Waits until nothing is under way; what is still then, the verdict tells. */
