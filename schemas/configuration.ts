@@ -80,6 +80,16 @@ const EstimatesConfiguration = Strict({
   benefits: Type.Optional(Type.String({ minLength: 1 })),
 });
 
+/** The event log, and who may be called. */
+const EventsConfiguration = Strict({
+  /** Days that events can be asked for. */
+  keptDays: Type.Optional(Type.Integer({ minimum: 4, maximum: 366 })),
+  /** Hosts, or host:port, of webhooks that are not at a public https address. */
+  webhookHosts: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[0-9A-Za-z.:\\[\\]_-]{1,255}$' }), { maxItems: 100 }),
+  ),
+});
+
 export const OrganisationConfiguration = Strict({
   code: OrganisationCode,
   name: Type.String({ minLength: 1, maxLength: 70 }),
@@ -120,6 +130,7 @@ export const Configuration = Strict({
   readers: Type.Array(ReaderConfiguration, { maxItems: 200 }),
   cards: CardsConfiguration,
   estimates: Type.Optional(EstimatesConfiguration),
+  events: Type.Optional(EventsConfiguration),
   insurers: Type.Array(InsurerConfiguration, { maxItems: 20 }),
   organisations: Type.Array(OrganisationConfiguration, { maxItems: 5_000 }),
 });

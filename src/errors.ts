@@ -1373,6 +1373,72 @@ const kinds = {
     zh: ['只提供 FHIR JSON', '使用 Accept: application/fhir+json'],
     en: ['Only FHIR JSON is offered', 'Use Accept: application/fhir+json'],
   },
+  // Events and webhooks
+  'event.expired': {
+    status: 410,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['该序号之后的部分事件已过保留期', '重新读取转诊等列表,然后从 facts.oldest 减 1 继续'],
+    en: [
+      'Some events after this number are no longer kept',
+      'Read the lists of referrals and so on anew, then go on after facts.oldest minus 1',
+    ],
+  },
+  'event.ahead': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['还没有这个序号的事件', '数据库可能已还原:重新读取列表,然后从 facts.last 继续'],
+    en: [
+      'There is no event of this number yet',
+      'The database may have been restored: read the lists anew, then go on after facts.last',
+    ],
+  },
+  'webhook.url': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['不能向这个地址推送', '使用 https 的公网地址,或请管理员把主机加入 events.webhookHosts'],
+    en: [
+      'Nothing is sent to this address',
+      'Use a public https address, or have the administrator add the host to events.webhookHosts',
+    ],
+  },
+  'webhook.limit': {
+    status: 409,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['登记的推送地址太多', '先注销不用的地址'],
+    en: ['There are too many webhooks', 'Remove those that are no longer used'],
+  },
+  'webhook.not-found': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有这个推送地址', '核对编号,只能看到本客户登记的地址'],
+    en: ['No such webhook', 'Check its id; a client sees its own only'],
+  },
+  'webhook.no-delivery': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有这次推送', '核对编号;推送记录保留 14 天'],
+    en: ['No such delivery of this webhook', 'Check its id; they are kept for 14 days'],
+  },
+  'webhook.waiting': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['这次推送还在进行', '等它送达或放弃后再重新推送'],
+    en: ['This delivery is still under way', 'Wait until it is delivered or given up'],
+  },
+  'webhook.range': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['这段时间内的事件太多', '缩短时间范围,分几次重新推送'],
+    en: ['There are too many events in this time', 'Ask for shorter times, one after the other'],
+  },
   // The sandbox
   'sandbox.misbehaving': {
     status: 409,

@@ -16,6 +16,7 @@ export { readerDriverOf } from '../adapters/readers/index.ts';
 import { readerDriverOf } from '../adapters/readers/index.ts';
 import { openSqliteStore } from '../adapters/stores/sqlite/store.ts';
 import { codeVerifiersOf } from '../adapters/verifiers/index.ts';
+import { HttpWebhookCaller } from '../adapters/webhooks/http.ts';
 import type { Configuration, DeskConfiguration } from '../schemas/configuration.ts';
 import { AuditTrail } from './access/audit.ts';
 import { ClientDirectory } from './access/clients.ts';
@@ -31,8 +32,7 @@ import { systemClock, systemIds } from './clock.ts';
 import { readSecret } from './config.ts';
 import { dailyStatementsOf, isReadableOnTheWay } from './configured.ts';
 import { composeDelivery } from './delivery/compose.ts';
-import { Events } from './events/events.ts';
-import { eventRoutes } from './events/routes.ts';
+import { composeEvents, openEvents } from './events/compose.ts';
 import { buildGateway } from './gateway.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { healthRoutes } from './http/health.ts';
@@ -96,10 +96,12 @@ async function compose(
 ): Promise<RunningGateway> {
   const { gateway, organisation, organisations } = configuration;
   const [clock, ids, random] = [systemClock, systemIds, Math.random];
-  const events = new Events(clock);
+  const { events, log } = openEvents({ clock, ids, ...configuration.events });
   const audit = new AuditTrail(store, gateway.id, clock);
   const idempotency = new Idempotency({ store, vault, clock, ids, gatewayId: gateway.id });
-  const common = { store, vault, clock, ids, audit, events, logger };
+  const common = { store, vault, clock, ids, random, audit, events, logger, gatewayId: gateway.id };
+  const caller = new HttpWebhookCaller(clock);
+  const told = composeEvents({ ...common, ...configuration.events, log, caller });
 
   // The card's journey: reader → identity → settlement.
   const encryption = configuration.cards.encryptionMachine;
@@ -122,7 +124,6 @@ async function compose(
   const insurersById = new Map(insurers.map((insurer) => [insurer.id, insurer]));
   const settlement = composeSettlement({
     ...common,
-    gatewayId: gateway.id,
     insurers: insurersById,
     timeoutsMs: timeoutsOf(configuration.insurers),
     estimates: {
@@ -136,7 +137,6 @@ async function compose(
 
   const catalogues = composeCatalogues({
     ...common,
-    gatewayId: gateway.id,
     insurers: insurersById,
     inquiries: settlement.inquiries,
     spool,
@@ -153,8 +153,6 @@ async function compose(
   for (const verifier of verifiers) closing.defer(() => verifier.close());
   const card = composeCards({
     ...common,
-    random,
-    gatewayId: gateway.id,
     readers: readersOf(configuration, machine),
     configured: configuration.readers,
     rules: configuration.cards,
@@ -168,9 +166,7 @@ async function compose(
   // The referral's journey: route → outbox → peer, and back.
   const delivery = composeDelivery({
     ...common,
-    random,
     organisation: organisation.code,
-    gatewayId: gateway.id,
     handlers: referralHandlers(common),
     organisations,
     linkOf,
@@ -208,7 +204,7 @@ async function compose(
       ...composeForms({ ...common, own: organisation, nameOf: organisationNames(organisations) }).routes,
       ...fhir.routes,
       ...delivery.routes(idempotency),
-      eventRoutes({ events }),
+      ...told.routes(idempotency),
       accessRoutes({ store, audit }),
       ...(sandbox ?? []),
     ],
@@ -220,10 +216,11 @@ async function compose(
     'expired answers': () => idempotency.expire(),
     ...card.chores,
     ...settlement.chores,
+    ...told.chores,
     'expired messages': () => delivery.inbox.expire(),
     'interrupted catalogues': () => catalogues.downloads.resume(),
   });
-  for (const part of [settlement.worker, settlement.stays.worker, delivery, housekeeper]) {
+  for (const part of [told, settlement.worker, settlement.stays.worker, delivery, housekeeper]) {
     part.start();
     closing.defer(() => part.stop());
   }

@@ -19,6 +19,7 @@ export const SCOPES = [
   'delivery:read',
   'delivery:write',
   'event:read',
+  'event:write',
   'audit:read',
   'metrics:read',
   'sandbox:write',

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Unit } from '../store/port.ts';
 
 /** Something that happened, for those who listen. Holds ids and states, never personal data. */
 export interface GatewayEvent {
@@ -11,34 +12,46 @@ export interface GatewayEvent {
   readonly data: Readonly<Record<string, string | number | boolean>>;
 }
 
-export type EventType =
-  | 'reader.state'
-  | 'reader.lease'
-  | 'card.present'
-  | 'card.removed'
-  | 'reading.made'
-  | 'purse.state'
-  | 'settlement.state'
-  | 'filing.state'
-  | 'stay.state'
-  | 'referral.state'
-  | 'delivery.state'
-  | 'link.state';
+export const EVENT_TYPES = [
+  'reader.state',
+  'reader.lease',
+  'card.present',
+  'card.removed',
+  'reading.made',
+  'purse.state',
+  'settlement.state',
+  'filing.state',
+  'stay.state',
+  'referral.state',
+  'delivery.state',
+  'link.state',
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
 
 /** Events kept for listeners that come back after a break. */
 const EVENTS_KEPT_MAX = 1_000;
 
 type Listener = (event: GatewayEvent) => void;
 
+/** Where events are written down, for those who must not miss one. */
+export interface EventKeeper {
+  /** Within the unit that makes it happen; the answer is to be called after the commit. */
+  keep(unit: Unit, type: EventType, subject: string, data: GatewayEvent['data']): Promise<() => void>;
+}
+
 /** The gateway's notice board: the last events, and those who want to hear of the next. */
 export class Events {
   readonly #clock: Clock;
+  readonly #keeper: EventKeeper | undefined;
   readonly #kept: GatewayEvent[] = [];
   readonly #listeners = new Set<Listener>();
   #next = 1;
 
-  constructor(clock: Clock) {
+  /** @param keeper where `keep` writes events down; without one they are not kept. */
+  constructor(clock: Clock, keeper?: EventKeeper) {
     this.#clock = clock;
+    this.#keeper = keeper;
     // Ids grow across restarts too, so that Last-Event-ID of an earlier run is never ahead of ours.
     this.#next = clock.now() * 1_000;
   }
@@ -48,6 +61,19 @@ export class Events {
     this.#kept.push(event);
     if (this.#kept.length > EVENTS_KEPT_MAX) this.#kept.shift();
     for (const listener of this.#listeners) listener(event);
+  }
+
+  /**
+   * Writes an event down within the unit that makes it happen, for the event log and webhooks; call the answer after
+   * the commit. It is not published: that is done after the commit too.
+   */
+  async keep(
+    unit: Unit,
+    type: EventType,
+    subject: string,
+    data: GatewayEvent['data'] = {},
+  ): Promise<() => void> {
+    return (await this.#keeper?.keep(unit, type, subject, data)) ?? (() => undefined);
   }
 
   /** The kept events after `id`, oldest first. */
