@@ -49,6 +49,7 @@ export class Batcher {
   #late: (error: Error) => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   #refusal: Error | undefined;
+  #syncing: Promise<void> | undefined;
 
   constructor(connection: Connection) {
     const { db } = connection;
@@ -75,6 +76,11 @@ export class Batcher {
       });
       this.#running ??= this.#commitAll();
     });
+  }
+
+  /** The sync of a commit that others can see already; none when all that can be seen is on the disk. */
+  get syncing(): Promise<void> | undefined {
+    return this.#syncing;
   }
 
   /** Commits what waits and takes no more. */
@@ -114,10 +120,14 @@ export class Batcher {
       const answers = (await this.#runAll(batch)) ?? (await this.#runApart(batch));
       committing = true;
       this.#commit.run();
+      this.#syncing = this.#connection.sync();
+      await this.#syncing;
       return answers;
     } catch (error) {
       const refusal = this.#refusalFor(error, committing);
       return batch.map((unit) => () => unit.reject(refusal));
+    } finally {
+      this.#syncing = undefined;
     }
   }
 
@@ -176,7 +186,10 @@ export class Batcher {
       failure = second;
     }
     if (sqliteCode(failure) === SQLITE_BUSY) return new Fault('gateway.busy', { retryAfterS: 1 }, failure);
-    if (!committing || sqliteCode(failure) !== SQLITE_IOERR) return new Fault('gateway.store', {}, failure);
+    const code = sqliteCode(failure);
+    // No code at all: the sync itself failed.
+    if (!committing || (code !== undefined && code !== SQLITE_IOERR))
+      return new Fault('gateway.store', {}, failure);
     this.#refusal = new Fault('gateway.store', { detail: 'the disk failed; restart the gateway' }, failure);
     return new UnknownCommitError('the disk failed during the commit', { cause: failure });
   }

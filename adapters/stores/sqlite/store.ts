@@ -24,7 +24,7 @@ export async function openSqliteStore(file: string): Promise<Store> {
     reader.db.exec('pragma query_only = on');
     return new SqliteStore(writer, reader, unlock);
   } catch (error) {
-    for (const connection of opened) connection.db.close();
+    for (const connection of opened) connection.close();
     unlock();
     throw error;
   }
@@ -46,18 +46,19 @@ class SqliteStore implements Store {
   }
 
   async one<A extends object, R>(query: Query<A, R>, args: A): Promise<R | undefined> {
-    return this.#open().one(query, args);
+    return this.#onDisk(this.#open().one(query, args));
   }
 
   async all<A extends object, R>(query: Query<A, R>, args: A): Promise<R[]> {
-    return this.#open().all(query, args);
+    return this.#onDisk(this.#open().all(query, args));
   }
 
   async list<R>(build: Parameters<Store['list']>[0]): Promise<R[]> {
     const { sql, parameters } = compileOnce(build, 'sqlite');
-    return this.#open()
+    const rows = this.#open()
       .db.prepare(sql)
-      .all(...(parameters as SQLInputValue[])) as R[];
+      .all(...(parameters as SQLInputValue[]));
+    return this.#onDisk(rows as R[]);
   }
 
   write<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
@@ -71,9 +72,15 @@ class SqliteStore implements Store {
 
   async #close(): Promise<void> {
     await this.#batcher.drain();
-    this.#reader.db.close();
-    this.#writer.db.close();
+    this.#reader.close();
+    this.#writer.close();
     this.#unlock();
+  }
+
+  /** What was read, once it can't be lost any more: a commit can be seen a moment before its sync is over. */
+  async #onDisk<T>(read: T): Promise<T> {
+    await this.#batcher.syncing;
+    return read;
   }
 
   #open(): Connection {

@@ -111,8 +111,8 @@ async function batcherOn(t: Parameters<typeof temporaryFolder>[0]) {
   const writer = new Connection(file);
   const reader = new Connection(file);
   t.teardown(() => {
-    writer.db.close();
-    reader.db.close();
+    writer.close();
+    reader.close();
   });
   return { writer, committed: () => reader.one(count, {})!.count };
 }
@@ -230,4 +230,35 @@ t.test('more units than the queue holds are refused as busy rather than remember
   const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
   t.equal(refused.length, 50);
   t.match(refused[0], { reason: { code: 'gateway.busy' } });
+});
+
+t.test('a sync that fails leaves the outcome unknown too, and nothing more is written', async (t) => {
+  const { writer, committed } = await batcherOn(t);
+  const batcher = new Batcher(writer);
+  writer.sync = async () => {
+    throw Object.assign(new Error('made-up failure'), { code: 'EIO' });
+  };
+  await t.rejects(
+    batcher.write((unit) => unit.run(grow, big('a', 1))),
+    UnknownCommitError,
+  );
+  await t.rejects(
+    batcher.write((unit) => unit.run(grow, big('b', 1))),
+    { code: 'gateway.store', message: /restart/ },
+  );
+  t.equal(committed(), 1, 'it may well be there, and nobody was told that it is');
+});
+
+t.test('nobody reads what is committed but not yet on the disk', async (t) => {
+  const file = join(temporaryFolder(t), 'store.db');
+  const store = await openSqliteStore(file);
+  t.teardown(() => store.close());
+  const order: string[] = [];
+  const written = add(store, 'row').then(() => order.push('written'));
+  const other = new DatabaseSync(file, { readOnly: true });
+  t.teardown(() => other.close());
+  const rows = other.prepare('select count(*) as count from requests');
+  while ((rows.get() as { count: number }).count === 0) await new Promise(setImmediate);
+  await Promise.all([written, keysOf(store).then(() => order.push('read'))]);
+  t.same(order, ['written', 'read']);
 });
