@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Strict } from './common.ts';
 import { Secret, Url } from './configuration-words.ts';
+import { natsNetwork } from './nats-configuration.ts';
 
 /** How the two sides of a link know each other; the same for every kind of link. */
 export const protection = {
@@ -13,7 +14,10 @@ export const protection = {
 /** Their gateway is reached by its address, and reaches ours by ours. */
 const HttpLinkConfiguration = Strict({ kind: Type.Literal('http'), url: Url, ...protection });
 
+/** Both gateways reach a NATS network; their messages lie there, each in the stream of its receiver. */
+const NatsLinkConfiguration = Strict({ kind: Type.Literal('nats'), ...natsNetwork, ...protection });
+
 /** The way to another organisation, told apart by `kind`. */
-export const LinkConfiguration = Type.Union([HttpLinkConfiguration]);
+export const LinkConfiguration = Type.Union([HttpLinkConfiguration, NatsLinkConfiguration]);
 
 export type LinkConfiguration = Static<typeof LinkConfiguration>;

@@ -13,5 +13,7 @@ export function dailyStatementsOf({ insurers }: Configuration): Map<string, stri
 /** Whether a link leaves this machine without TLS. */
 export function isReadableOnTheWay(url: string): boolean {
   const { protocol, hostname } = new URL(url);
-  return ['http:', 'ws:'].includes(protocol) && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+  return (
+    ['http:', 'ws:', 'nats:'].includes(protocol) && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname)
+  );
 }

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { createXmlEncryptionMachine } from '../adapters/encryption/xml/machine.ts';
 import { insurerOf, timeoutsOf } from '../adapters/insurers/index.ts';
 import { Specification } from '../adapters/insurers/nhsa/specification.ts';
-import { linkOf } from '../adapters/links/index.ts';
+import { linksOf } from '../adapters/links/index.ts';
 
 export { findReaders } from '../adapters/readers/discovery/index.ts';
 export { readerDriverOf } from '../adapters/readers/index.ts';
@@ -169,7 +169,13 @@ async function compose(
     organisation: organisation.code,
     handlers: referralHandlers(common),
     organisations,
-    linkOf,
+    linkOf: linksOf({
+      ...common,
+      random,
+      secretOf: readSecret,
+      organisation: organisation.code,
+      gatewayId: gateway.id,
+    }),
     secretOf: readSecret,
   });
   closing.defer(() => delivery.peers.close());

@@ -70,8 +70,11 @@ export function composeDelivery(parts: DeliveryParts): DeliverySide {
       peers.remove(code);
       return;
     }
-    if ('url' in link && isReadableOnTheWay(link.url)) {
-      logger.warn({ organisation: code }, 'patients’ data goes over this link in the clear: use https');
+    if (addressesOf(link).some(isReadableOnTheWay)) {
+      logger.warn(
+        { organisation: code },
+        'patients’ data goes over this link in the clear: use https or tls',
+      );
     }
     const keys = linkKeysOf(link, parts.secretOf, `organisations.${code}.link`);
     peers.put({ code, keys, link: parts.linkOf(code, link, packWith(keys, clock)) });
@@ -87,11 +90,17 @@ export function composeDelivery(parts: DeliveryParts): DeliverySide {
     routes: (idempotency) => [deliveryRoutes({ deliveries, idempotency, take: door.take })],
     start() {
       worker.start();
-      peers.listen(door.take);
+      peers.listen(door);
     },
     async stop() {
       await worker.stop();
       await peers.close();
     },
   };
+}
+
+/** Where a link leads that is not known to be encrypted by other means. */
+function addressesOf(link: LinkConfiguration): readonly string[] {
+  if (link.kind === 'nats') return link.tls ? [] : link.servers;
+  return 'url' in link ? [link.url] : [];
 }

@@ -7,7 +7,7 @@ import type { Message, Packet, Receipt } from './port.ts';
 import { verifySignature } from './signature.ts';
 
 export interface DoorParts {
-  readonly inbox: Inbox;
+  readonly inbox: Pick<Inbox, 'receive'>;
   readonly clock: Clock;
   /** The code of our own organisation. */
   readonly organisation: string;
@@ -25,11 +25,11 @@ export class Door {
 
   /** See `Take` in port.ts. */
   take = async (packet: Packet): Promise<Receipt> => {
-    return this.#parts.inbox.receive(this.#open(packet), packet.bytes);
+    return this.#parts.inbox.receive(this.open(packet), packet.bytes);
   };
 
-  /** The message, when its sender is known, its signature holds, and it is for us. */
-  #open({ headers, bytes }: Packet): Message {
+  /** The message, when its sender is known, its signature holds, and it is for us. See `Open` in port.ts. */
+  open = ({ headers, bytes, ageMaxS }: Packet): Message => {
     const { organisation, keys, clock } = this.#parts;
     const sender = headers[SENDER_HEADER] ?? '';
     const id = headers['webhook-id'] ?? '';
@@ -39,7 +39,7 @@ export class Door {
       signature: headers['webhook-signature'] ?? '',
     };
     const secrets = keys.get(sender)?.secrets ?? [];
-    if (!secrets.some((secret) => verifySignature(secret, signed, bytes, clock.now())))
+    if (!secrets.some((secret) => verifySignature(secret, signed, bytes, clock.now(), ageMaxS)))
       throw new Fault('link.unknown-sender');
     const decoded = decodeEnvelope(bytes);
     if (!decoded.ok)
@@ -50,5 +50,5 @@ export class Door {
     if (message.to !== organisation || headers[RECEIVER_HEADER] !== organisation)
       throw new Fault('link.not-for-us');
     return message;
-  }
+  };
 }

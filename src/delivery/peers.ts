@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { maskError } from '../access/masking.ts';
+import type { Door } from './door.ts';
 import type { LinkKeys } from './keys.ts';
-import type { Link, Take } from './port.ts';
+import type { Link } from './port.ts';
 
 /** Another organisation that messages go to and come from. */
 export interface Peer {
@@ -18,7 +19,7 @@ export class Peers {
   readonly #links = new Map<string, Link>();
   readonly #keys = new Map<string, LinkKeys>();
   readonly #logger: Logger;
-  #take: Take | undefined;
+  #door: Pick<Door, 'take' | 'open'> | undefined;
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -39,7 +40,7 @@ export class Peers {
     this.#links.set(code, link);
     this.#keys.set(code, keys);
     if (before) this.#letGo(before);
-    if (this.#take) link.listen?.(this.#take);
+    if (this.#door) link.listen?.(this.#door.take, this.#door.open);
   }
 
   /** Messages to it wait from now on, and its own are refused. */
@@ -51,14 +52,14 @@ export class Peers {
   }
 
   /** From now on, what comes over connections of our own making is taken. */
-  listen(take: Take): void {
-    this.#take = take;
-    for (const link of this.#links.values()) link.listen?.(take);
+  listen(door: Pick<Door, 'take' | 'open'>): void {
+    this.#door = door;
+    for (const link of this.#links.values()) link.listen?.(door.take, door.open);
   }
 
   /** Lets go of all links; closing again does nothing. */
   async close(): Promise<void> {
-    this.#take = undefined;
+    this.#door = undefined;
     const links = [...this.#links.values()];
     this.#links.clear();
     this.#keys.clear();

@@ -10,10 +10,10 @@ export interface Link {
    */
   send(message: Message, signal: AbortSignal): Promise<Receipt>;
   /**
-   * Begins to take what the other side sends over a connection of our own making, and hands it to `take`. Links that
-   * the other side reaches at our address have nothing to listen to.
+   * Begins to take what the other side sends over a connection of our own making, and hands it to `take`; `open`
+   * proves what answers us there. Links that the other side reaches at our address have nothing to listen to.
    */
-  listen?(take: Take): void;
+  listen?(take: Take, open: Open): void;
   /** Lets go of its connections. */
   close(): Promise<void>;
 }
@@ -23,6 +23,8 @@ export interface Packet {
   /** In small letters; see envelope.ts for their names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly bytes: Buffer;
+  /** How old its signature may be, where something on the way keeps packets for later; a few minutes otherwise. */
+  readonly ageMaxS?: number;
 }
 
 /** Makes the packet of a message, signed at this moment: each attempt makes its own. */
@@ -33,6 +35,9 @@ export type Pack = (message: Message) => Packet;
  * after the commit. Throws the Fault that refuses it.
  */
 export type Take = (packet: Packet) => Promise<Receipt>;
+
+/** Proves who sent a packet and that it is for us; it has no effect. Throws the Fault that refuses it. */
+export type Open = (packet: Packet) => Message;
 
 /** One message between two organisations. The body is JSON, sent and stored to the byte. */
 export interface Message {

@@ -1,11 +1,16 @@
 import t from 'tap';
 import { linkKeysOf } from '../../src/delivery/keys.ts';
 import { Peers } from '../../src/delivery/peers.ts';
-import type { Link, Take } from '../../src/delivery/port.ts';
+import type { Link } from '../../src/delivery/port.ts';
 import { testLogger } from '../helper.ts';
 
 const keys = { secrets: [Buffer.alloc(32, 1)] };
-const take: Take = async () => ({ messageId: 'm', receivedAt: 0, duplicate: false });
+const door = {
+  take: async () => ({ messageId: 'm', receivedAt: 0, duplicate: false }),
+  open: () => {
+    throw new Error('nothing comes in this test');
+  },
+};
 
 /** A link that tells what was done with it. */
 function tellingLink(organisation: string, told: string[]): Link {
@@ -22,7 +27,7 @@ t.test('organisations join and leave while the gateway runs', async (t) => {
   const peers = new Peers(testLogger());
   peers.put({ code: 'AAAA', link: tellingLink('A1', told), keys });
   t.same(told, [], 'nothing is taken before the start');
-  peers.listen(take);
+  peers.listen(door);
   peers.put({ code: 'BBBB', link: tellingLink('B1', told), keys });
   t.same(told, ['listen A1', 'listen B1']);
   peers.put({ code: 'AAAA', link: tellingLink('A2', told), keys });
