@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+export { isPublicAddress } from './webhooks/rules.ts';
 
 /** One call of a webhook. */
 export interface WebhookCall {
@@ -27,10 +27,4 @@ export interface WebhookCaller {
 /** There was no answer; the message says why and may be shown: it holds nothing that came from the other side. */
 export class WebhookCallError extends Error {
   override name = 'WebhookCallError';
-}
-
-/** Whether everybody may be sent there: neither this machine, nor a private network, nor anything special. */
-export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  return ipaddr.process(address).range() === 'unicast';
 }

@@ -1,6 +1,5 @@
 import ipaddr from 'ipaddr.js';
 import { err, ok, type Result } from '../../result.ts';
-import { isPublicAddress } from '../port.ts';
 
 /**
  * How long is waited after each failed attempt: the schedule that Standard Webhooks gives as its example. The tenth
@@ -51,6 +50,12 @@ export function verdictOf(
   const throttled = status === 429 || status === 502 || status === 504;
   const pauseMs = throttled ? Math.max(asked, THROTTLED_MS) : asked;
   return { is: 'retry', delayMs: Math.max(Math.round(delay * (0.8 + 0.4 * random)), pauseMs), pauseMs };
+}
+
+/** Whether everybody may be sent there: neither this machine, nor a private network, nor anything special. */
+export function isPublicAddress(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  return ipaddr.process(address).range() === 'unicast';
 }
 
 /** A host, or host:port, of the gateway's own list. */
