@@ -2,6 +2,9 @@ import Type, { type Static } from 'typebox';
 import { Id, OneOf, PageQuery, Strict, Timestamp } from './common.ts';
 import { OrganisationCode } from './organisation.ts';
 
+/** Village, township, county, city, province and down again: nobody is further away. */
+export const HOPS_MAX = 8;
+
 export const DELIVERY_STATES = ['queued', 'delivered', 'dead'] as const;
 
 /** One message on its way to another organisation. Its content is never shown here. */
@@ -21,6 +24,15 @@ export const Delivery = Strict(
     lastError: Type.Optional(Type.String()),
     expiresAt: Timestamp,
     receiptAt: Type.Optional(Timestamp),
+    /** Where it does not go straight from us to its receiver. */
+    sender: Type.Optional(OrganisationCode),
+    receiver: Type.Optional(OrganisationCode),
+    reachedAt: Type.Optional(
+      Type.String({
+        ...Timestamp,
+        description: '经中转时,最终接收机构落盘的时间 / when its receiver had it, past the next on the way',
+      }),
+    ),
     replayOf: Type.Optional(Id),
     createdAt: Timestamp,
     updatedAt: Timestamp,
@@ -45,12 +57,25 @@ export const Envelope = Strict({
   correlationId: Id,
   from: OrganisationCode,
   to: OrganisationCode,
+  via: Type.Optional(Type.Array(OrganisationCode, { minItems: 1, maxItems: HOPS_MAX })),
   type: Type.String({ pattern: '^[a-z]+([.-][a-z]+)*$', maxLength: 60 }),
   body: Type.Record(Type.String(), Type.Unknown()),
+});
+
+/** The body of a delivery.report message: what became of a message past the next hop. */
+export const DeliveryReport = Strict({
+  version: Type.Literal(1),
+  messageId: Id,
+  /** Who tells. */
+  by: OrganisationCode,
+  outcome: OneOf(['reached', 'lost']),
+  at: Timestamp,
+  reason: Type.Optional(Type.String({ maxLength: 200 })),
 });
 
 export const LinkReceipt = Strict({ messageId: Id, receivedAt: Timestamp, duplicate: Type.Boolean() });
 
 export type Delivery = Static<typeof Delivery>;
+export type DeliveryReport = Static<typeof DeliveryReport>;
 export type Envelope = Static<typeof Envelope>;
 export type LinkReceipt = Static<typeof LinkReceipt>;

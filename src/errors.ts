@@ -1303,6 +1303,46 @@ const kinds = {
     zh: ['REC_ 这条消息不是发给本机构的', '发送方核对接收机构编号'],
     en: ['REC_ This message is not for this organisation', 'The sender checks the receiver code'],
   },
+  'link.not-on-way': {
+    status: 422,
+    place: 'peer',
+    again: 'no',
+    zh: ['REC_ 中转机构不在发送机构到本机构的路径上', '双方核对机构目录中的上级机构和通道'],
+    en: [
+      'REC_ Whoever passed this message on is not on the way from its sender to us',
+      'Both sides compare parents and links in their directories',
+    ],
+  },
+  'link.unknown-receiver': {
+    status: 422,
+    place: 'peer',
+    again: 'no',
+    zh: ['PROXY_ 中转机构的目录中没有接收机构', '核对接收机构编号,或在 facts 所指机构的目录中登记它'],
+    en: [
+      'PROXY_ The organisation that should pass the message on does not know its receiver',
+      'Check the code, or enter it in the directory of the organisation that facts names',
+    ],
+  },
+  'link.no-way': {
+    status: 422,
+    place: 'peer',
+    again: 'no',
+    zh: ['PROXY_ 中转机构没有通往接收机构的路径', '由 facts 所指机构的管理员配置通道或上级机构'],
+    en: [
+      'PROXY_ The organisation that should pass the message on has no way to its receiver',
+      'The administrator of the organisation that facts names adds a link or a parent',
+    ],
+  },
+  'link.loop': {
+    status: 422,
+    place: 'peer',
+    again: 'no',
+    zh: ['PROXY_ 消息在途中兜圈子,或中转次数超限', '各机构核对目录中的上级机构'],
+    en: [
+      'PROXY_ The message goes in a circle or has passed too many hands',
+      'The organisations compare the parents in their directories',
+    ],
+  },
   'link.conflict': {
     status: 409,
     place: 'peer',

@@ -16,7 +16,9 @@ import { linkKeysOf } from './keys.ts';
 import { StoredOutbox } from './outbox.ts';
 import { packWith } from './packing.ts';
 import { Peers } from './peers.ts';
-import type { Link, MessageHandlers, Pack } from './port.ts';
+import { directWays, type Link, type MessageHandlers, type Pack, type Ways } from './port.ts';
+import { Relay, reroute } from './relay.ts';
+import { REPORT, Reports } from './reports.ts';
 import { deliveryRoutes } from './routes.ts';
 import { DeliveryService } from './service.ts';
 import { DeliveryWorker } from './worker.ts';
@@ -34,6 +36,8 @@ export interface DeliveryParts {
   readonly organisation: string;
   readonly gatewayId: string;
   readonly handlers: MessageHandlers;
+  /** Which link leads where; without it, only what has a link of its own is reached. */
+  readonly ways?: Ways;
   /** The organisations known at the start; others are joined later. */
   readonly organisations: readonly OrganisationConfiguration[];
   /** Makes the link of a configured kind. */
@@ -50,6 +54,8 @@ export interface DeliverySide {
   readonly peers: Peers;
   /** Joins an organisation, or joins it anew with another link; one without a link is let go of. Throws on bad keys. */
   join(organisation: OrganisationConfiguration): void;
+  /** Sends what is queued over the ways that there are now; call when they have changed. */
+  reroute(): Promise<void>;
   routes(idempotency: Idempotency): FastifyPluginAsync[];
   /** Begins to send, and to take what comes over connections of our own making. */
   start(): void;
@@ -59,11 +65,14 @@ export interface DeliverySide {
 export function composeDelivery(parts: DeliveryParts): DeliverySide {
   const { clock, logger } = parts;
   const outbox = new StoredOutbox(parts);
-  const inbox = new Inbox(parts);
+  const { ways = directWays } = parts;
+  const handlers = new Map(parts.handlers).set(REPORT, new Reports(parts));
+  const inbox = new Inbox({ ...parts, handlers });
+  const relay = new Relay({ ...parts, outbox, ways });
   const deliveries = new DeliveryService({ ...parts, outbox });
   const peers = new Peers(logger);
-  const door = new Door({ ...parts, inbox, keys: peers.keys });
-  const worker = new DeliveryWorker({ ...parts, outbox, links: peers.links });
+  const door = new Door({ ...parts, inbox, relay, keys: peers.keys });
+  const worker = new DeliveryWorker({ ...parts, handlers, relay, outbox, links: peers.links });
 
   function join({ code, link }: OrganisationConfiguration): void {
     if (!link) {
@@ -87,6 +96,9 @@ export function composeDelivery(parts: DeliveryParts): DeliverySide {
     worker,
     peers,
     join,
+    async reroute() {
+      if ((await reroute(parts.store, ways, clock.now())) > 0) outbox.wake();
+    },
     routes: (idempotency) => [deliveryRoutes({ deliveries, idempotency, take: door.take })],
     start() {
       worker.start();

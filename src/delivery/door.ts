@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
 import { Fault } from '../errors.ts';
-import { decodeEnvelope, RECEIVER_HEADER, SENDER_HEADER } from './envelope.ts';
+import { decodeEnvelope, encodeEnvelope, RECEIVER_HEADER, SENDER_HEADER } from './envelope.ts';
 import type { Inbox } from './inbox.ts';
 import type { LinkKeys } from './keys.ts';
 import type { Message, Packet, Receipt } from './port.ts';
+import type { Relay } from './relay.ts';
 import { verifySignature } from './signature.ts';
 
 export interface DoorParts {
@@ -13,6 +14,8 @@ export interface DoorParts {
   readonly organisation: string;
   /** The keys of each organisation that may send to us, by its code; read anew for each packet. */
   readonly keys: ReadonlyMap<string, LinkKeys>;
+  /** Takes what is for somebody else; without one, it is refused. */
+  readonly relay?: Relay;
 }
 
 /** Where packets come in, over whichever link: lets in what its sender signed and what is for us. */
@@ -25,12 +28,19 @@ export class Door {
 
   /** See `Take` in port.ts. */
   take = async (packet: Packet): Promise<Receipt> => {
-    return this.#parts.inbox.receive(this.open(packet), packet.bytes);
+    const message = this.open(packet);
+    const { inbox, organisation, relay } = this.#parts;
+    // By which way it came does not make it another message.
+    const content = message.via ? encodeEnvelope({ ...message, via: undefined }) : packet.bytes;
+    return inbox.receive(message, content, message.to === organisation ? undefined : relay);
   };
 
-  /** The message, when its sender is known, its signature holds, and it is for us. See `Open` in port.ts. */
+  /**
+   * The message, when its sender is known, its signature holds, and it is for us or for us to pass on. See `Open` in
+   * port.ts.
+   */
   open = ({ headers, bytes, ageMaxS }: Packet): Message => {
-    const { organisation, keys, clock } = this.#parts;
+    const { organisation, keys, clock, relay } = this.#parts;
     const sender = headers[SENDER_HEADER] ?? '';
     const id = headers['webhook-id'] ?? '';
     const signed = {
@@ -45,10 +55,12 @@ export class Door {
     if (!decoded.ok)
       throw new Fault('request.invalid', { pointer: decoded.error.pointer, detail: 'envelope' });
     const message = decoded.value;
-    if (message.from !== sender) throw new Fault('request.invalid', { pointer: '/body/from' });
+    if ((message.via?.at(-1) ?? message.from) !== sender)
+      throw new Fault('request.invalid', { pointer: message.via ? '/body/via' : '/body/from' });
     if (message.id !== id) throw new Fault('request.invalid', { pointer: '/body/id' });
-    if (message.to !== organisation || headers[RECEIVER_HEADER] !== organisation)
-      throw new Fault('link.not-for-us');
+    const isForUs = message.to === organisation || relay !== undefined;
+    if (!isForUs || headers[RECEIVER_HEADER] !== organisation) throw new Fault('link.not-for-us');
+    if (message.via && !relay?.mayComeFrom(sender, message)) throw new Fault('link.not-on-way');
     return message;
   };
 }

@@ -15,8 +15,8 @@ const envelope = Compile(Envelope);
 
 /** The bytes that travel: the same for every repeat of a message. */
 export function encodeEnvelope(message: Message): Buffer {
-  const { id, correlationId, from, to, type } = message;
-  const head = JSON.stringify({ id, correlationId, from, to, type });
+  const { id, correlationId, from, to, via, type } = message;
+  const head = JSON.stringify({ id, correlationId, from, to, via, type });
   return Buffer.concat([Buffer.from(`${head.slice(0, -1)},"body":`), message.body, Buffer.from('}')]);
 }
 

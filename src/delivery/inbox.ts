@@ -4,6 +4,7 @@ import { Fault } from '../errors.ts';
 import type { Store, Unit } from '../store/port.ts';
 import type { AfterCommit, Message, MessageHandlers, Receipt } from './port.ts';
 import { expireInbox, inboxRow, insertInbox } from './queries.ts';
+import type { Relay } from './relay.ts';
 import { retrying } from './retrying.ts';
 
 /** Received messages are remembered far longer than any sender keeps trying. */
@@ -27,11 +28,12 @@ export class Inbox {
 
   /**
    * @param payload the bytes as they came, by which a repeat is told from a conflict
+   * @param relay takes it instead of the handler of its type, where it is for somebody else
    * @throws Fault link.conflict, link.unknown-type, and what the handler refuses with
    */
-  async receive(message: Message, payload: Buffer): Promise<Receipt> {
+  async receive(message: Message, payload: Buffer, relay?: Relay): Promise<Receipt> {
     const hash = createHash('sha256').update(payload).digest('base64url');
-    const { receipt, after } = await retrying(this.#store, (unit) => this.#take(unit, message, hash));
+    const { receipt, after } = await retrying(this.#store, (unit) => this.#take(unit, message, hash, relay));
     after();
     return receipt;
   }
@@ -42,15 +44,20 @@ export class Inbox {
     await this.#store.write((unit) => unit.run(expireInbox, { before }));
   }
 
-  async #take(unit: Unit, message: Message, hash: string): Promise<{ receipt: Receipt; after: AfterCommit }> {
+  async #take(
+    unit: Unit,
+    message: Message,
+    hash: string,
+    relay?: Relay,
+  ): Promise<{ receipt: Receipt; after: AfterCommit }> {
     const key = { sender: message.from, message_id: message.id };
     const known = await unit.one(inboxRow, key);
     if (known) {
       if (known.hash !== hash) throw new Fault('link.conflict', { facts: { messageId: message.id } });
       const receipt = { messageId: message.id, receivedAt: known.received_at, duplicate: true };
-      return { receipt, after: () => undefined };
+      return { receipt, after: (await relay?.repeated(unit, message)) ?? (() => undefined) };
     }
-    const handler = this.#handlers.get(message.type);
+    const handler = relay ?? this.#handlers.get(message.type);
     if (!handler) throw new Fault('link.unknown-type', { facts: { type: message.type } });
     const receivedAt = this.#clock.now();
     await unit.run(insertInbox, { ...key, hash, received_at: receivedAt });

@@ -1,7 +1,7 @@
 import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
 import type { Unit } from '../store/port.ts';
-import type { Message, Outbox, OutgoingMessage } from './port.ts';
+import { directWays, type Message, type Outbox, type OutgoingMessage, type Ways } from './port.ts';
 import { type DeliveryRow, insertDelivery } from './queries.ts';
 
 /** A message nobody took in this time is given up: the longest public holiday, and a day. */
@@ -13,21 +13,44 @@ export class StoredOutbox implements Outbox {
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #expiresAfterMs: number;
+  readonly #ways: Ways;
   readonly #listeners = new Set<() => void>();
 
-  constructor(parts: { vault: Vault; clock: Clock; ids: Ids; expiresAfterMs?: number }) {
+  constructor(parts: { vault: Vault; clock: Clock; ids: Ids; expiresAfterMs?: number; ways?: Ways }) {
     this.#vault = parts.vault;
     this.#clock = parts.clock;
     this.#ids = parts.ids;
     this.#expiresAfterMs = parts.expiresAfterMs ?? EXPIRES_AFTER_MS;
+    this.#ways = parts.ways ?? directWays;
   }
 
   async enqueue(unit: Unit, message: OutgoingMessage): Promise<string> {
+    const way = this.#ways.hopTo(message.to);
+    // Without a way it waits for one, as it would for a link that is down.
+    return this.#insert(unit, message, way.ok ? way.value : message.to, { sender: null, via: null });
+  }
+
+  /** Passes on a message of somebody else, to the next on its way. */
+  async passOn(unit: Unit, message: Message, hop: string, via: readonly string[]): Promise<string> {
+    // What it holds is none of our business, so it goes in the order in which it came.
+    const orderSeq = this.#clock.now();
+    const foreign = { sender: message.from, via: JSON.stringify(via) };
+    return this.#insert(unit, { ...message, orderSeq }, hop, foreign);
+  }
+
+  async #insert(
+    unit: Unit,
+    message: OutgoingMessage,
+    hop: string,
+    foreign: Pick<DeliveryRow, 'sender' | 'via'>,
+  ): Promise<string> {
     const now = this.#clock.now();
     const id = this.#ids.next();
     await unit.run(insertDelivery, {
       id,
-      organisation: message.to,
+      organisation: hop,
+      receiver: hop === message.to ? null : message.to,
+      ...foreign,
       message_id: message.id,
       type: message.type,
       correlation_id: message.correlationId,
@@ -55,8 +78,10 @@ export class StoredOutbox implements Outbox {
     return {
       id: row.message_id,
       correlationId: row.correlation_id,
-      from,
-      to: row.organisation,
+      from: row.sender ?? from,
+      to: row.receiver ?? row.organisation,
+      ...(row.via === null ? {} : { via: JSON.parse(row.via) as string[] }),
+      ...(row.receiver === null ? {} : { hop: row.organisation }),
       type: row.type,
       body: this.#vault.open(purposeOf(row.message_id), row.body),
     };
@@ -87,6 +112,7 @@ function freshAt(now: number, expiresAfterMs: number) {
     last_error: null,
     expires_at: now + expiresAfterMs,
     receipt_at: null,
+    reached_at: null,
     created_at: now,
     updated_at: now,
   } as const;

@@ -4,6 +4,7 @@ import type { Store } from '../store/port.ts';
 import { backoffMs } from './backoff.ts';
 import type { AfterCommit, LinkError, MessageHandlers, MessageName, Receipt } from './port.ts';
 import { type DeliveryRow, markDelivered, release } from './queries.ts';
+import type { Relay } from './relay.ts';
 import { retrying } from './retrying.ts';
 
 /** What it takes to record how an attempt went. */
@@ -13,6 +14,8 @@ export interface OutcomeParts {
   readonly handlers: MessageHandlers;
   readonly events: Events;
   readonly random: () => number;
+  /** Tells the senders of what we passed on what became of it. */
+  readonly relay?: Relay | undefined;
 }
 
 /** The other side has the message: recorded together with what that means to its feature. */
@@ -21,7 +24,11 @@ export async function recordReceipt(parts: OutcomeParts, row: DeliveryRow, recei
     const now = parts.clock.now();
     const changed = await unit.run(markDelivered, { id: row.id, receipt_at: receipt.receivedAt, now });
     if (changed === 0) return undefined;
-    return (await parts.handlers.get(row.type)?.delivered(unit, nameOf(row), receipt.receivedAt)) ?? nothing;
+    const at = receipt.receivedAt;
+    if (row.sender !== null) return parts.relay?.tell(unit, row, { outcome: 'reached', at }) ?? nothing;
+    // The next on the way has it; once the receiver has it, a report comes.
+    if (row.receiver !== null) return nothing;
+    return (await parts.handlers.get(row.type)?.delivered(unit, nameOf(row), at)) ?? nothing;
   });
   if (!after) return;
   after();
@@ -38,6 +45,7 @@ export async function recordFailure(
   const nextAt = now + backoffMs(row.attempts, parts.random(), failure.retryAfterMs);
   const expired = failure.kind === 'transient' && nextAt > row.expires_at;
   const dead = failure.kind === 'permanent' || expired;
+  const reason = expired ? `expired: ${failure.message}` : failure.message;
   const after = await retrying(parts.store, async (unit): Promise<AfterCommit | undefined> => {
     const changed = await unit.run(release, {
       id: row.id,
@@ -45,10 +53,12 @@ export async function recordFailure(
       state: dead ? 'dead' : 'queued',
       next_at: nextAt,
       attempts: row.attempts,
-      last_error: expired ? `expired: ${failure.message}` : failure.message,
+      last_error: reason,
       now,
     });
     if (changed === 0 || !dead) return undefined;
+    if (row.sender !== null)
+      return parts.relay?.tell(unit, row, { outcome: 'lost', at: now, reason }) ?? nothing;
     return (await parts.handlers.get(row.type)?.undelivered(unit, nameOf(row))) ?? nothing;
   });
   if (!after) return;
@@ -75,7 +85,12 @@ export async function giveBack(parts: OutcomeParts, row: DeliveryRow): Promise<v
 const nothing: AfterCommit = () => undefined;
 
 function nameOf(row: DeliveryRow): MessageName {
-  return { id: row.message_id, correlationId: row.correlation_id, to: row.organisation, type: row.type };
+  return {
+    id: row.message_id,
+    correlationId: row.correlation_id,
+    to: row.receiver ?? row.organisation,
+    type: row.type,
+  };
 }
 
 function publish(parts: OutcomeParts, row: DeliveryRow, state: 'delivered' | 'dead'): void {

@@ -12,8 +12,8 @@ export function packWith(keys: LinkKeys, clock: Clock): Pack {
     const bytes = encodeEnvelope(message);
     const timestampS = Math.floor(clock.now() / 1_000);
     const headers = {
-      [SENDER_HEADER]: message.from,
-      [RECEIVER_HEADER]: message.to,
+      [SENDER_HEADER]: message.via?.at(-1) ?? message.from,
+      [RECEIVER_HEADER]: message.hop ?? message.to,
       'webhook-id': message.id,
       'webhook-timestamp': String(timestampS),
       'webhook-signature': signatureOf(secret, message.id, timestampS, bytes),

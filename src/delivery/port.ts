@@ -1,3 +1,4 @@
+import { ok, type Result } from '../result.ts';
 import type { Unit } from '../store/port.ts';
 
 /** How another organisation's gateway is reached. */
@@ -47,6 +48,10 @@ export interface Message {
   readonly correlationId: string;
   readonly from: string;
   readonly to: string;
+  /** The organisations that passed it on, in order; absent where it comes straight from its sender. */
+  readonly via?: readonly string[];
+  /** The next on the way to `to`, where there is no link that leads straight there. */
+  readonly hop?: string;
   /** What it is: referral.request, referral.event, … */
   readonly type: string;
   readonly body: Buffer;
@@ -82,10 +87,21 @@ export interface Outbox {
   wake(): void;
 }
 
-export interface OutgoingMessage extends Omit<Message, 'from'> {
+export interface OutgoingMessage extends Omit<Message, 'from' | 'via' | 'hop'> {
   /** Its place among the messages of its case, from 1: a later one does not overtake an earlier one. */
   readonly orderSeq: number;
 }
+
+/** Which link leads where. A directory of organisations knows; see `src/referral/directory`. */
+export interface Ways {
+  /** The neighbour whose link a message for `to` goes over. It goes to none of `passed` again. */
+  hopTo(to: string, passed?: readonly string[]): Result<string, 'unknown' | 'no-way'>;
+  /** Whether what `from` sends may come to us by the hand of this neighbour. */
+  mayPassOn(neighbour: string, from: string): boolean;
+}
+
+/** Where no directory is: everybody is reached over a link of their own or not at all. */
+export const directWays: Ways = { hopTo: ok, mayPassOn: () => false };
 
 /** What is to be done once the commit has succeeded, such as telling listeners. */
 export type AfterCommit = () => void;

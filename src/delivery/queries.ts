@@ -24,6 +24,10 @@ export const insertDelivery = insertion('delivery.insert', 'deliveries', [
   'expires_at',
   'receipt_at',
   'replay_of',
+  'sender',
+  'receiver',
+  'via',
+  'reached_at',
   'created_at',
   'updated_at',
 ]);
@@ -160,6 +164,79 @@ export const hurry = query<{ organisation: string; now: number }>('delivery.hurr
     .where('organisation', '=', arg('organisation'))
     .where('state', '=', QUEUED)
     .where('next_at', '>', arg('now')),
+);
+
+/** The last delivery of a message: the first one, or the latest that replays it. */
+export const newestOfMessage = query<{ message_id: string }, DeliveryRow>(
+  'delivery.newestOfMessage',
+  (db, arg) =>
+    db
+      .selectFrom('deliveries')
+      .selectAll()
+      .where('message_id', '=', arg('message_id'))
+      .orderBy('id', 'desc')
+      .limit(1),
+  { hot: true },
+);
+
+/** Its receiver has it, past those that passed it on: whatever was thought of it before. */
+export const markReached = query<{ id: string; at: number; now: number }>('delivery.markReached', (db, arg) =>
+  db
+    .updateTable('deliveries')
+    .set((eb) => ({
+      state: 'delivered',
+      receipt_at: eb.fn.coalesce('receipt_at', eb.val(arg('at'))),
+      reached_at: arg('at'),
+      lease: null,
+      lease_until: 0,
+      last_error: null,
+      updated_at: arg('now'),
+    }))
+    .where('id', '=', arg('id'))
+    .where('reached_at', 'is', null),
+);
+
+/** It was given up by one that passed it on. */
+export const markLost = query<{ id: string; last_error: string; now: number }>(
+  'delivery.markLost',
+  (db, arg) =>
+    db
+      .updateTable('deliveries')
+      .set({
+        state: 'dead',
+        last_error: arg('last_error'),
+        lease: null,
+        lease_until: 0,
+        updated_at: arg('now'),
+      })
+      .where('id', '=', arg('id'))
+      .where('state', '!=', 'dead')
+      .where('reached_at', 'is', null),
+);
+
+type Place = Pick<DeliveryRow, 'organisation' | 'receiver' | 'sender' | 'via'>;
+
+/** Where what is queued goes, and how. */
+export const queuedPlaces = query<object, Place>('delivery.queuedPlaces', (db) =>
+  db
+    .selectFrom('deliveries')
+    .select(['organisation', 'receiver', 'sender', 'via'])
+    .distinct()
+    .where('state', '=', QUEUED),
+);
+
+/** Sends what waits for one place another way: over the link of `hop`, for `for` where that is somebody else. */
+export const moveQueued = query<Place & { hop: string; for: string | null; now: number }>(
+  'delivery.moveQueued',
+  (db, arg) =>
+    db
+      .updateTable('deliveries')
+      .set({ organisation: arg('hop'), receiver: arg('for'), next_at: arg('now'), updated_at: arg('now') })
+      .where('state', '=', QUEUED)
+      .where('organisation', '=', arg('organisation'))
+      .where('receiver', 'is not distinct from', arg('receiver'))
+      .where('sender', 'is not distinct from', arg('sender'))
+      .where('via', 'is not distinct from', arg('via')),
 );
 
 export const inboxRow = query<{ sender: string; message_id: string }, DeliveryTables['inbox']>(

@@ -2,7 +2,7 @@ export interface DeliveryTables {
   /** One row per message that must reach another organisation. */
   deliveries: {
     id: string;
-    /** The organisation it goes to. */
+    /** The organisation whose link it goes over: the one it is for, or the next on the way there. */
     organisation: string;
     message_id: string;
     type: string;
@@ -22,6 +22,13 @@ export interface DeliveryTables {
     receipt_at: number | null;
     /** The dead delivery whose message this one sends again. */
     replay_of: string | null;
+    /** Who it comes from and who it is for, where that is not us and not `organisation`; see relay.ts. */
+    sender: string | null;
+    receiver: string | null;
+    /** Those that have passed it on, as JSON, ending with us. */
+    via: string | null;
+    /** When `receiver` had it; the receipt of the next on the way is `receipt_at`. */
+    reached_at: number | null;
     created_at: number;
     updated_at: number;
   };

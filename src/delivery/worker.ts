@@ -15,6 +15,7 @@ import {
   leaseDelivery,
   releaseHeld,
 } from './queries.ts';
+import type { Relay } from './relay.ts';
 
 export interface WorkerOptions {
   /** Messages under way at once, in all and to one organisation. */
@@ -47,6 +48,8 @@ export interface WorkerParts {
   /** By organisation code. */
   readonly links: ReadonlyMap<string, Link>;
   readonly handlers: MessageHandlers;
+  /** Tells the senders of what we passed on what became of it. */
+  readonly relay?: Relay;
   readonly events: Events;
   readonly logger: Logger;
   /** The code of our own organisation. */

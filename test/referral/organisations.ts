@@ -10,7 +10,9 @@ import { Door } from '../../src/delivery/door.ts';
 import { Inbox } from '../../src/delivery/inbox.ts';
 import { StoredOutbox } from '../../src/delivery/outbox.ts';
 import { packWith } from '../../src/delivery/packing.ts';
-import type { Link } from '../../src/delivery/port.ts';
+import type { Link, Ways } from '../../src/delivery/port.ts';
+import { Relay } from '../../src/delivery/relay.ts';
+import { REPORT, Reports } from '../../src/delivery/reports.ts';
 import { deliveryRoutes } from '../../src/delivery/routes.ts';
 import { DeliveryService } from '../../src/delivery/service.ts';
 import { linkSecretOf } from '../../src/delivery/signature.ts';
@@ -33,12 +35,12 @@ export const SECRET = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
 export const clinic = { code: 'CLINIC0001', name: '前进村卫生室', level: 'village' } as const;
 export const hospital = { code: 'HOSPITAL01', name: '示范县人民医院', level: 'county' } as const;
 
-type Member = typeof clinic | typeof hospital;
+type Member = Pick<OrganisationConfiguration, 'code' | 'name' | 'level'>;
 
 /** What an item of a list may hold: a referral, an entry of a history, or a delivery. */
 type Item = Pick<ReferralSummary, 'id'> &
   Pick<HistoryEntry, 'who' | 'type' | 'from' | 'to' | 'transition' | 'outcome' | 'delivery'> &
-  Pick<Delivery, 'messageId' | 'lastError' | 'attempts'> & { readonly state: string };
+  Pick<Delivery, 'messageId' | 'lastError' | 'attempts' | 'reachedAt'> & { readonly state: string };
 
 /** What the answers of these tests may hold, all in one. */
 type Body = Referral & {
@@ -64,6 +66,8 @@ export async function organisation(
     store?: Store;
     links?: (parts: { clock: { now(): number } }) => Map<string, Link>;
     secrets?: Map<string, Buffer>;
+    /** How those without a link are reached; nobody is passed on for without it. */
+    ways?: Ways;
   } = {},
 ) {
   const made = await testParts(t);
@@ -74,8 +78,11 @@ export async function organisation(
     { code: 'NOLINK0001', name: '无通道医院', level: 'city' },
   ];
   const links = options.links?.(parts) ?? new Map<string, Link>();
-  const outbox = new StoredOutbox(parts);
-  const handlers = referralHandlers(parts);
+  const { ways } = options;
+  const outbox = new StoredOutbox({ ...parts, ...(ways ? { ways } : {}) });
+  const handlers = new Map(referralHandlers(parts));
+  handlers.set(REPORT, new Reports({ ...parts, handlers }));
+  const relay = ways && new Relay({ ...parts, outbox, ways, organisation: own.code });
   const inbox = new Inbox({ ...parts, handlers });
   const referrals = new ReferralService({
     ...parts,
@@ -93,6 +100,7 @@ export async function organisation(
     outbox,
     links,
     handlers,
+    ...(relay ? { relay } : {}),
     organisation: own.code,
     gatewayId: own.code.toLowerCase(),
     random: () => 0,
@@ -100,7 +108,13 @@ export async function organisation(
   });
   const secrets = options.secrets ?? new Map([[peer.code, linkSecretOf(SECRET)]]);
   const keys = new Map([...secrets].map(([code, secret]) => [code, { secrets: [secret] }]));
-  const door = new Door({ inbox, clock: parts.clock, organisation: own.code, keys });
+  const door = new Door({
+    inbox,
+    clock: parts.clock,
+    organisation: own.code,
+    keys,
+    ...(relay ? { relay } : {}),
+  });
   const { key, hash } = newKey('his');
   const reader = newKey('reader');
   const idempotency = new Idempotency({ ...parts, gatewayId: own.code.toLowerCase() });
@@ -169,7 +183,7 @@ export async function organisation(
     return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   }
 
-  const core = { ...parts, outbox, inbox, handlers, worker, referrals, deliveries, links, app, events };
+  const core = { ...parts, outbox, inbox, handlers, worker, referrals, deliveries, links, keys, app, events };
   return { ...core, key, readerKey: reader.key, call, act, deliverAll, listen };
 }
 

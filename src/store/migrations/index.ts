@@ -10,6 +10,7 @@ import { stays } from './0008-stays.ts';
 import { filings } from './0009-filings.ts';
 import { statements } from './0010-statements.ts';
 import { catalogues } from './0011-catalogues.ts';
+import { directory } from './0013-directory.ts';
 import { telling } from './0016-telling.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
@@ -25,5 +26,6 @@ export const migrations: Record<string, Step> = {
   '0009-filings': filings,
   '0010-statements': statements,
   '0011-catalogues': catalogues,
+  '0013-directory': directory,
   '0016-telling': telling,
 };
