@@ -26,7 +26,7 @@ export class Child {
   }
 
   /** Says a word and waits for the answer. */
-  async ask<Answer>(word: string): Promise<Answer> {
+  async ask<Answer>(word: string | object): Promise<Answer> {
     const answer = once(this.#process, 'message') as Promise<[Answer]>;
     this.#process.send(word);
     return (await answer)[0];
