@@ -1,17 +1,59 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import SerializerSelector from '@fastify/fast-json-stringify-compiler';
+import { Ajv2020, type AnySchema, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
+
+interface Check {
+  (value: unknown): boolean;
+  errors?: ErrorObject[] | null;
+}
+
+type Write = (value: unknown) => string;
 
 /**
  * Two validators: bodies are taken exactly as they are (no coercion, nothing removed), while query strings and path
  * parameters, which are always text, may become numbers.
  */
+const forBodies = newAjv({ coerceTypes: false });
+const forText = newAjv({ coerceTypes: 'array' });
+
+const buildWriter = SerializerSelector()({}, {}) as (route: { schema: unknown }) => Write;
+const writers = new WeakMap<object, Write>();
+
+/**
+ * Schemas are compiled when the first request or answer needs them. A gateway has hundreds, an old PC takes seconds
+ * for them, and most are needed seldom or never.
+ */
 export function validateStrictly(app: FastifyInstance): void {
-  const forBodies = newAjv({ coerceTypes: false });
-  const forText = newAjv({ coerceTypes: 'array' });
-  app.setValidatorCompiler(({ schema, httpPart }) =>
-    (httpPart === 'body' ? forBodies : forText).compile(schema as object),
-  );
+  app.setValidatorCompiler(({ schema, httpPart }) => lazyCheck(schema as AnySchema, httpPart));
+  app.setSerializerCompiler(({ schema }) => lazyWriter(schema as object));
+}
+
+function lazyCheck(schema: AnySchema, httpPart: string | undefined): Check {
+  let compiled: Check | undefined;
+  const check: Check = (value) => {
+    compiled ??= (httpPart === 'body' ? forBodies : forText).compile(schema);
+    const good = compiled(value) === true;
+    check.errors = compiled.errors ?? null;
+    return good;
+  };
+  return check;
+}
+
+function lazyWriter(schema: object): Write {
+  let compiled: Write | undefined;
+  return (value) => {
+    compiled ??= writerOf(schema);
+    return compiled(value);
+  };
+}
+
+function writerOf(schema: object): Write {
+  const known = writers.get(schema);
+  if (known) return known;
+  const built = buildWriter({ schema });
+  writers.set(schema, built);
+  return built;
 }
 
 function newAjv(options: { coerceTypes: boolean | 'array' }): Ajv2020 {
