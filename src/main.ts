@@ -39,12 +39,8 @@ import { healthRoutes } from './http/health.ts';
 import { Idempotency } from './http/idempotency.ts';
 import { metricsRoutes } from './http/metrics.ts';
 import { pageRoutes } from './pages/routes.ts';
-import { referralHandlers } from './referral/arrivals.ts';
-import { composeFhir } from './referral/fhir/compose.ts';
-import { composeForms } from './referral/forms/compose.ts';
+import { composeReferral } from './referral/compose.ts';
 import { referralsOnFile } from './referral/on-file.ts';
-import { referralRoutes } from './referral/routes.ts';
-import { organisationNames, ReferralService } from './referral/service.ts';
 import { type RunningSandbox, type SandboxStart, startSandbox } from './sandbox/sandbox.ts';
 import { composeCatalogues } from './settlement/catalogues/compose.ts';
 import { composeSettlement } from './settlement/compose.ts';
@@ -164,10 +160,17 @@ async function compose(
   await card.recover();
 
   // The referral's journey: route → outbox → peer, and back.
+  const referral = composeReferral({
+    ...common,
+    version,
+    own: organisation,
+    organisations,
+    identityOf: (readingId, by) => card.cards.identityOf(readingId, by.client, by.requestId),
+  });
   const delivery = composeDelivery({
     ...common,
     organisation: organisation.code,
-    handlers: referralHandlers(common),
+    handlers: referral.handlers,
     organisations,
     linkOf: linksOf({
       ...common,
@@ -179,14 +182,7 @@ async function compose(
     secretOf: readSecret,
   });
   closing.defer(() => delivery.peers.close());
-  const referrals = new ReferralService({
-    ...common,
-    outbox: delivery.outbox,
-    own: organisation,
-    organisations,
-    identityOf: (readingId, by) => card.cards.identityOf(readingId, by.client, by.requestId),
-  });
-  const fhir = composeFhir({ ...common, version, referrals, own: organisation, known: () => organisations });
+  const referrals = referral.over(delivery.outbox);
 
   const clients = new ClientDirectory(
     configuration.clients.map(({ scopes, ...client }) => ({ ...client, scopes: new Set(scopes) })),
@@ -206,9 +202,7 @@ async function compose(
       ...card.routes(idempotency),
       ...settlement.routes({ readings: card.cards, idempotency }),
       ...catalogues.routes({ idempotency }),
-      referralRoutes({ referrals, idempotency }),
-      ...composeForms({ ...common, own: organisation, nameOf: organisationNames(organisations) }).routes,
-      ...fhir.routes,
+      ...referrals.routes(idempotency),
       ...delivery.routes(idempotency),
       ...told.routes(idempotency),
       accessRoutes({ store, audit }),
@@ -223,6 +217,7 @@ async function compose(
     ...card.chores,
     ...settlement.chores,
     ...told.chores,
+    ...referrals.chores,
     'expired messages': () => delivery.inbox.expire(),
     'interrupted catalogues': () => catalogues.downloads.resume(),
   });

@@ -4,11 +4,11 @@ import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
 import type { AfterCommit, Message, MessageHandler, MessageHandlers, MessageName } from '../delivery/port.ts';
 import { Fault } from '../errors.ts';
-import type { Events } from '../events/events.ts';
 import type { Unit } from '../store/port.ts';
 import { CaseFile } from './case-file.ts';
 import type { Party } from './machine.ts';
 import { contentOf } from './model.ts';
+import { type Hearers, tell } from './observing.ts';
 import { openReferral } from './opening.ts';
 import {
   caseToChange,
@@ -25,12 +25,11 @@ import { decodeEvent, decodeRequest, EVENT, REQUEST } from './wire.ts';
 const AHEAD_MAX = 64;
 const WAITING_MAX = 1_000;
 
-export interface ArrivalParts {
+export interface ArrivalParts extends Hearers {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly audit: AuditTrail;
-  readonly events: Events;
 }
 
 /** The handlers of the referral messages, for the inbox and the worker. */
@@ -66,7 +65,7 @@ class Arrivals implements MessageHandler {
     const now = this.#parts.clock.now();
     const file = await CaseFile.open(unit, this.#parts.vault, row);
     await file.receipt(event.id, receivedAt, now);
-    return file.save(this.#parts.events, now);
+    return file.save(this.#parts, 'receipted', now);
   }
 
   async undelivered(unit: Unit, message: MessageName): Promise<AfterCommit> {
@@ -75,8 +74,13 @@ class Arrivals implements MessageHandler {
     await unit.run(markEventDelivery, { id: event.id, delivery: 'dead' });
     const row = await unit.one(referralToChange, { id: event.referral_id });
     if (!row) return nothing;
-    const { id, state, role } = row;
-    return () => this.#parts.events.publish('referral.state', id, { state, role, undelivered: true });
+    return tell(this.#parts, unit, {
+      cause: 'undelivered',
+      before: row,
+      after: row,
+      events: [],
+      settled: [],
+    });
   }
 
   async #request(unit: Unit, message: Message): Promise<AfterCommit> {
@@ -89,11 +93,11 @@ class Arrivals implements MessageHandler {
       role: 'recipient',
     });
     if (known) return this.#again(unit, known, { who: 'initiator', seq: 1 }, message);
-    const { vault, clock, ids, audit, events } = this.#parts;
+    const { vault, clock, ids, audit } = this.#parts;
     const { department, patient, form, consent, direction, priority } = request;
     const now = clock.now();
     const id = ids.next();
-    const row = await openReferral(
+    const { row, event } = await openReferral(
       unit,
       { vault, ids },
       {
@@ -111,9 +115,15 @@ class Arrivals implements MessageHandler {
       },
     );
     await audit.add(unit, entryOf(message, id, 'receive'));
+    const opened = { cause: 'arrived', before: undefined, after: row, events: [event], settled: [] } as const;
+    const afterOpening = await tell(this.#parts, unit, opened);
     const file = await CaseFile.open(unit, vault, row);
-    if (await this.#drain(unit, file)) return file.save(events, now);
-    return () => events.publish('referral.state', id, { state: 'received', role: 'recipient', version: 1 });
+    if (!(await this.#drain(unit, file))) return afterOpening;
+    const afterEvents = await file.save(this.#parts, 'taken', now);
+    return () => {
+      afterOpening();
+      afterEvents();
+    };
   }
 
   async #event(unit: Unit, message: Message): Promise<AfterCommit> {
@@ -127,12 +137,12 @@ class Arrivals implements MessageHandler {
     const taken = row?.peer_seq ?? 0;
     if (row && seq <= taken) return this.#again(unit, row, { who, seq }, message);
     if (!row || seq > taken + 1) return this.#wait(unit, message, { caseId, who, seq, taken });
-    const { audit, clock, events, vault } = this.#parts;
+    const { audit, clock, vault } = this.#parts;
     const file = await CaseFile.open(unit, vault, row);
     await this.#take(file, message);
     await this.#drain(unit, file);
     await audit.add(unit, entryOf(message, row.id, 'receive-event'));
-    return file.save(events, clock.now());
+    return file.save(this.#parts, 'taken', clock.now());
   }
 
   /** A number that was taken before: harmless when it is the same message, a conflict otherwise. */

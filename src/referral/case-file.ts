@@ -1,10 +1,11 @@
 import type { Vault } from '../access/vault.ts';
 import { type AfterCommit, StaleRow } from '../delivery/port.ts';
-import type { Events } from '../events/events.ts';
 import type { Unit } from '../store/port.ts';
 import { type End, type Move, receipted, shownOf, take } from './convergence.ts';
 import { type Detail, type EventType, isTerminal, type State } from './machine.ts';
 import { contentPurpose, type EventContent } from './model.ts';
+import { type Hearers, tell } from './observing.ts';
+import type { ChangeEvent, ReferralChange, SettledEvent } from './port.ts';
 import {
   type EventRow,
   insertEvent,
@@ -37,6 +38,8 @@ export class CaseFile {
   end: End;
   #eventCount: number;
   #receivedAt: number | null;
+  readonly #events: ChangeEvent[] = [];
+  readonly #settled: SettledEvent[] = [];
 
   private constructor(unit: Unit, vault: Vault, row: ReferralRow, end: End) {
     this.#unit = unit;
@@ -94,20 +97,24 @@ export class CaseFile {
     );
   }
 
-  /** Writes the referral back; answers what to tell the listeners after the commit. */
-  async save(events: Events, now: number): Promise<AfterCommit> {
-    const state = shownOf(this.end).name;
-    const changed = await this.#unit.run(updateReferral, {
-      id: this.row.id,
-      version: this.row.version,
+  /** Writes the referral back and tells the observers; answers what to tell the listeners after the commit. */
+  async save(hearers: Hearers, cause: ReferralChange['cause'], now: number): Promise<AfterCommit> {
+    const { id, version } = this.row;
+    const changes = {
       ...columnsOf(this.end),
       received_at: this.#receivedAt,
       event_count: this.#eventCount,
       updated_at: now,
+    };
+    const changed = await this.#unit.run(updateReferral, { id, version, ...changes });
+    if (changed !== 1) throw new StaleRow(`referral ${id}`);
+    return tell(hearers, this.#unit, {
+      cause,
+      before: this.row,
+      after: { ...this.row, ...changes, version: version + 1 },
+      events: this.#events,
+      settled: this.#settled,
     });
-    if (changed !== 1) throw new StaleRow(`referral ${this.row.id}`);
-    const { id, role, version } = this.row;
-    return () => events.publish('referral.state', id, { state, role, version: version + 1 });
   }
 
   async #insert(
@@ -117,7 +124,7 @@ export class CaseFile {
     own: Partial<Pick<EventRow, 'seq' | 'transition_id'>> = {},
   ): Promise<void> {
     this.#eventCount += 1;
-    await this.#unit.run(insertEvent, {
+    const row: EventRow = {
       id: recorded.id,
       referral_id: this.row.id,
       number: this.#eventCount,
@@ -135,19 +142,23 @@ export class CaseFile {
       at: recorded.at,
       recorded_at: recorded.now,
       ...own,
-    });
+    };
+    await this.#unit.run(insertEvent, row);
+    this.#events.push({ row, content: recorded.content });
   }
 
   async #settle(move: Move): Promise<void> {
+    const { seq, type } = move;
+    const decided = { transition_id: move.transition?.id ?? null, outcome: outcomeOf(move) };
     await this.#unit.run(settleEvent, {
       referral_id: this.row.id,
       who: move.who,
-      seq: move.seq,
+      seq,
       from_state: move.from.name,
       to_state: move.to.name,
-      transition_id: move.transition?.id ?? null,
-      outcome: outcomeOf(move),
+      ...decided,
     });
+    this.#settled.push({ seq, type, ...decided });
   }
 }
 

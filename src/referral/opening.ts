@@ -4,7 +4,8 @@ import type { Unit } from '../store/port.ts';
 import { columnsOf } from './case-file.ts';
 import { initiatorEnd, recipientEnd } from './convergence.ts';
 import { bodyPurpose, contentPurpose, personOf, type ReferralBody } from './model.ts';
-import { insertEvent, insertReferral, type ReferralRow } from './queries.ts';
+import type { ChangeEvent } from './port.ts';
+import { type EventRow, insertEvent, insertReferral, type ReferralRow } from './queries.ts';
 
 /** What a referral starts with, at either end. */
 export interface Opening
@@ -25,7 +26,7 @@ export async function openReferral(
   unit: Unit,
   { vault, ids }: { vault: Vault; ids: Ids },
   { body, messageId, at, now, ...given }: Opening,
-): Promise<ReferralRow> {
+): Promise<{ row: ReferralRow; event: ChangeEvent }> {
   const sending = given.role === 'initiator';
   const end = columnsOf(sending ? initiatorEnd() : recipientEnd());
   const row: ReferralRow = {
@@ -41,7 +42,7 @@ export async function openReferral(
   };
   await unit.run(insertReferral, row);
   const eventId = ids.next();
-  await unit.run(insertEvent, {
+  const event: EventRow = {
     id: eventId,
     referral_id: row.id,
     number: 1,
@@ -58,6 +59,7 @@ export async function openReferral(
     content: vault.sealJson(contentPurpose(eventId), {}),
     at,
     recorded_at: now,
-  });
-  return row;
+  };
+  await unit.run(insertEvent, event);
+  return { row, event: { row: event, content: {} } };
 }

@@ -12,13 +12,13 @@ import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
 import { type AfterCommit, type Outbox, StaleRow } from '../delivery/port.ts';
 import { Fault } from '../errors.ts';
-import type { Events } from '../events/events.ts';
 import { ConstraintError, type Store, type Unit } from '../store/port.ts';
 import { CaseFile } from './case-file.ts';
 import { checkContent } from './content.ts';
 import { act as actOn } from './convergence.ts';
 import { STATES } from './machine.ts';
 import { contentOf, type ReferralBody, ReferralModel } from './model.ts';
+import { type Hearers, tell } from './observing.ts';
 import { openReferral } from './opening.ts';
 import {
   eventById,
@@ -38,13 +38,12 @@ const TELLING_MAX = 20;
 /** An act that happened in the future is a wrong clock at the desk; this much is forgiven. */
 const FUTURE_MS = 300_000;
 
-export interface ReferralParts {
+export interface ReferralParts extends Hearers {
   readonly store: Store;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly audit: AuditTrail;
-  readonly events: Events;
   readonly outbox: Outbox;
   readonly own: RoutedOrganisation;
   /** Those that can be sent to; one without a link can't. */
@@ -206,13 +205,13 @@ export class ReferralService {
       body,
     }: { peer: string; direction: ReferralRow['direction']; input: CreateReferral; body: ReferralBody },
   ): Promise<AfterCommit> {
-    const { vault, clock, ids, audit, events, outbox } = this.#parts;
+    const { vault, clock, ids, audit, outbox } = this.#parts;
     // A repeat of this request after a crash finds what it had done.
     if (await unit.one(referralById, { id })) return () => undefined;
     const now = clock.now();
     const messageId = ids.next();
     const { priority } = input;
-    await openReferral(
+    const { row, event } = await openReferral(
       unit,
       { vault, ids },
       {
@@ -232,7 +231,13 @@ export class ReferralService {
     const request = encodeRequest({ caseId: id, at: now, direction, priority, ...body });
     await outbox.enqueue(unit, { id: messageId, correlationId: id, to: peer, orderSeq: 1, ...request });
     await audit.add(unit, { ...by, act: 'create', kind: 'referral', subject: id, detail: { to: peer } });
-    return () => events.publish('referral.state', id, { state: 'requested', role: 'initiator', version: 1 });
+    return tell(this.#parts, unit, {
+      cause: 'opened',
+      before: undefined,
+      after: row,
+      events: [event],
+      settled: [],
+    });
   }
 
   async #act(
@@ -240,7 +245,7 @@ export class ReferralService {
     by: Caller,
     request: { eventId: string; id: string; version: number; act: ReferralAct; at: number },
   ): Promise<AfterCommit> {
-    const { vault, clock, ids, audit, events, outbox } = this.#parts;
+    const { vault, clock, ids, audit, outbox } = this.#parts;
     const { eventId, id, version, act, at } = request;
     const row = await unit.one(referralToChange, { id });
     if (!row) throw new Fault('referral.not-found');
@@ -268,7 +273,7 @@ export class ReferralService {
       ...event,
     });
     await audit.add(unit, { ...by, act: act.type, kind: 'referral', subject: id });
-    return file.save(events, now);
+    return file.save(this.#parts, 'acted', now);
   }
 }
 

@@ -21,11 +21,8 @@ import { Fault } from '../../src/errors.ts';
 import type { GatewayEvent } from '../../src/events/events.ts';
 import { buildGateway } from '../../src/gateway.ts';
 import { Idempotency } from '../../src/http/idempotency.ts';
-import { referralHandlers } from '../../src/referral/arrivals.ts';
-import { composeFhir } from '../../src/referral/fhir/compose.ts';
-import { composeForms } from '../../src/referral/forms/compose.ts';
-import { referralRoutes } from '../../src/referral/routes.ts';
-import { organisationNames, ReferralService } from '../../src/referral/service.ts';
+import { composeReferral } from '../../src/referral/compose.ts';
+import type { ReferralObserver } from '../../src/referral/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER, testParts } from '../helper.ts';
 
@@ -68,6 +65,7 @@ export async function organisation(
     secrets?: Map<string, Buffer>;
     /** How those without a link are reached; nobody is passed on for without it. */
     ways?: Ways;
+    observers?: readonly ReferralObserver[];
   } = {},
 ) {
   const made = await testParts(t);
@@ -80,13 +78,11 @@ export async function organisation(
   const links = options.links?.(parts) ?? new Map<string, Link>();
   const { ways } = options;
   const outbox = new StoredOutbox({ ...parts, ...(ways ? { ways } : {}) });
-  const handlers = new Map(referralHandlers(parts));
-  handlers.set(REPORT, new Reports({ ...parts, handlers }));
-  const relay = ways && new Relay({ ...parts, outbox, ways, organisation: own.code });
-  const inbox = new Inbox({ ...parts, handlers });
-  const referrals = new ReferralService({
+  const observers = options.observers ?? [];
+  const composed = composeReferral({
     ...parts,
-    outbox,
+    version: 'test',
+    observers,
     own,
     organisations,
     identityOf: async (readingId) => {
@@ -94,6 +90,12 @@ export async function organisation(
       return patient.identity;
     },
   });
+  const handlers = new Map(composed.handlers);
+  handlers.set(REPORT, new Reports({ ...parts, handlers }));
+  const relay = ways && new Relay({ ...parts, outbox, ways, organisation: own.code });
+  const inbox = new Inbox({ ...parts, handlers });
+  const side = composed.over(outbox);
+  const { referrals } = side;
   const deliveries = new DeliveryService({ ...parts, outbox });
   const worker = new DeliveryWorker({
     ...parts,
@@ -118,7 +120,6 @@ export async function organisation(
   const { key, hash } = newKey('his');
   const reader = newKey('reader');
   const idempotency = new Idempotency({ ...parts, gatewayId: own.code.toLowerCase() });
-  const fhir = composeFhir({ ...parts, version: 'test', referrals, own, known: () => organisations });
   const app: FastifyInstance = await buildGateway({
     logger: parts.logger,
     ids: parts.ids,
@@ -135,9 +136,7 @@ export async function organisation(
         idempotency,
         take: door.take,
       }),
-      referralRoutes({ referrals, idempotency }),
-      ...composeForms({ ...parts, own, nameOf: organisationNames(organisations) }).routes,
-      ...fhir.routes,
+      ...side.routes(idempotency),
     ],
   });
   const events: GatewayEvent[] = [];
