@@ -38,17 +38,35 @@ export const deliveryById = query<{ id: string }, DeliveryRow>(
   { hot: true },
 );
 
-/** The organisations that something is due for. */
-export const dueOrganisations = query<{ now: number }, { organisation: string }>(
-  'delivery.dueOrganisations',
+/**
+ * The next organisation that something is queued for, by its code. Asked again and again instead of for all at once:
+ * that would read through every row of a queue that is long because its link is down. SQLite is told the index,
+ * since it keeps no statistics and takes the one by state, where it sorts the whole queue each time.
+ */
+export const queuedOrganisation = query<{ after: string }, { organisation: string }>(
+  'delivery.queuedOrganisation',
+  (db, arg, dialect) => {
+    const by = dialect === 'sqlite' ? sql` indexed by deliveries_due` : sql``;
+    const next = sql`select organisation from deliveries${by}
+      where state = ${QUEUED} and organisation > ${arg('after')} order by organisation limit 1`;
+    return { compile: () => next.compile(db) };
+  },
+  { hot: true },
+);
+
+/** Whether anything is due for an organisation. */
+export const isDue = query<{ organisation: string; now: number }, { id: string }>(
+  'delivery.isDue',
   (db, arg) =>
     db
       .selectFrom('deliveries')
-      .select('organisation')
-      .distinct()
+      .select('id')
       .where('state', '=', QUEUED)
+      .where('organisation', '=', arg('organisation'))
       .where('next_at', '<=', arg('now'))
-      .where('lease_until', '<=', arg('now')),
+      .where('lease_until', '<=', arg('now'))
+      .orderBy('next_at')
+      .limit(1),
   { hot: true },
 );
 

@@ -10,9 +10,10 @@ import { type Link, LinkError, type MessageHandlers, type Receipt } from './port
 import {
   type DeliveryRow,
   dueDeliveries,
-  dueOrganisations,
   hurry,
+  isDue,
   leaseDelivery,
+  queuedOrganisation,
   releaseHeld,
 } from './queries.ts';
 import type { Relay } from './relay.ts';
@@ -151,10 +152,7 @@ export class DeliveryWorker {
   async #lease(): Promise<DeliveryRow[]> {
     const { store, clock, ids } = this.#parts;
     const now = clock.now();
-    const organisations = await store.all(dueOrganisations, { now });
-    const wanted = organisations
-      .map(({ organisation }) => ({ organisation, limit: this.#room(organisation, now) }))
-      .filter(({ limit }) => limit > 0);
+    const wanted = await this.#wanted(now);
     if (wanted.length === 0) return [];
     return store.write(async (unit) => {
       const leased: DeliveryRow[] = [];
@@ -178,6 +176,21 @@ export class DeliveryWorker {
       }
       return leased;
     });
+  }
+
+  /** The organisations that something is due for, and how many messages may go to each now. */
+  async #wanted(now: number): Promise<{ organisation: string; limit: number }[]> {
+    const { store } = this.#parts;
+    const wanted: { organisation: string; limit: number }[] = [];
+    if (this.#underWay.size >= this.#options.parallelMax) return wanted;
+    let next = await store.one(queuedOrganisation, { after: '' });
+    while (next) {
+      const { organisation } = next;
+      const limit = this.#room(organisation, now);
+      if (limit > 0 && (await store.one(isDue, { organisation, now }))) wanted.push({ organisation, limit });
+      next = await store.one(queuedOrganisation, { after: organisation });
+    }
+    return wanted;
   }
 
   #room(organisation: string, now: number): number {
