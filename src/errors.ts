@@ -1413,6 +1413,53 @@ const kinds = {
     zh: ['只提供 FHIR JSON', '使用 Accept: application/fhir+json'],
     en: ['Only FHIR JSON is offered', 'Use Accept: application/fhir+json'],
   },
+  'fhir.resource': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['FHIR 资源缺少转诊所需的内容,或内容不正确', '按 expression 和 diagnostics 补充或改正'],
+    en: [
+      'A FHIR resource lacks what a referral needs, or is wrong',
+      'Add or correct what expression and diagnostics say',
+    ],
+  },
+  'fhir.bundle': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: [
+      '不支持这样的 Bundle',
+      '一个 transaction 创建一份转诊:ServiceRequest、Task、Patient 各至多一个,均用 POST',
+    ],
+    en: [
+      'Bundles like this are not taken',
+      'A transaction creates one referral: at most one ServiceRequest, Task and Patient, each by POST',
+    ],
+  },
+  'fhir.too-many-entries': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['Bundle 的条目过多', '减少条目,每份转诊一个 Bundle'],
+    en: ['The Bundle has too many entries', 'Send fewer, a Bundle for each referral'],
+  },
+  'fhir.narrative': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['叙述文本(text.div)含有 FHIR 不允许的内容', '只使用 FHIR 允许的 XHTML,不含脚本、样式表和外部链接'],
+    en: [
+      'A narrative (text.div) holds what FHIR does not allow',
+      'Use the XHTML that FHIR allows, without scripts, style sheets or outside addresses',
+    ],
+  },
+  'fhir.condition': {
+    status: 412,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['If-None-Exist 的条件对应多个资源', '使用唯一的业务标识'],
+    en: ['Several resources fit If-None-Exist', 'Use an identifier that is unique'],
+  },
   // Events and webhooks
   'event.expired': {
     status: 410,

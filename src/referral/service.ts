@@ -72,16 +72,24 @@ export class ReferralService {
     this.#model = new ReferralModel(parts.vault, organisationNames(parts.organisations));
   }
 
-  /** Sends a patient to another organisation. `id` comes from the Idempotency-Key: the same again changes nothing. */
-  async create(by: Caller, id: string, input: CreateReferral): Promise<Referral> {
+  /** Sends a patient to another organisation. `id` comes from the Idempotency-Key: the same again changes nothing.
+   * `also` writes in the same unit what belongs to the referral elsewhere. */
+  async create(
+    by: Caller,
+    id: string,
+    input: CreateReferral,
+    also?: (unit: Unit) => Promise<void>,
+  ): Promise<Referral> {
     const { store, own, organisations, outbox } = this.#parts;
     const routed = route(own, organisations, input.to, input.direction);
     if (!routed.ok) throw new Fault(`referral.${routed.error}`, { pointer: '/body/to' });
     const body = await this.#bodyOf(by, input);
     const { peer, direction } = routed.value;
-    const after = await store.write((unit) =>
-      this.#open(unit, by, id, { peer: peer.code, direction, input, body }),
-    );
+    const after = await store.write(async (unit) => {
+      const told = await this.#open(unit, by, id, { peer: peer.code, direction, input, body });
+      await also?.(unit);
+      return told;
+    });
     outbox.wake();
     after();
     return this.#view(await this.#row(id));

@@ -1,8 +1,9 @@
 import type { Direction } from '../../schemas/organisation.ts';
 import type { Priority } from '../../schemas/referral.ts';
+import type { FhirTables } from './fhir/tables.ts';
 import type { Detail, EventType, Party, StateName } from './machine.ts';
 
-export interface ReferralTables {
+export interface ReferralTables extends FhirTables {
   /** One row per referral, at each of its two ends. */
   referrals: {
     id: string;

@@ -12,6 +12,7 @@ import { statements } from './0010-statements.ts';
 import { catalogues } from './0011-catalogues.ts';
 import { directory } from './0013-directory.ts';
 import { telling } from './0016-telling.ts';
+import { fhir } from './0017-fhir.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
 export const migrations: Record<string, Step> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, Step> = {
   '0011-catalogues': catalogues,
   '0013-directory': directory,
   '0016-telling': telling,
+  '0017-fhir': fhir,
 };
