@@ -172,6 +172,7 @@ async function compose(
     organisation: organisation.code,
     handlers: referral.handlers,
     organisations,
+    rules: configuration.delivery,
     linkOf: linksOf({
       ...common,
       random,

@@ -237,7 +237,14 @@ export class ReferralService {
       },
     );
     const request = encodeRequest({ caseId: id, at: now, direction, priority, ...body });
-    await outbox.enqueue(unit, { id: messageId, correlationId: id, to: peer, orderSeq: 1, ...request });
+    await outbox.enqueue(unit, {
+      id: messageId,
+      correlationId: id,
+      to: peer,
+      orderSeq: 1,
+      priority,
+      ...request,
+    });
     await audit.add(unit, { ...by, act: 'create', kind: 'referral', subject: id, detail: { to: peer } });
     return tell(this.#parts, unit, {
       cause: 'opened',
@@ -278,6 +285,7 @@ export class ReferralService {
       correlationId: row.correlation_id,
       to: row.peer,
       orderSeq: move.seq,
+      priority: row.priority,
       ...event,
     });
     await audit.add(unit, { ...by, act: act.type, kind: 'referral', subject: id });
