@@ -35,6 +35,7 @@ interface Waiting {
  */
 export class Batcher {
   readonly #connection: Connection;
+  readonly #committed: () => void;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #rollback: StatementSync;
@@ -51,9 +52,11 @@ export class Batcher {
   #refusal: Error | undefined;
   #syncing: Promise<void> | undefined;
 
-  constructor(connection: Connection) {
+  /** @param committed told after each commit that is on the disk */
+  constructor(connection: Connection, committed: () => void = () => undefined) {
     const { db } = connection;
     this.#connection = connection;
+    this.#committed = committed;
     this.#begin = db.prepare('begin immediate');
     this.#commit = db.prepare('commit');
     this.#rollback = db.prepare('rollback');
@@ -122,6 +125,7 @@ export class Batcher {
       this.#commit.run();
       this.#syncing = this.#connection.sync();
       await this.#syncing;
+      this.#committed();
       return answers;
     } catch (error) {
       const refusal = this.#refusalFor(error, committing);

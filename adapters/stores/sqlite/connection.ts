@@ -9,6 +9,9 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** The write-ahead log is cut back to this after a checkpoint, so that one busy day doesn't fill the disk for ever. */
 const LOG_BYTES_KEPT = 64 * 1_048_576;
 
+/** Pages of the log from which the writer makes a checkpoint by itself and begins the log anew: 32 MB. */
+const LOG_PAGES = 8_192;
+
 /** Primary result codes of SQLite: the low byte of every extended code. */
 export const SQLITE_BUSY = 5;
 export const SQLITE_IOERR = 10;
@@ -33,6 +36,7 @@ export class Connection {
     this.db.exec('pragma synchronous = normal');
     this.db.exec('pragma foreign_keys = on');
     this.db.exec('pragma temp_store = memory');
+    this.db.exec(`pragma wal_autocheckpoint = ${LOG_PAGES}`);
     this.db.exec(`pragma journal_size_limit = ${LOG_BYTES_KEPT}`);
     this.#log = new LogSync(this.db.location());
   }

@@ -4,6 +4,7 @@ import { migrate } from '../../../src/store/migrate.ts';
 import type { Store, Unit } from '../../../src/store/port.ts';
 import { compileOnce, type Query } from '../../../src/store/query.ts';
 import { Batcher } from './batcher.ts';
+import { Checkpointer } from './checkpointer.ts';
 import { Connection } from './connection.ts';
 import { lockFile } from './lock.ts';
 import { kyselyOver } from './migrations.ts';
@@ -35,6 +36,7 @@ class SqliteStore implements Store {
   readonly #batcher: Batcher;
   readonly #writer: Connection;
   readonly #reader: Connection;
+  readonly #checkpointer: Checkpointer;
   readonly #unlock: () => void;
   #closing: Promise<void> | undefined;
 
@@ -42,7 +44,8 @@ class SqliteStore implements Store {
     this.#writer = writer;
     this.#reader = reader;
     this.#unlock = unlock;
-    this.#batcher = new Batcher(writer);
+    this.#checkpointer = new Checkpointer(writer.db.location() ?? '');
+    this.#batcher = new Batcher(writer, () => this.#checkpointer.look());
   }
 
   async one<A extends object, R>(query: Query<A, R>, args: A): Promise<R | undefined> {
@@ -72,6 +75,7 @@ class SqliteStore implements Store {
 
   async #close(): Promise<void> {
     await this.#batcher.drain();
+    await this.#checkpointer.close();
     this.#reader.close();
     this.#writer.close();
     this.#unlock();

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
@@ -262,3 +262,22 @@ t.test('nobody reads what is committed but not yet on the disk', async (t) => {
   await Promise.all([written, keysOf(store).then(() => order.push('read'))]);
   t.same(order, ['written', 'read']);
 });
+
+t.test(
+  'a long log is moved into the database file by a thread of its own, and nothing is lost',
+  async (t) => {
+    const file = join(temporaryFolder(t), 'store.db');
+    const store = await openSqliteStore(file);
+    const before = statSync(file).size;
+    const rows = ['a', 'b', 'c', 'd'];
+    for (const key of rows) await store.write((unit) => unit.run(grow, big(key, 1_048_576)));
+    while (statSync(file).size < before + 4 * 1_048_576)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await store.write((unit) => unit.run(grow, big('e', 1)));
+    await store.close();
+    t.notOk(existsSync(`${file}-wal`), 'the thread let go of the file before the store did');
+    const again = await openSqliteStore(file);
+    t.teardown(() => again.close());
+    t.equal((await again.one(count, {}))?.count, 5);
+  },
+);
