@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { ACTS, STATE_NAMES } from '../src/referral/machine.ts';
 import { Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
+import { Need } from './directory.ts';
 import { DOCUMENT_TYPES, Identity } from './identity.ts';
 import { DirectionSchema, Organisation, OrganisationCode } from './organisation.ts';
 
@@ -75,7 +76,9 @@ const Content = {
 };
 
 export const CreateReferral = Strict({
-  to: OrganisationCode,
+  /** Who receives; where it is left out, the gateway chooses by `need`. */
+  to: Type.Optional(OrganisationCode),
+  need: Type.Optional(Need),
   direction: Type.Optional(DirectionSchema),
   ...Content,
   /** One of the two: the person, or the reading that names them. */

@@ -1,14 +1,15 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { Configuration, DeskConfiguration } from '../schemas/configuration.ts';
+import { DirectoryFile } from '../schemas/directory.ts';
 
 /** Lines told at once; a file that is wrong all over is not read out. */
 const LINES_MAX = 20;
 
 const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
-const schemas = { gateway: Configuration, desk: DeskConfiguration };
+const schemas = { gateway: Configuration, desk: DeskConfiguration, directory: DirectoryFile };
 
 /**
- * One line per wrong key of a gateway's or a desk's configuration: its path and what was expected. Never what stands
+ * One line per wrong key of a gateway's or a desk's configuration, or of a directory: its path and what was expected. Never what stands
  * there: it may be a secret.
  */
 export function problemsOf(value: unknown, of: keyof typeof schemas = 'gateway'): string[] {

@@ -10,11 +10,6 @@ export interface ErrorKind {
   readonly status: number;
   readonly place: 'desk' | 'gateway' | 'reader' | 'insurer' | 'peer';
   readonly again: 'yes' | 'after-change' | 'no';
-  /**
-   * For messages between organisations, at which of the three places on their way: SEND_ the sender's gateway, PROXY_
-   * one that passes them on, REC_ the receiver's. It tells whom to call.
-   */
-  readonly hop?: 'SEND_' | 'PROXY_' | 'REC_';
   /** What happened, and what to do next. */
   readonly zh: readonly [what: string, next: string];
   readonly en: readonly [what: string, next: string];
@@ -1291,21 +1286,93 @@ const kinds = {
       'It exists once the receiving organisation has completed the referral with its outcome',
     ],
   },
+  'referral.unknown-organisation': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['机构目录中没有接收机构', '核对接收机构编号,或请管理员登记它'],
+    en: ['The directory does not know the receiving organisation', 'Check its code, or have it entered'],
+  },
+  'referral.closed-organisation': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['接收机构目前不接收转诊(未开放或已停诊)', '选择另一家,或不填 to 而填 need 由网关选择'],
+    en: [
+      'The receiving organisation takes no referrals today',
+      'Choose another, or leave out `to` and let the gateway choose by `need`',
+    ],
+  },
+  'referral.not-capable': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['接收机构不提供所需的科室、服务或床位', '去掉 need,或不填 to 由网关选择'],
+    en: [
+      'The receiving organisation does not offer what is needed',
+      'Leave out `need`, or leave out `to` and let the gateway choose',
+    ],
+  },
+  'referral.no-capable': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['该方向上没有机构提供所需的科室、服务或床位', '放宽 need,或指定接收机构'],
+    en: ['Nobody in that direction offers what is needed', 'Ask for less, or name a receiver'],
+  },
+  'organisation.not-found': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['机构目录中没有这家机构', '核对机构编号'],
+    en: ['The directory has no such organisation', 'Check its code'],
+  },
+  'agreement.not-found': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有这个医联体', '核对编号'],
+    en: ['No such agreement', 'Check its code'],
+  },
+  'organisation.flaw': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: [
+      '这样登记会使目录出错(上级机构不存在、成环或级别更低,成员不存在,日期颠倒,或给本机构登记了通道)',
+      '按 pointer 和 detail 改正',
+    ],
+    en: [
+      'The directory would be wrong: a parent unknown, in a circle or below, a member unknown, dates swapped, or a link to oneself',
+      'Correct what pointer and detail name',
+    ],
+  },
+  'organisation.link': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['通道的密钥在本网关上读不到或不合格', '先把密钥文件放到每台网关上,再登记通道'],
+    en: [
+      'The secret of the link cannot be read at this gateway or is no secret',
+      'Put the file of the secret on each gateway first',
+    ],
+  },
   'link.unknown-sender': {
     status: 401,
     place: 'peer',
-    hop: 'REC_',
     again: 'after-change',
-    zh: ['不认识发送机构,或签名不正确', '双方核对机构编号、密钥和时间'],
-    en: ['The sender is not known or its signature is wrong', 'Both sides check codes, secret and clock'],
+    zh: ['REC_ 不认识发送机构,或签名不正确', '双方核对机构编号、密钥和时间'],
+    en: [
+      'REC_ The sender is not known or its signature is wrong',
+      'Both sides check codes, secret and clock',
+    ],
   },
   'link.not-for-us': {
     status: 422,
     place: 'peer',
-    hop: 'REC_',
     again: 'no',
-    zh: ['这条消息不是发给本机构的', '发送方核对接收机构编号'],
-    en: ['This message is not for this organisation', 'The sender checks the receiver code'],
+    zh: ['REC_ 这条消息不是发给本机构的', '发送方核对接收机构编号'],
+    en: ['REC_ This message is not for this organisation', 'The sender checks the receiver code'],
   },
   'link.not-on-way': {
     status: 422,
@@ -1350,67 +1417,33 @@ const kinds = {
   'link.conflict': {
     status: 409,
     place: 'peer',
-    hop: 'REC_',
     again: 'no',
-    zh: ['同一消息编号的内容不同', '发送方为新内容使用新的消息编号'],
-    en: ['A message with this id and another content was already received', 'The sender uses a new id'],
+    zh: ['REC_ 同一消息编号的内容不同', '发送方为新内容使用新的消息编号'],
+    en: ['REC_ A message with this id and another content was already received', 'The sender uses a new id'],
   },
   'link.unknown-type': {
     status: 422,
     place: 'peer',
-    hop: 'REC_',
     again: 'no',
-    zh: ['本机构不接收这种消息', '双方核对网关版本'],
-    en: ['Messages of this type are not taken here', 'Both sides compare the versions of their gateways'],
+    zh: ['REC_ 本机构不接收这种消息', '双方核对网关版本'],
+    en: [
+      'REC_ Messages of this type are not taken here',
+      'Both sides compare the versions of their gateways',
+    ],
   },
   'link.unknown-case': {
     status: 422,
     place: 'peer',
-    hop: 'REC_',
     again: 'no',
-    zh: ['本机构没有发出过这份转诊', '发送方核对转诊编号'],
-    en: ['This organisation never sent that referral', 'The sender checks the id of the referral'],
+    zh: ['REC_ 本机构没有发出过这份转诊', '发送方核对转诊编号'],
+    en: ['REC_ This organisation never sent that referral', 'The sender checks the id of the referral'],
   },
   'link.waiting-full': {
     status: 503,
     place: 'peer',
-    hop: 'REC_',
     again: 'yes',
-    zh: ['前面的消息尚未到达,等待的消息过多', '先补发之前失败的投递'],
-    en: ['Too many messages wait for earlier ones', 'Replay the earlier deliveries that failed'],
-  },
-  'delivery.expired': {
-    status: 504,
-    place: 'peer',
-    hop: 'SEND_',
-    again: 'no',
-    zh: ['在期限内未能送达对方', '电话联系对方机构;通道恢复后重新投递,消息不会重复'],
-    en: [
-      'The message could not be handed over in its time',
-      'Call the other organisation; once the link works, replay the delivery: it has its effect once',
-    ],
-  },
-  'delivery.lost': {
-    status: 502,
-    place: 'peer',
-    hop: 'PROXY_',
-    again: 'no',
-    zh: ['中转机构未能送达最终接收机构', '电话联系接收机构,按 lastError 与中转机构核对,之后重新投递'],
-    en: [
-      'An organisation on the way could not hand the message on',
-      'Call the receiver, look into lastError with the one on the way, then replay the delivery',
-    ],
-  },
-  'delivery.refused': {
-    status: 502,
-    place: 'peer',
-    hop: 'REC_',
-    again: 'no',
-    zh: ['对方拒收这条消息', '按 lastError 与对方核对,改正后重新投递或另发'],
-    en: [
-      'The other side refuses the message',
-      'Look into lastError together with the other side, then replay the delivery or send another',
-    ],
+    zh: ['REC_ 前面的消息尚未到达,等待的消息过多', '先补发之前失败的投递'],
+    en: ['REC_ Too many messages wait for earlier ones', 'Replay the earlier deliveries that failed'],
   },
   'delivery.not-found': {
     status: 404,
@@ -1450,53 +1483,6 @@ const kinds = {
     again: 'after-change',
     zh: ['只提供 FHIR JSON', '使用 Accept: application/fhir+json'],
     en: ['Only FHIR JSON is offered', 'Use Accept: application/fhir+json'],
-  },
-  'fhir.resource': {
-    status: 422,
-    place: 'desk',
-    again: 'after-change',
-    zh: ['FHIR 资源缺少转诊所需的内容,或内容不正确', '按 expression 和 diagnostics 补充或改正'],
-    en: [
-      'A FHIR resource lacks what a referral needs, or is wrong',
-      'Add or correct what expression and diagnostics say',
-    ],
-  },
-  'fhir.bundle': {
-    status: 422,
-    place: 'desk',
-    again: 'after-change',
-    zh: [
-      '不支持这样的 Bundle',
-      '一个 transaction 创建一份转诊:ServiceRequest、Task、Patient 各至多一个,均用 POST',
-    ],
-    en: [
-      'Bundles like this are not taken',
-      'A transaction creates one referral: at most one ServiceRequest, Task and Patient, each by POST',
-    ],
-  },
-  'fhir.too-many-entries': {
-    status: 422,
-    place: 'desk',
-    again: 'after-change',
-    zh: ['Bundle 的条目过多', '减少条目,每份转诊一个 Bundle'],
-    en: ['The Bundle has too many entries', 'Send fewer, a Bundle for each referral'],
-  },
-  'fhir.narrative': {
-    status: 422,
-    place: 'desk',
-    again: 'after-change',
-    zh: ['叙述文本(text.div)含有 FHIR 不允许的内容', '只使用 FHIR 允许的 XHTML,不含脚本、样式表和外部链接'],
-    en: [
-      'A narrative (text.div) holds what FHIR does not allow',
-      'Use the XHTML that FHIR allows, without scripts, style sheets or outside addresses',
-    ],
-  },
-  'fhir.condition': {
-    status: 412,
-    place: 'desk',
-    again: 'after-change',
-    zh: ['If-None-Exist 的条件对应多个资源', '使用唯一的业务标识'],
-    en: ['Several resources fit If-None-Exist', 'Use an identifier that is unique'],
   },
   // Events and webhooks
   'event.expired': {
@@ -1584,17 +1570,6 @@ const kinds = {
 export type ErrorCode = keyof typeof kinds;
 
 export const errorTable: Readonly<Record<ErrorCode, ErrorKind>> = kinds;
-
-/** Whether a code that came from elsewhere is one of ours. */
-export function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(kinds, code);
-}
-
-/** What happened and what to do next, in one of the two languages; between organisations, where on the way first. */
-export function textsOf(kind: ErrorKind, english: boolean, hop = kind.hop): { title: string; next: string } {
-  const [title, next] = english ? kind.en : kind.zh;
-  return { title: hop === undefined ? title : `${hop} ${title}`, next };
-}
 
 export interface FaultContext {
   /** JSON pointer to the place in the request. */

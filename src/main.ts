@@ -32,6 +32,7 @@ import { systemClock, systemIds } from './clock.ts';
 import { readSecret } from './config.ts';
 import { dailyStatementsOf, isReadableOnTheWay } from './configured.ts';
 import { composeDelivery } from './delivery/compose.ts';
+import { linkKeysOf } from './delivery/keys.ts';
 import { composeEvents, openEvents } from './events/compose.ts';
 import { buildGateway } from './gateway.ts';
 import { Housekeeper } from './housekeeper.ts';
@@ -40,6 +41,8 @@ import { Idempotency } from './http/idempotency.ts';
 import { metricsRoutes } from './http/metrics.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { composeReferral } from './referral/compose.ts';
+import { follow, startDirectory } from './referral/directory/compose.ts';
+import { directoryRoutes } from './referral/directory/routes.ts';
 import { referralsOnFile } from './referral/on-file.ts';
 import { type RunningSandbox, type SandboxStart, startSandbox } from './sandbox/sandbox.ts';
 import { composeCatalogues } from './settlement/catalogues/compose.ts';
@@ -90,7 +93,7 @@ async function compose(
   { logger, sandbox, specification, loadHost }: GatewayOptions,
   { store, vault, closing }: { store: Store; vault: Vault; closing: AsyncDisposableStack },
 ): Promise<RunningGateway> {
-  const { gateway, organisation, organisations } = configuration;
+  const { gateway, organisation } = configuration;
   const [clock, ids, random] = [systemClock, systemIds, Math.random];
   const { events, log } = openEvents({ clock, ids, ...configuration.events });
   const audit = new AuditTrail(store, gateway.id, clock);
@@ -98,6 +101,14 @@ async function compose(
   const common = { store, vault, clock, ids, random, audit, events, logger, gatewayId: gateway.id };
   const caller = new HttpWebhookCaller(clock);
   const told = composeEvents({ ...common, ...configuration.events, log, caller });
+
+  const directory = await startDirectory({
+    ...common,
+    configuration,
+    checkLink: ({ code, link }) => link && linkKeysOf(link, readSecret, `organisations.${code}.link`),
+  });
+  closing.defer(() => directory.stop());
+  const { organisations } = directory;
 
   // The card's journey: reader → identity → settlement.
   const encryption = configuration.cards.encryptionMachine;
@@ -165,24 +176,20 @@ async function compose(
     version,
     own: organisation,
     organisations,
+    router: directory.route,
     identityOf: (readingId, by) => card.cards.identityOf(readingId, by.client, by.requestId),
   });
   const delivery = composeDelivery({
     ...common,
     organisation: organisation.code,
     handlers: referral.handlers,
-    organisations,
-    rules: configuration.delivery,
-    linkOf: linksOf({
-      ...common,
-      random,
-      secretOf: readSecret,
-      organisation: organisation.code,
-      gatewayId: gateway.id,
-    }),
+    organisations: configuration.organisations,
+    ways: directory.ways,
+    linkOf: linksOf({ ...common, secretOf: readSecret, organisation: organisation.code }),
     secretOf: readSecret,
   });
   closing.defer(() => delivery.peers.close());
+  follow(directory, delivery, { joined: configuration.organisations, logger });
   const referrals = referral.over(delivery.outbox);
 
   const clients = new ClientDirectory(
@@ -204,6 +211,7 @@ async function compose(
       ...settlement.routes({ readings: card.cards, idempotency }),
       ...catalogues.routes({ idempotency }),
       ...referrals.routes(idempotency),
+      directoryRoutes(directory),
       ...delivery.routes(idempotency),
       ...told.routes(idempotency),
       accessRoutes({ store, audit }),

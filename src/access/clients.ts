@@ -16,6 +16,7 @@ export const SCOPES = [
   'catalogue:write',
   'referral:read',
   'referral:write',
+  'organisation:write',
   'delivery:read',
   'delivery:write',
   'event:read',

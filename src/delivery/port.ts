@@ -1,4 +1,3 @@
-import type { Priority } from '../../schemas/referral.ts';
 import { ok, type Result } from '../result.ts';
 import type { Unit } from '../store/port.ts';
 
@@ -56,10 +55,6 @@ export interface Message {
   /** What it is: referral.request, referral.event, … */
   readonly type: string;
   readonly body: Buffer;
-  /** When it was made, epoch ms: too old a one is refused. Unknown where an earlier version made it. */
-  readonly at?: number | undefined;
-  /** How long it is tried before its sender is told; routine where absent. */
-  readonly priority?: Priority | undefined;
 }
 
 /** The other side's word that it has the message for good. */
@@ -77,13 +72,10 @@ export class LinkError extends Error {
   /** transient: try again later. permanent: the other side will never take it. */
   readonly kind: 'transient' | 'permanent';
   readonly retryAfterMs: number | undefined;
-  /** The stable code the other side refused with. */
-  readonly code: string | undefined;
-  constructor(kind: 'transient' | 'permanent', message: string, retryAfterMs?: number, code?: string) {
+  constructor(kind: 'transient' | 'permanent', message: string, retryAfterMs?: number) {
     super(message);
     this.kind = kind;
     this.retryAfterMs = retryAfterMs;
-    this.code = code;
   }
 }
 

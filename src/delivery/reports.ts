@@ -65,9 +65,7 @@ export class Reports implements MessageHandler {
     const state = reached ? 'reached' : 'dead';
     return () => {
       after?.();
-      const about = { organisation: receiver, type, correlationId };
-      events.publish('delivery.state', id, { state, ...about });
-      if (!reached) events.publish('delivery.undelivered', id, { ...about, reason: 'delivery.lost' });
+      events.publish('delivery.state', id, { state, organisation: receiver, type, correlationId });
     };
   }
 

@@ -24,9 +24,7 @@ export const EVENT_TYPES = [
   'stay.state',
   'referral.state',
   'delivery.state',
-  'delivery.undelivered',
-  'link.down',
-  'link.up',
+  'link.state',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -29,7 +29,8 @@ import {
   telling,
   undeliveredEvent,
 } from './queries.ts';
-import { type RoutedOrganisation, route } from './routing.ts';
+import { type Router, routerOver } from './router.ts';
+import { type Entry, knowledgeOf, type RoutedOrganisation } from './routing.ts';
 import { encodeEvent, encodeRequest } from './wire.ts';
 
 /** More than a referral's appointments, outcome and decline can need. */
@@ -46,8 +47,10 @@ export interface ReferralParts extends Hearers {
   readonly audit: AuditTrail;
   readonly outbox: Outbox;
   readonly own: RoutedOrganisation;
-  /** Those that can be sent to; one without a link can't. */
-  readonly organisations: readonly (RoutedOrganisation & { readonly link?: object | undefined })[];
+  /** Everybody else that is known. */
+  readonly organisations: readonly Entry[];
+  /** Finds where a referral goes; without one, only to those that have a link. */
+  readonly router?: Router;
   /** The person that a reading names. Throws Fault reading.not-found. */
   readonly identityOf: (readingId: string, by: Caller) => Promise<Identity>;
 }
@@ -66,30 +69,23 @@ export interface ReferralFilter {
 export class ReferralService {
   readonly #parts: ReferralParts;
   readonly #model: ReferralModel;
+  readonly #route: Router;
 
   constructor(parts: ReferralParts) {
     this.#parts = parts;
     this.#model = new ReferralModel(parts.vault, organisationNames(parts.organisations));
+    const { own, organisations } = parts;
+    this.#route = parts.router ?? routerOver(() => knowledgeOf(own, organisations), parts.clock);
   }
 
-  /** Sends a patient to another organisation. `id` comes from the Idempotency-Key: the same again changes nothing.
-   * `also` writes in the same unit what belongs to the referral elsewhere. */
-  async create(
-    by: Caller,
-    id: string,
-    input: CreateReferral,
-    also?: (unit: Unit) => Promise<void>,
-  ): Promise<Referral> {
-    const { store, own, organisations, outbox } = this.#parts;
-    const routed = route(own, organisations, input.to, input.direction);
-    if (!routed.ok) throw new Fault(`referral.${routed.error}`, { pointer: '/body/to' });
+  /** Sends a patient to another organisation. `id` comes from the Idempotency-Key: the same again changes nothing. */
+  async create(by: Caller, id: string, input: CreateReferral): Promise<Referral> {
+    const { store, outbox } = this.#parts;
+    const { to: peer, direction } = this.#route(input);
     const body = await this.#bodyOf(by, input);
-    const { peer, direction } = routed.value;
-    const after = await store.write(async (unit) => {
-      const told = await this.#open(unit, by, id, { peer: peer.code, direction, input, body });
-      await also?.(unit);
-      return told;
-    });
+    const after = await store.write((unit) =>
+      this.#open(unit, by, id, { peer: peer.code, direction, input, body }),
+    );
     outbox.wake();
     after();
     return this.#view(await this.#row(id));
@@ -237,14 +233,7 @@ export class ReferralService {
       },
     );
     const request = encodeRequest({ caseId: id, at: now, direction, priority, ...body });
-    await outbox.enqueue(unit, {
-      id: messageId,
-      correlationId: id,
-      to: peer,
-      orderSeq: 1,
-      priority,
-      ...request,
-    });
+    await outbox.enqueue(unit, { id: messageId, correlationId: id, to: peer, orderSeq: 1, ...request });
     await audit.add(unit, { ...by, act: 'create', kind: 'referral', subject: id, detail: { to: peer } });
     return tell(this.#parts, unit, {
       cause: 'opened',
@@ -285,7 +274,6 @@ export class ReferralService {
       correlationId: row.correlation_id,
       to: row.peer,
       orderSeq: move.seq,
-      priority: row.priority,
       ...event,
     });
     await audit.add(unit, { ...by, act: act.type, kind: 'referral', subject: id });
@@ -295,6 +283,6 @@ export class ReferralService {
 
 /** What an organisation is called; its code where the configuration does not know it any more. */
 export function organisationNames(organisations: readonly RoutedOrganisation[]): (code: string) => string {
-  const names = new Map(organisations.map(({ code, name }) => [code, name]));
-  return (code) => names.get(code) ?? code;
+  // The directory changes while the gateway runs.
+  return (code) => organisations.find((each) => each.code === code)?.name ?? code;
 }

@@ -59,7 +59,7 @@ t.test('a referral goes only where there is a way', async (t) => {
   const here = await organisation(t, clinic, hospital);
   const to = (code: string) => here.call('POST', '/v1/referrals', { ...creation, to: code });
   t.match(await to(clinic.code), { status: 422, body: { code: 'referral.to-self', pointer: '/body/to' } });
-  t.match(await to('NOBODY0001'), { status: 422, body: { code: 'referral.no-route' } });
+  t.match(await to('NOBODY0001'), { status: 422, body: { code: 'referral.unknown-organisation' } });
   t.match(await to('NOLINK0001'), { status: 422, body: { code: 'referral.no-route' } });
 });
 

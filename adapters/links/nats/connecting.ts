@@ -8,7 +8,6 @@ import {
 } from '@nats-io/transport-node';
 import type { Secret } from '../../../schemas/configuration-words.ts';
 import type { NatsNetwork } from '../../../schemas/nats-configuration.ts';
-import { inboxOf } from './names.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A line that went silent is noticed after three of these. */
@@ -26,21 +25,13 @@ export function reconnectWaitMs(failures: number, random: number): number {
 /** How a NATS network is connected to, for good: the client itself finds its way back to any of the servers. */
 export function connectionOptionsOf(
   network: NatsNetwork,
-  parts: {
-    readonly organisation: string;
-    readonly gatewayId: string;
-    secretOf(secret: Secret, key: string): string;
-    /** How long to wait before the next try. */
-    wait(): number;
-  },
+  parts: { readonly name: string; secretOf(secret: Secret, key: string): string; wait(): number },
 ): NodeConnectionOptions {
   const addresses = network.servers.map((server) => new URL(server));
   const isTls = network.tls !== undefined || addresses.some(({ protocol }) => protocol === 'tls:');
   const { ca, certificate, key } = network.tls ?? {};
   return {
-    name: `yikatong ${parts.organisation} ${parts.gatewayId}`,
-    // Our mail is delivered to it, so permissions can keep others from listening there.
-    inboxPrefix: inboxOf(parts.organisation),
+    name: parts.name,
     servers: addresses.map(({ host }) => host),
     timeout: CONNECT_TIMEOUT_MS,
     pingInterval: PING_INTERVAL_MS,

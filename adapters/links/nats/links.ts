@@ -37,8 +37,7 @@ export class NatsLinks {
   #open(key: string, network: NatsNetwork): NatsHub {
     const { organisation, gatewayId, logger, random, secretOf } = this.#parts;
     const options = connectionOptionsOf(network, {
-      organisation,
-      gatewayId,
+      name: `yikatong ${gatewayId}`,
       secretOf,
       wait: () => reconnectWaitMs(3, random()),
     });

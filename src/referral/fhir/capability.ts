@@ -1,15 +1,14 @@
 import { BSER } from './codes.ts';
-import { KEPT_TYPES } from './pack.ts';
 import type { Resource } from './resource.ts';
 import { INCLUDES, REV_INCLUDES, SEARCH, type SearchType } from './search.ts';
 
 /** What each resource can be asked for; docs/fhir.md lists the same, and a test holds them together. */
 export const INTERACTIONS: Readonly<Record<SearchType, readonly string[]>> = {
-  Task: ['read', 'search-type', 'update'],
-  ServiceRequest: ['read', 'search-type', 'create'],
+  Task: ['read', 'search-type'],
+  ServiceRequest: ['read', 'search-type'],
   Patient: ['read', 'search-type'],
   Organization: ['read', 'search-type'],
-  Communication: ['read', 'search-type', 'create'],
+  Communication: ['read', 'search-type'],
   DocumentReference: ['read', 'search-type'],
 };
 
@@ -34,11 +33,7 @@ export function capabilityStatement({ version, url }: { version: string; url: st
       {
         mode: 'server',
         security: { cors: false, description: 'Authorization: Bearer 接口密钥 / an API key of this gateway' },
-        resource: [
-          ...types.map(resourceOf),
-          ...KEPT_TYPES.filter((type) => !(type in SEARCH)).map(keptResource),
-        ],
-        interaction: [{ code: 'transaction' }],
+        resource: types.map(resourceOf),
       },
     ],
   };
@@ -54,14 +49,8 @@ function resourceOf(type: SearchType): object {
     interaction: INTERACTIONS[type].map((code) => ({ code })),
     versioning: 'versioned',
     readHistory: false,
-    ...(type === 'ServiceRequest' ? { conditionalCreate: true } : {}),
     ...(includes === undefined ? {} : { searchInclude: includes }),
     ...(revIncludes === undefined ? {} : { searchRevInclude: revIncludes }),
     searchParam: Object.entries(SEARCH[type]).map(([name, kind]) => ({ name, type: kind })),
   };
-}
-
-/** What came with a referral is only read. */
-function keptResource(type: string): object {
-  return { type, interaction: [{ code: 'read' }] };
 }
