@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { JetStreamApiError, JetStreamError } from '@nats-io/jetstream';
 import { nuid } from '@nats-io/transport-node';
-import { ENVELOPE_BYTES_MAX } from '../../../src/delivery/envelope.ts';
+import { ENVELOPE_BYTES_MAX, SENDER_HEADER } from '../../../src/delivery/envelope.ts';
 import { type Link, LinkError, type Message, type Pack, type Receipt } from '../../../src/delivery/port.ts';
 import type { NatsHub } from './hub.ts';
 import { messagesTo } from './names.ts';
@@ -35,7 +35,8 @@ export function createNatsLink({ organisation, pack, hub, closeHub }: NatsLinkPa
     if (late) return late;
     const packet = pack(message);
     if (packet.bytes.length > ENVELOPE_BYTES_MAX) throw new LinkError('permanent', '413 request.too-large');
-    const subject = messagesTo(organisation, message.from);
+    // Whoever hands it over is its sender here, though it may only pass it on.
+    const subject = messagesTo(organisation, packet.headers[SENDER_HEADER] ?? '');
     const answer = hub.awaited.expect(organisation, message.id, signal);
     let answered = false;
     const outcome = answer.outcome.finally(() => {

@@ -1,6 +1,6 @@
 import { NatsLinks } from '../../../../adapters/links/nats/links.ts';
 import type { NatsNetwork } from '../../../../schemas/nats-configuration.ts';
-import { Door } from '../../../../src/delivery/door.ts';
+import { Door, type DoorParts } from '../../../../src/delivery/door.ts';
 import { packWith } from '../../../../src/delivery/packing.ts';
 import { LinkError, type Message, type Receipt } from '../../../../src/delivery/port.ts';
 import { TestClock, testLogger } from '../../../helper.ts';
@@ -41,7 +41,7 @@ export function side(
   own: string,
   peer: string,
   network: NatsNetwork,
-  options: { secret?: Buffer; listens?: boolean } = {},
+  options: { secret?: Buffer; relay?: DoorParts['relay'] } = {},
 ): Side {
   const keys = { secrets: [options.secret ?? secret] };
   const taken = new Map<string, number>();
@@ -83,8 +83,12 @@ export function side(
       return { messageId: message.id, receivedAt: clock.now(), duplicate: times > 1 };
     },
   };
-  const door = new Door({ inbox, clock, organisation: own, keys: new Map([[peer, keys]]) });
-  if (options.listens ?? true) link.listen?.(door.take, door.open);
+  const { relay } = options;
+  const door = new Door({
+    ...{ inbox, clock, organisation: own, keys: new Map([[peer, keys]]) },
+    ...(relay ? { relay } : {}),
+  });
+  link.listen?.(door.take, door.open);
   t.teardown(() => link.close());
   return made;
 }

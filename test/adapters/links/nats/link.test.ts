@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { Relay } from '../../../../src/delivery/relay.ts';
 import { Fault } from '../../../../src/errors.ts';
 import { natsIsMissing, startNats } from '../../../setup/nats.ts';
 import { clinic, clock, hospital, messageOf, side, untilSent } from './helper.ts';
@@ -36,6 +37,22 @@ t.test('both ends send to each other over the same servers', { skip }, async (t)
       ['m-1', 1],
     ],
   );
+});
+
+t.test('what is passed on for another is handed over in our own name', { skip }, async (t) => {
+  const server = await startNats(t);
+  const network = { servers: [server.url] };
+  const relay = { mayComeFrom: () => true } as unknown as Relay;
+  const there = side(t, hospital, clinic, network, { relay });
+  const here = side(t, clinic, hospital, network);
+  const passedOn = messageOf('m-1', { from: 'VILLAGE001', via: [clinic] });
+  t.match(await untilSent(here, passedOn), { messageId: 'm-1', duplicate: false });
+  t.match(
+    await untilSent(here, messageOf('m-2', { to: 'CITYHOSP01', hop: hospital })),
+    { messageId: 'm-2' },
+    'and what the other side is to pass on is receipted by it',
+  );
+  t.same([...there.taken.keys()], ['m-1', 'm-2']);
 });
 
 t.test('a refusal comes back as what it is', { skip }, async (t) => {
