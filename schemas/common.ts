@@ -54,6 +54,11 @@ export const Problem = Type.Object(
     detail: Type.Optional(Type.String()),
     next: Type.String({ description: '下一步怎么办 / what to do next' }),
     place: Type.String({ description: '问题出在哪里 / where it arose' }),
+    hop: Type.Optional(
+      Type.String({
+        description: '机构间消息:SEND_ 发送方,PROXY_ 中转方,REC_ 接收方 / where on the way of a message',
+      }),
+    ),
     again: Type.String({ description: '能否原样重发 / whether the same request may be sent again' }),
     pointer: Type.Optional(Type.String({ description: 'JSON pointer' })),
     facts: Type.Optional(

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { SCOPES } from '../src/access/clients.ts';
 import { OneOf, Strict } from './common.ts';
 import { Name, Port, Secret, Url } from './configuration-words.ts';
+import { DeliveryConfiguration } from './delivery-configuration.ts';
 import { InsurerConfiguration } from './insurer-configuration.ts';
 import { LinkConfiguration } from './link-configuration.ts';
 import { ReaderConfiguration } from './reader-configuration.ts';
@@ -132,6 +133,7 @@ export const Configuration = Strict({
   estimates: Type.Optional(EstimatesConfiguration),
   events: Type.Optional(EventsConfiguration),
   insurers: Type.Array(InsurerConfiguration, { maxItems: 20 }),
+  delivery: Type.Optional(DeliveryConfiguration),
   directory: Type.Optional(
     // TOML or JSON of the form of directory.ts; read anew when it changes.
     Strict({ file: Type.Optional(Type.String({ minLength: 1 })) }),

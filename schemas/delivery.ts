@@ -1,11 +1,26 @@
 import Type, { type Static } from 'typebox';
 import { Id, OneOf, PageQuery, Strict, Timestamp } from './common.ts';
 import { OrganisationCode } from './organisation.ts';
+import { PRIORITIES } from './referral.ts';
 
 /** Village, township, county, city, province and down again: nobody is further away. */
 export const HOPS_MAX = 8;
 
 export const DELIVERY_STATES = ['queued', 'delivered', 'dead'] as const;
+
+/** Why a message did not arrive, for its sender: what happened, where, and what to do. */
+export const NonDeliveryReport = Strict(
+  {
+    code: Type.String({ description: '见 docs/errors.md / see docs/errors.md' }),
+    title: Type.String(),
+    next: Type.String({ description: '下一步怎么办 / what to do next' }),
+    hop: OneOf(['SEND_', 'PROXY_', 'REC_'], {
+      description: '在发送方、中转方还是接收方 / at the sender, on the way, or at the receiver',
+    }),
+    at: Timestamp,
+  },
+  { description: '未送达报告 / report of non-delivery' },
+);
 
 /** One message on its way to another organisation. Its content is never shown here. */
 export const Delivery = Strict(
@@ -15,6 +30,7 @@ export const Delivery = Strict(
     messageId: Id,
     correlationId: Id,
     type: Type.String({ maxLength: 60, description: '消息类型 / message type' }),
+    priority: OneOf(PRIORITIES),
     state: OneOf(DELIVERY_STATES, {
       description:
         'queued 待送达,delivered 对方已落盘,dead 已放弃,可重新投递 / dead: given up, may be replayed',
@@ -22,6 +38,7 @@ export const Delivery = Strict(
     attempts: Type.Integer({ minimum: 0 }),
     nextAttemptAt: Type.Optional(Timestamp),
     lastError: Type.Optional(Type.String()),
+    report: Type.Optional(NonDeliveryReport),
     expiresAt: Timestamp,
     receiptAt: Type.Optional(Timestamp),
     /** Where it does not go straight from us to its receiver. */
@@ -34,6 +51,7 @@ export const Delivery = Strict(
       }),
     ),
     replayOf: Type.Optional(Id),
+    replayedAs: Type.Optional(Id),
     createdAt: Timestamp,
     updatedAt: Timestamp,
   },
@@ -42,10 +60,41 @@ export const Delivery = Strict(
 
 export const DeliveryPage = Strict({ items: Type.Array(Delivery), next: Type.Optional(Type.String()) });
 
+/** By what deliveries are found; all that is given must hold. */
+const Found = {
+  organisation: Type.Optional(OrganisationCode),
+  messageId: Type.Optional(Id),
+  correlationId: Type.Optional(Id),
+  type: Type.Optional(Type.String({ pattern: '^[a-z]+([.-][a-z]+)*$', maxLength: 60 })),
+  reason: Type.Optional(
+    Type.String({
+      pattern: '^[a-z]+([.-][a-z]+)*$',
+      maxLength: 60,
+      description: '失败原因,如 delivery.expired / why it is dead',
+    }),
+  ),
+  since: Type.Optional(Timestamp),
+  until: Type.Optional(Timestamp),
+};
+
 export const DeliveryQuery = Strict({
   ...PageQuery,
+  ...Found,
   state: Type.Optional(OneOf(DELIVERY_STATES)),
-  organisation: Type.Optional(OrganisationCode),
+});
+
+/** Sends many dead messages again. */
+export const ReplayRequest = Strict({
+  filter: Strict(Found, { description: '失败的投递中符合条件的 / which of the dead ones' }),
+  dryRun: Type.Optional(Type.Boolean({ description: '只计数,不投递 / count only', default: false })),
+  max: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 1_000 })),
+});
+
+export const ReplayAnswer = Strict({
+  matched: Type.Integer({ description: '符合条件、尚未重新投递的 / dead, matching, not replayed before' }),
+  replayed: Type.Integer(),
+  remaining: Type.Integer({ description: '留待下一次请求 / left for the next request' }),
+  dryRun: Type.Boolean(),
 });
 
 /**
@@ -59,6 +108,10 @@ export const Envelope = Strict({
   to: OrganisationCode,
   via: Type.Optional(Type.Array(OrganisationCode, { minItems: 1, maxItems: HOPS_MAX })),
   type: Type.String({ pattern: '^[a-z]+([.-][a-z]+)*$', maxLength: 60 }),
+  /** When the message was made; the same on every repeat. */
+  at: Type.Optional(Timestamp),
+  /** How long it is tried; routine where absent. */
+  priority: Type.Optional(OneOf(PRIORITIES)),
   body: Type.Record(Type.String(), Type.Unknown()),
 });
 
@@ -75,6 +128,7 @@ export const DeliveryReport = Strict({
 
 export const LinkReceipt = Strict({ messageId: Id, receivedAt: Timestamp, duplicate: Type.Boolean() });
 
+export type NonDeliveryReport = Static<typeof NonDeliveryReport>;
 export type Delivery = Static<typeof Delivery>;
 export type DeliveryReport = Static<typeof DeliveryReport>;
 export type Envelope = Static<typeof Envelope>;

@@ -10,6 +10,11 @@ export interface ErrorKind {
   readonly status: number;
   readonly place: 'desk' | 'gateway' | 'reader' | 'insurer' | 'peer';
   readonly again: 'yes' | 'after-change' | 'no';
+  /**
+   * For messages between organisations, at which of the three places on their way: SEND_ the sender's gateway, PROXY_
+   * one that passes them on, REC_ the receiver's. It tells whom to call.
+   */
+  readonly hop?: 'SEND_' | 'PROXY_' | 'REC_';
   /** What happened, and what to do next. */
   readonly zh: readonly [what: string, next: string];
   readonly en: readonly [what: string, next: string];
@@ -1360,19 +1365,18 @@ const kinds = {
   'link.unknown-sender': {
     status: 401,
     place: 'peer',
+    hop: 'REC_',
     again: 'after-change',
-    zh: ['REC_ 不认识发送机构,或签名不正确', '双方核对机构编号、密钥和时间'],
-    en: [
-      'REC_ The sender is not known or its signature is wrong',
-      'Both sides check codes, secret and clock',
-    ],
+    zh: ['不认识发送机构,或签名不正确', '双方核对机构编号、密钥和时间'],
+    en: ['The sender is not known or its signature is wrong', 'Both sides check codes, secret and clock'],
   },
   'link.not-for-us': {
     status: 422,
     place: 'peer',
+    hop: 'REC_',
     again: 'no',
-    zh: ['REC_ 这条消息不是发给本机构的', '发送方核对接收机构编号'],
-    en: ['REC_ This message is not for this organisation', 'The sender checks the receiver code'],
+    zh: ['这条消息不是发给本机构的', '发送方核对接收机构编号'],
+    en: ['This message is not for this organisation', 'The sender checks the receiver code'],
   },
   'link.not-on-way': {
     status: 422,
@@ -1417,33 +1421,67 @@ const kinds = {
   'link.conflict': {
     status: 409,
     place: 'peer',
+    hop: 'REC_',
     again: 'no',
-    zh: ['REC_ 同一消息编号的内容不同', '发送方为新内容使用新的消息编号'],
-    en: ['REC_ A message with this id and another content was already received', 'The sender uses a new id'],
+    zh: ['同一消息编号的内容不同', '发送方为新内容使用新的消息编号'],
+    en: ['A message with this id and another content was already received', 'The sender uses a new id'],
   },
   'link.unknown-type': {
     status: 422,
     place: 'peer',
+    hop: 'REC_',
     again: 'no',
-    zh: ['REC_ 本机构不接收这种消息', '双方核对网关版本'],
-    en: [
-      'REC_ Messages of this type are not taken here',
-      'Both sides compare the versions of their gateways',
-    ],
+    zh: ['本机构不接收这种消息', '双方核对网关版本'],
+    en: ['Messages of this type are not taken here', 'Both sides compare the versions of their gateways'],
   },
   'link.unknown-case': {
     status: 422,
     place: 'peer',
+    hop: 'REC_',
     again: 'no',
-    zh: ['REC_ 本机构没有发出过这份转诊', '发送方核对转诊编号'],
-    en: ['REC_ This organisation never sent that referral', 'The sender checks the id of the referral'],
+    zh: ['本机构没有发出过这份转诊', '发送方核对转诊编号'],
+    en: ['This organisation never sent that referral', 'The sender checks the id of the referral'],
   },
   'link.waiting-full': {
     status: 503,
     place: 'peer',
+    hop: 'REC_',
     again: 'yes',
-    zh: ['REC_ 前面的消息尚未到达,等待的消息过多', '先补发之前失败的投递'],
-    en: ['REC_ Too many messages wait for earlier ones', 'Replay the earlier deliveries that failed'],
+    zh: ['前面的消息尚未到达,等待的消息过多', '先补发之前失败的投递'],
+    en: ['Too many messages wait for earlier ones', 'Replay the earlier deliveries that failed'],
+  },
+  'delivery.expired': {
+    status: 504,
+    place: 'peer',
+    hop: 'SEND_',
+    again: 'no',
+    zh: ['在期限内未能送达对方', '电话联系对方机构;通道恢复后重新投递,消息不会重复'],
+    en: [
+      'The message could not be handed over in its time',
+      'Call the other organisation; once the link works, replay the delivery: it has its effect once',
+    ],
+  },
+  'delivery.lost': {
+    status: 502,
+    place: 'peer',
+    hop: 'PROXY_',
+    again: 'no',
+    zh: ['中转机构未能送达最终接收机构', '电话联系接收机构,按 lastError 与中转机构核对,之后重新投递'],
+    en: [
+      'An organisation on the way could not hand the message on',
+      'Call the receiver, look into lastError with the one on the way, then replay the delivery',
+    ],
+  },
+  'delivery.refused': {
+    status: 502,
+    place: 'peer',
+    hop: 'REC_',
+    again: 'no',
+    zh: ['对方拒收这条消息', '按 lastError 与对方核对,改正后重新投递或另发'],
+    en: [
+      'The other side refuses the message',
+      'Look into lastError together with the other side, then replay the delivery or send another',
+    ],
   },
   'delivery.not-found': {
     status: 404,
@@ -1483,6 +1521,53 @@ const kinds = {
     again: 'after-change',
     zh: ['只提供 FHIR JSON', '使用 Accept: application/fhir+json'],
     en: ['Only FHIR JSON is offered', 'Use Accept: application/fhir+json'],
+  },
+  'fhir.resource': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['FHIR 资源缺少转诊所需的内容,或内容不正确', '按 expression 和 diagnostics 补充或改正'],
+    en: [
+      'A FHIR resource lacks what a referral needs, or is wrong',
+      'Add or correct what expression and diagnostics say',
+    ],
+  },
+  'fhir.bundle': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: [
+      '不支持这样的 Bundle',
+      '一个 transaction 创建一份转诊:ServiceRequest、Task、Patient 各至多一个,均用 POST',
+    ],
+    en: [
+      'Bundles like this are not taken',
+      'A transaction creates one referral: at most one ServiceRequest, Task and Patient, each by POST',
+    ],
+  },
+  'fhir.too-many-entries': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['Bundle 的条目过多', '减少条目,每份转诊一个 Bundle'],
+    en: ['The Bundle has too many entries', 'Send fewer, a Bundle for each referral'],
+  },
+  'fhir.narrative': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['叙述文本(text.div)含有 FHIR 不允许的内容', '只使用 FHIR 允许的 XHTML,不含脚本、样式表和外部链接'],
+    en: [
+      'A narrative (text.div) holds what FHIR does not allow',
+      'Use the XHTML that FHIR allows, without scripts, style sheets or outside addresses',
+    ],
+  },
+  'fhir.condition': {
+    status: 412,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['If-None-Exist 的条件对应多个资源', '使用唯一的业务标识'],
+    en: ['Several resources fit If-None-Exist', 'Use an identifier that is unique'],
   },
   // Events and webhooks
   'event.expired': {
@@ -1570,6 +1655,17 @@ const kinds = {
 export type ErrorCode = keyof typeof kinds;
 
 export const errorTable: Readonly<Record<ErrorCode, ErrorKind>> = kinds;
+
+/** Whether a code that came from elsewhere is one of ours. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(kinds, code);
+}
+
+/** What happened and what to do next, in one of the two languages; between organisations, where on the way first. */
+export function textsOf(kind: ErrorKind, english: boolean, hop = kind.hop): { title: string; next: string } {
+  const [title, next] = english ? kind.en : kind.zh;
+  return { title: hop === undefined ? title : `${hop} ${title}`, next };
+}
 
 export interface FaultContext {
   /** JSON pointer to the place in the request. */

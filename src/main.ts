@@ -185,6 +185,7 @@ async function compose(
     handlers: referral.handlers,
     organisations: configuration.organisations,
     ways: directory.ways,
+    rules: configuration.delivery,
     linkOf: linksOf({ ...common, secretOf: readSecret, organisation: organisation.code }),
     secretOf: readSecret,
   });

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import type { OrganisationConfiguration } from '../../schemas/configuration.ts';
 import type { Secret } from '../../schemas/configuration-words.ts';
+import type { DeliveryConfiguration } from '../../schemas/delivery-configuration.ts';
 import type { LinkConfiguration } from '../../schemas/link-configuration.ts';
 import type { AuditTrail } from '../access/audit.ts';
 import type { Vault } from '../access/vault.ts';
@@ -11,6 +12,7 @@ import type { Events } from '../events/events.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import type { Store } from '../store/port.ts';
 import { Door } from './door.ts';
+import { expiryOf } from './expiry.ts';
 import { Inbox } from './inbox.ts';
 import { linkKeysOf } from './keys.ts';
 import { StoredOutbox } from './outbox.ts';
@@ -38,6 +40,7 @@ export interface DeliveryParts {
   readonly handlers: MessageHandlers;
   /** Which link leads where; without it, only what has a link of its own is reached. */
   readonly ways?: Ways;
+  readonly rules?: DeliveryConfiguration | undefined;
   /** The organisations known at the start; others are joined later. */
   readonly organisations: readonly OrganisationConfiguration[];
   /** Makes the link of a configured kind. */
@@ -64,7 +67,7 @@ export interface DeliverySide {
 
 export function composeDelivery(parts: DeliveryParts): DeliverySide {
   const { clock, logger } = parts;
-  const outbox = new StoredOutbox(parts);
+  const outbox = new StoredOutbox({ ...parts, expiresAfterMs: expiryOf(parts.rules?.expiryMinutes) });
   const { ways = directWays } = parts;
   const handlers = new Map(parts.handlers).set(REPORT, new Reports(parts));
   const inbox = new Inbox({ ...parts, handlers });

@@ -1,5 +1,6 @@
 import Compile from 'typebox/compile';
 import { Envelope } from '../../schemas/delivery.ts';
+import { timestampOf } from '../clock.ts';
 import { nestsTooDeep } from '../http/nesting.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Message } from './port.ts';
@@ -15,8 +16,9 @@ const envelope = Compile(Envelope);
 
 /** The bytes that travel: the same for every repeat of a message. */
 export function encodeEnvelope(message: Message): Buffer {
-  const { id, correlationId, from, to, via, type } = message;
-  const head = JSON.stringify({ id, correlationId, from, to, via, type });
+  const { id, correlationId, from, to, via, type, at, priority } = message;
+  const made = at === undefined ? undefined : timestampOf(at);
+  const head = JSON.stringify({ id, correlationId, from, to, via, type, at: made, priority });
   return Buffer.concat([Buffer.from(`${head.slice(0, -1)},"body":`), message.body, Buffer.from('}')]);
 }
 
@@ -31,5 +33,7 @@ export function decodeEnvelope(bytes: Buffer): Result<Message, { pointer: string
   if (nestsTooDeep(value)) return err({ pointer: '/body' });
   if (!envelope.Check(value))
     return err({ pointer: `/body${envelope.Errors(value)[0]?.instancePath ?? ''}` });
-  return ok({ ...value, body: Buffer.from(JSON.stringify(value.body)) });
+  const { at, body, ...names } = value;
+  const made = at === undefined ? {} : { at: Date.parse(at) };
+  return ok({ ...names, ...made, body: Buffer.from(JSON.stringify(body)) });
 }

@@ -1,22 +1,27 @@
+import type { Priority } from '../../schemas/referral.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
 import type { Unit } from '../store/port.ts';
+import { EXPIRES_AFTER_MS } from './expiry.ts';
 import { directWays, type Message, type Outbox, type OutgoingMessage, type Ways } from './port.ts';
 import { type DeliveryRow, insertDelivery } from './queries.ts';
-
-/** A message nobody took in this time is given up: the longest public holiday, and a day. */
-export const EXPIRES_AFTER_MS = 9 * 24 * 3_600_000;
 
 /** The outbox: messages on disk, and a bell that wakes whoever sends them. */
 export class StoredOutbox implements Outbox {
   readonly #vault: Vault;
   readonly #clock: Clock;
   readonly #ids: Ids;
-  readonly #expiresAfterMs: number;
+  readonly #expiresAfterMs: Readonly<Record<Priority, number>>;
   readonly #ways: Ways;
   readonly #listeners = new Set<() => void>();
 
-  constructor(parts: { vault: Vault; clock: Clock; ids: Ids; expiresAfterMs?: number; ways?: Ways }) {
+  constructor(parts: {
+    vault: Vault;
+    clock: Clock;
+    ids: Ids;
+    expiresAfterMs?: Readonly<Record<Priority, number>>;
+    ways?: Ways;
+  }) {
     this.#vault = parts.vault;
     this.#clock = parts.clock;
     this.#ids = parts.ids;
@@ -46,6 +51,7 @@ export class StoredOutbox implements Outbox {
   ): Promise<string> {
     const now = this.#clock.now();
     const id = this.#ids.next();
+    const priority = message.priority ?? 'routine';
     await unit.run(insertDelivery, {
       id,
       organisation: hop,
@@ -56,19 +62,22 @@ export class StoredOutbox implements Outbox {
       correlation_id: message.correlationId,
       order_seq: message.orderSeq,
       body: this.#vault.seal(purposeOf(message.id), message.body),
-      ...freshAt(now, this.#expiresAfterMs),
+      ...freshAt(now, this.#expiresAfterMs[priority]),
       replay_of: null,
+      priority,
+      // As its sender made it, where we pass it on.
+      message_at: foreign.sender === null ? now : (message.at ?? null),
     });
     return id;
   }
 
-  /** The same message once more, as a delivery of its own. Answers its id. */
-  async replay(unit: Unit, dead: DeliveryRow, id: string): Promise<void> {
+  /** The same message once more, as a delivery of its own. */
+  async replay(unit: Unit, dead: DeliveryRow, id = this.#ids.next()): Promise<void> {
     const now = this.#clock.now();
     await unit.run(insertDelivery, {
       ...dead,
       id,
-      ...freshAt(now, this.#expiresAfterMs),
+      ...freshAt(now, this.#expiresAfterMs[dead.priority]),
       replay_of: dead.id,
     });
   }
@@ -83,6 +92,8 @@ export class StoredOutbox implements Outbox {
       ...(row.via === null ? {} : { via: JSON.parse(row.via) as string[] }),
       ...(row.receiver === null ? {} : { hop: row.organisation }),
       type: row.type,
+      ...(row.message_at === null ? {} : { at: row.message_at }),
+      ...(row.priority === 'routine' ? {} : { priority: row.priority }),
       body: this.#vault.open(purposeOf(row.message_id), row.body),
     };
   }
@@ -110,6 +121,7 @@ function freshAt(now: number, expiresAfterMs: number) {
     lease: null,
     lease_until: 0,
     last_error: null,
+    reason: null,
     expires_at: now + expiresAfterMs,
     receipt_at: null,
     reached_at: null,

@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
+import { type ErrorCode, isErrorCode } from '../errors.ts';
 import type { Events } from '../events/events.ts';
-import type { Store } from '../store/port.ts';
+import type { Store, Unit } from '../store/port.ts';
 import { backoffMs } from './backoff.ts';
+import { expireDelivery } from './expiry-queries.ts';
 import type { AfterCommit, LinkError, MessageHandlers, MessageName, Receipt } from './port.ts';
 import { type DeliveryRow, markDelivered, release } from './queries.ts';
 import type { Relay } from './relay.ts';
@@ -35,35 +37,71 @@ export async function recordReceipt(parts: OutcomeParts, row: DeliveryRow, recei
   publish(parts, row, 'delivered');
 }
 
-/** The message was not handed over: to be tried again later, or dead. */
+/** The message was not handed over: to be tried again later, at its expiry for the last time; or dead. */
 export async function recordFailure(
   parts: OutcomeParts,
   row: DeliveryRow,
   failure: LinkError,
 ): Promise<void> {
   const now = parts.clock.now();
-  const nextAt = now + backoffMs(row.attempts, parts.random(), failure.retryAfterMs);
-  const expired = failure.kind === 'transient' && nextAt > row.expires_at;
-  const dead = failure.kind === 'permanent' || expired;
-  const reason = expired ? `expired: ${failure.message}` : failure.message;
+  const expired = failure.kind === 'transient' && now >= row.expires_at;
+  const reason = failure.kind === 'permanent' ? reasonOf(failure) : expired ? EXPIRED : null;
+  const nextAt = Math.min(
+    now + backoffMs(row.attempts, parts.random(), failure.retryAfterMs),
+    row.expires_at,
+  );
+  const change = {
+    id: row.id,
+    lease: row.lease ?? '',
+    state: reason === null ? 'queued' : 'dead',
+    next_at: nextAt,
+    attempts: row.attempts,
+    last_error: expired ? `expired: ${failure.message}` : failure.message,
+    reason,
+    now,
+  } as const;
+  if (reason === null) await parts.store.write((unit) => unit.run(release, change));
+  else await bury(parts, row, { ...change, reason }, (unit) => unit.run(release, change));
+}
+
+/** The time of a message is over, and nobody is sending it. */
+export async function giveUp(parts: OutcomeParts, row: DeliveryRow): Promise<void> {
+  const change = {
+    id: row.id,
+    last_error: `expired: ${row.last_error ?? 'it could not be tried'}`,
+    reason: EXPIRED,
+    now: parts.clock.now(),
+  } as const;
+  await bury(parts, row, change, (unit) => unit.run(expireDelivery, change));
+}
+
+/** What gives a message up and what that means to its feature are one unit; both ends with one report. */
+async function bury(
+  parts: OutcomeParts,
+  row: DeliveryRow,
+  { reason, last_error, now }: { reason: ErrorCode; last_error: string; now: number },
+  change: (unit: Unit) => Promise<number>,
+): Promise<void> {
   const after = await retrying(parts.store, async (unit): Promise<AfterCommit | undefined> => {
-    const changed = await unit.run(release, {
-      id: row.id,
-      lease: row.lease ?? '',
-      state: dead ? 'dead' : 'queued',
-      next_at: nextAt,
-      attempts: row.attempts,
-      last_error: reason,
-      now,
-    });
-    if (changed === 0 || !dead) return undefined;
-    if (row.sender !== null)
-      return parts.relay?.tell(unit, row, { outcome: 'lost', at: now, reason }) ?? nothing;
+    if ((await change(unit)) === 0) return undefined;
+    if (row.sender !== null) {
+      const fate = { outcome: 'lost', at: now, reason: last_error } as const;
+      return (await parts.relay?.tell(unit, row, fate)) ?? nothing;
+    }
     return (await parts.handlers.get(row.type)?.undelivered(unit, nameOf(row))) ?? nothing;
   });
   if (!after) return;
   after();
   publish(parts, row, 'dead');
+  const { organisation, type, correlation_id: correlationId } = row;
+  parts.events.publish('delivery.undelivered', row.id, { organisation, type, correlationId, reason });
+}
+
+const EXPIRED = 'delivery.expired';
+
+/** The code the other side gave, where it is one of ours; nothing of its own is kept. */
+function reasonOf({ code }: LinkError): ErrorCode {
+  return code !== undefined && isErrorCode(code) ? code : 'delivery.refused';
 }
 
 /** The attempt was cut off by our own stop, so it does not count. */
@@ -77,6 +115,7 @@ export async function giveBack(parts: OutcomeParts, row: DeliveryRow): Promise<v
       next_at: now,
       attempts: row.attempts - 1,
       last_error: row.last_error,
+      reason: null,
       now,
     }),
   );

@@ -1,3 +1,4 @@
+import type { Priority } from '../../schemas/referral.ts';
 import { ok, type Result } from '../result.ts';
 import type { Unit } from '../store/port.ts';
 
@@ -55,6 +56,10 @@ export interface Message {
   /** What it is: referral.request, referral.event, … */
   readonly type: string;
   readonly body: Buffer;
+  /** When it was made, epoch ms: too old a one is refused. Unknown where an earlier version made it. */
+  readonly at?: number | undefined;
+  /** How long it is tried before its sender is told; routine where absent. */
+  readonly priority?: Priority | undefined;
 }
 
 /** The other side's word that it has the message for good. */
@@ -72,10 +77,13 @@ export class LinkError extends Error {
   /** transient: try again later. permanent: the other side will never take it. */
   readonly kind: 'transient' | 'permanent';
   readonly retryAfterMs: number | undefined;
-  constructor(kind: 'transient' | 'permanent', message: string, retryAfterMs?: number) {
+  /** The stable code the other side refused with. */
+  readonly code: string | undefined;
+  constructor(kind: 'transient' | 'permanent', message: string, retryAfterMs?: number, code?: string) {
     super(message);
     this.kind = kind;
     this.retryAfterMs = retryAfterMs;
+    this.code = code;
   }
 }
 

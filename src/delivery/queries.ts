@@ -5,7 +5,7 @@ import type { DeliveryTables } from './tables.ts';
 export type DeliveryRow = DeliveryTables['deliveries'];
 
 /** Written into the text, since a partial index is only used when its condition is a literal. */
-const QUEUED = sql<'queued'>`'queued'`;
+export const QUEUED = sql<'queued'>`'queued'`;
 
 export const insertDelivery = insertion('delivery.insert', 'deliveries', [
   'id',
@@ -30,6 +30,9 @@ export const insertDelivery = insertion('delivery.insert', 'deliveries', [
   'reached_at',
   'created_at',
   'updated_at',
+  'priority',
+  'message_at',
+  'reason',
 ]);
 
 export const deliveryById = query<{ id: string }, DeliveryRow>(
@@ -132,6 +135,7 @@ export const markDelivered = query<{ id: string; receipt_at: number; now: number
         lease: null,
         lease_until: 0,
         last_error: null,
+        reason: null,
         updated_at: arg('now'),
       })
       .where('id', '=', arg('id'))
@@ -139,7 +143,7 @@ export const markDelivered = query<{ id: string; receipt_at: number; now: number
   { hot: true },
 );
 
-/** Lets go of a delivery: to try again at `next_at`, or for good when `state` is dead. */
+/** Lets go of a delivery: to try again at `next_at`, or for good when `state` is dead, for `reason`. */
 export const release = query<{
   id: string;
   lease: string;
@@ -147,6 +151,7 @@ export const release = query<{
   next_at: number;
   attempts: number;
   last_error: string | null;
+  reason: string | null;
   now: number;
 }>('delivery.release', (db, arg) =>
   db
@@ -156,6 +161,7 @@ export const release = query<{
       next_at: arg('next_at'),
       attempts: arg('attempts'),
       last_error: arg('last_error'),
+      reason: arg('reason'),
       lease: null,
       lease_until: 0,
       updated_at: arg('now'),
@@ -163,6 +169,11 @@ export const release = query<{
     .where('id', '=', arg('id'))
     .where('state', '=', QUEUED)
     .where('lease', '=', arg('lease')),
+);
+
+/** The delivery that sends a dead one's message again. */
+export const replayOf = query<{ id: string }, { id: string }>('delivery.replayOf', (db, arg) =>
+  db.selectFrom('deliveries').select('id').where('replay_of', '=', arg('id')),
 );
 
 /** Lets go of what an earlier run of this gateway was sending when it died. `held` is the beginning of its leases. */
@@ -223,6 +234,7 @@ export const markLost = query<{ id: string; last_error: string; now: number }>(
       .set({
         state: 'dead',
         last_error: arg('last_error'),
+        reason: 'delivery.lost',
         lease: null,
         lease_until: 0,
         updated_at: arg('now'),

@@ -65,7 +65,9 @@ export class Reports implements MessageHandler {
     const state = reached ? 'reached' : 'dead';
     return () => {
       after?.();
-      events.publish('delivery.state', id, { state, organisation: receiver, type, correlationId });
+      const about = { organisation: receiver, type, correlationId };
+      events.publish('delivery.state', id, { state, ...about });
+      if (!reached) events.publish('delivery.undelivered', id, { ...about, reason: 'delivery.lost' });
     };
   }
 

@@ -1,12 +1,22 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import type { Static } from 'typebox';
 import { Id, Problem, Strict } from '../../schemas/common.ts';
-import { Delivery, DeliveryPage, DeliveryQuery } from '../../schemas/delivery.ts';
+import {
+  Delivery,
+  DeliveryPage,
+  DeliveryQuery,
+  ReplayAnswer,
+  ReplayRequest,
+} from '../../schemas/delivery.ts';
 import { callerOf } from '../access/caller.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { assertNoBody } from '../http/no-body.ts';
 import { pageOf } from '../http/page.ts';
+import { wantsEnglish } from '../http/problem.ts';
 import { type LinkRouteParts, linkRoutes } from './link-routes.ts';
 import { deliveryOf } from './model.ts';
+import type { DeliveryFilter } from './search.ts';
 import type { DeliveryService } from './service.ts';
 
 export interface DeliveryRouteParts extends LinkRouteParts {
@@ -35,10 +45,10 @@ export function deliveryRoutes(parts: DeliveryRouteParts): FastifyPluginAsyncTyp
         },
       },
       async (request) => {
-        const { limit = 50, ...filter } = request.query;
-        const rows = await deliveries.list({ ...filter, limit });
+        const { limit = 50, after, ...filter } = request.query;
+        const rows = await deliveries.list({ ...foundBy(filter), limit, after });
         const { items, ...more } = pageOf(rows, limit);
-        return { items: items.map(deliveryOf), ...more };
+        return { items: items.map((row) => deliveryOf(row, english(request))), ...more };
       },
     );
 
@@ -53,7 +63,33 @@ export function deliveryRoutes(parts: DeliveryRouteParts): FastifyPluginAsyncTyp
           response: { 200: Delivery, '4xx': Problem },
         },
       },
-      async (request) => deliveryOf(await deliveries.get(request.params.id)),
+      async (request) => deliveryOf(await deliveries.get(request.params.id), english(request)),
+    );
+
+    app.post(
+      '/v1/deliveries/replay',
+      {
+        config: { scope: 'delivery:write', repeatable: 'must' },
+        schema: {
+          summary: '重新投递符合条件的失败消息,可先计数 / Send many dead messages again, or count them first',
+          description:
+            '需要 Idempotency-Key。一次最多 1000 条,最早的在前;remaining 不为 0 时再次请求。消息编号不变,对方不会重复处理。',
+          tags,
+          body: ReplayRequest,
+          response: { 200: ReplayAnswer, '4xx': Problem },
+        },
+      },
+      async (request, reply) => {
+        const { filter, dryRun = false, max = 1_000 } = request.body;
+        await idempotency.run(request, reply, async ({ resourceId: batchId }) => {
+          const by = foundBy(filter);
+          const result = dryRun
+            ? await deliveries.replayable(by)
+            : await deliveries.replayMany(callerOf(request), { batchId, filter: by, max });
+          return { status: 200, body: { ...result, dryRun } };
+        });
+        return reply;
+      },
     );
 
     app.post(
@@ -72,10 +108,23 @@ export function deliveryRoutes(parts: DeliveryRouteParts): FastifyPluginAsyncTyp
         assertNoBody(request);
         await idempotency.run(request, reply, async ({ resourceId }) => {
           const row = await deliveries.replay(callerOf(request), request.params.id, resourceId);
-          return { status: 201, body: deliveryOf(row) };
+          return { status: 201, body: deliveryOf(row, english(request)) };
         });
         return reply;
       },
     );
+  };
+}
+
+function english(request: FastifyRequest): boolean {
+  return wantsEnglish(request.headers['accept-language']);
+}
+
+/** The filter of a request, its times as numbers. */
+function foundBy({ since, until, ...rest }: Static<typeof DeliveryQuery>): DeliveryFilter {
+  return {
+    ...rest,
+    ...(since === undefined ? {} : { since: Date.parse(since) }),
+    ...(until === undefined ? {} : { until: Date.parse(until) }),
   };
 }

@@ -3,15 +3,9 @@ import type { Caller } from '../access/caller.ts';
 import { Fault } from '../errors.ts';
 import { ConstraintError, type Store } from '../store/port.ts';
 import type { StoredOutbox } from './outbox.ts';
-import { type DeliveryRow, deliveryById } from './queries.ts';
-
-export interface DeliveryFilter {
-  readonly state?: DeliveryRow['state'] | undefined;
-  readonly organisation?: string | undefined;
-  /** The last id of the page before. */
-  readonly after?: string | undefined;
-  readonly limit: number;
-}
+import { deliveryById, replayOf } from './queries.ts';
+import { countReplayable, type ReplayResult, replayMany } from './replays.ts';
+import { type DeliveryFilter, deliveriesFound, type ShownRow } from './search.ts';
 
 /** What people may see and do with deliveries: look for them, and send dead ones again. */
 export class DeliveryService {
@@ -26,27 +20,23 @@ export class DeliveryService {
   }
 
   /** Newest first; one row more than asked for when there are more. */
-  async list(filter: DeliveryFilter): Promise<DeliveryRow[]> {
-    return this.#store.list<DeliveryRow>((db) => {
-      let rows = db.selectFrom('deliveries').selectAll();
-      if (filter.state) rows = rows.where('state', '=', filter.state);
-      if (filter.organisation) rows = rows.where('organisation', '=', filter.organisation);
-      if (filter.after) rows = rows.where('id', '<', filter.after);
-      return rows.orderBy('id', 'desc').limit(filter.limit + 1);
-    });
+  async list(filter: DeliveryFilter & { limit: number; after?: string | undefined }): Promise<ShownRow[]> {
+    const { limit, after, ...by } = filter;
+    return this.#store.list<ShownRow>((db) => deliveriesFound(db, by, { limit, after }));
   }
 
-  async get(id: string): Promise<DeliveryRow> {
+  async get(id: string): Promise<ShownRow> {
     const row = await this.#store.one(deliveryById, { id });
     if (!row) throw new Fault('delivery.not-found');
-    return row;
+    const again = await this.#store.one(replayOf, { id });
+    return { ...row, replayed_as: again?.id ?? null };
   }
 
   /**
    * Sends a dead delivery's message again, as the delivery `newId`. The receiver knows it by its old message id, so
    * it is safe even where the first had arrived after all.
    */
-  async replay(by: Caller, id: string, newId: string): Promise<DeliveryRow> {
+  async replay(by: Caller, id: string, newId: string): Promise<ShownRow> {
     try {
       await this.#store.write(async (unit) => {
         // A repeat of this request after a crash finds what it had done.
@@ -71,5 +61,20 @@ export class DeliveryService {
     }
     this.#outbox.wake();
     return this.get(newId);
+  }
+
+  /** How many dead deliveries match and were not sent again. */
+  async replayable(filter: DeliveryFilter): Promise<ReplayResult> {
+    const matched = await countReplayable(this.#store, filter);
+    return { matched, replayed: 0, remaining: matched };
+  }
+
+  /** See replays.ts. */
+  replayMany(
+    by: Caller,
+    request: { batchId: string; filter: DeliveryFilter; max: number },
+  ): Promise<ReplayResult> {
+    const parts = { store: this.#store, outbox: this.#outbox, audit: this.#audit };
+    return replayMany(parts, by, request);
   }
 }

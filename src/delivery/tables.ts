@@ -1,3 +1,5 @@
+import type { Priority } from '../../schemas/referral.ts';
+
 export interface DeliveryTables {
   /** One row per message that must reach another organisation. */
   deliveries: {
@@ -31,7 +33,24 @@ export interface DeliveryTables {
     reached_at: number | null;
     created_at: number;
     updated_at: number;
+    /** How long it is tried; see expiry.ts. */
+    priority: Priority;
+    /** When the message was made, the same for every replay; unknown for what is older than the column. */
+    message_at: number | null;
+    /** Why it is dead: the code of what refused it, or delivery.expired. */
+    reason: string | null;
   };
   /** One row per message received, so that a repeated one has no effect and gets the same receipt. */
   inbox: { sender: string; message_id: string; hash: string; received_at: number };
+  /** How the link to each organisation is doing, as all gateways that share the store see it. */
+  links: {
+    organisation: string;
+    state: 'up' | 'down';
+    since: number;
+    /** When the other side last answered anything, and last gave a receipt; some seconds behind. */
+    last_heard_at: number | null;
+    last_receipt_at: number | null;
+    last_error: string | null;
+    last_error_at: number | null;
+  };
 }

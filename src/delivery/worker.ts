@@ -3,6 +3,7 @@ import { maskError } from '../access/masking.ts';
 import type { Clock, Ids } from '../clock.ts';
 import type { Events } from '../events/events.ts';
 import type { Store } from '../store/port.ts';
+import { expireOverdue } from './expiry.ts';
 import { type Alert, LinkHealth } from './link-health.ts';
 import type { StoredOutbox } from './outbox.ts';
 import { giveBack, recordFailure, recordReceipt } from './outcomes.ts';
@@ -30,6 +31,8 @@ export interface WorkerOptions {
   readonly pollMs: number;
   /** How long messages under way may take to finish when the worker stops. */
   readonly stopGraceMs: number;
+  /** How long after the start what is past its time is still tried before it is given up. */
+  readonly sparedMs: number;
 }
 
 const defaults: WorkerOptions = {
@@ -39,6 +42,7 @@ const defaults: WorkerOptions = {
   leaseMs: 60_000,
   pollMs: 1_000,
   stopGraceMs: 3_000,
+  sparedMs: 60_000,
 };
 
 export interface WorkerParts {
@@ -83,6 +87,7 @@ export class DeliveryWorker {
   #turning: Promise<void> | undefined;
   #again = false;
   #stopped = false;
+  #expiresNextAt = 0;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -90,6 +95,7 @@ export class DeliveryWorker {
   }
 
   start(): void {
+    this.#expiresNextAt = this.#parts.clock.now() + this.#options.sparedMs;
     this.#deaf = this.#parts.outbox.onWake(() => this.wake());
     this.#timer = setInterval(() => this.wake(), this.#options.pollMs);
     this.#timer.unref();
@@ -140,6 +146,7 @@ export class DeliveryWorker {
     try {
       while (this.#again && !this.#stopped) {
         this.#again = false;
+        await this.#expire();
         for (const row of await this.#lease()) void this.#launch(row).then(() => this.wake());
       }
     } catch (error) {
@@ -147,6 +154,14 @@ export class DeliveryWorker {
     } finally {
       this.#turning = undefined;
     }
+  }
+
+  /** Looks for what is past its time, but not at every ring of the bell. */
+  async #expire(): Promise<void> {
+    const now = this.#parts.clock.now();
+    if (now < this.#expiresNextAt) return;
+    this.#expiresNextAt = now + this.#options.pollMs;
+    await expireOverdue(this.#parts);
   }
 
   async #lease(): Promise<DeliveryRow[]> {
@@ -268,7 +283,7 @@ export class DeliveryWorker {
 
   #tell(organisation: string, alert: Alert): void {
     if (!alert) return;
-    this.#parts.events.publish('link.state', organisation, { state: alert });
+    this.#parts.events.publish(`link.${alert}`, organisation, { state: alert });
     this.#parts.logger.warn({ organisation, state: alert }, 'link state');
   }
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorKind, errorTable } from '../errors.ts';
+import { type ErrorCode, type ErrorKind, errorTable, textsOf } from '../errors.ts';
 
 type Place = ErrorKind['place'];
 
@@ -26,6 +26,7 @@ The gateway answers a failure as \`application/problem+json\` (RFC 9457). \`code
 - \`again: yes\`:没有造成任何影响,或重发是安全的,稍后可能成功 / nothing happened, or a repeat is safe; later may work
 - \`again: after-change\`:先改正请求 / correct the request first
 - \`again: no\`:结果已定,重发不会改变 / the outcome is settled, a repeat changes nothing
+- \`hop\`:机构间的消息在哪一处出错,标题也以它开头:\`SEND_\` 发送方的网关,\`PROXY_\` 中转的网关,\`REC_\` 接收方的网关;据此知道该联系谁。经机构间接口(\`/v1/link/…\`)拒绝的都是 \`REC_\` / for messages between organisations, where on their way it arose, also at the head of the title: whom to call. Whatever is refused at \`/v1/link/…\` is \`REC_\`
 
 本页由 \`npm run errors\` 根据 \`src/errors.ts\` 生成,请勿手工修改。/ Generated from \`src/errors.ts\`; do not edit.
 `;
@@ -50,13 +51,14 @@ function entriesOf(place: Place): [ErrorCode, ErrorKind][] {
   return entries.filter(([, kind]) => kind.place === place);
 }
 
-function rowOf(code: ErrorCode, { status, zh, en, again: whether }: ErrorKind): string {
+function rowOf(code: ErrorCode, kind: ErrorKind): string {
+  const [zh, en] = [textsOf(kind, false), textsOf(kind, true)];
   const cells = [
     `\`${code}\``,
-    String(status),
-    `${zh[0]}<br>${en[0]}`,
-    `${zh[1]}<br>${en[1]}`,
-    again[whether].join(' / '),
+    String(kind.status),
+    `${zh.title}<br>${en.title}`,
+    `${zh.next}<br>${en.next}`,
+    again[kind.again].join(' / '),
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }

@@ -24,7 +24,9 @@ export const EVENT_TYPES = [
   'stay.state',
   'referral.state',
   'delivery.state',
-  'link.state',
+  'delivery.undelivered',
+  'link.down',
+  'link.up',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -1,16 +1,18 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { maskError } from '../access/masking.ts';
-import { type ErrorCode, Fault } from '../errors.ts';
+import { type ErrorCode, Fault, textsOf } from '../errors.ts';
 import { RouteList } from './route-list.ts';
 
 /** The body of an answer that is not 2xx, in the language asked for (Chinese unless English comes first). */
 export function problemOf(
   fault: Fault,
-  request: Pick<FastifyRequest, 'id' | 'headers'>,
+  request: Pick<FastifyRequest, 'id' | 'headers'> & Partial<Pick<FastifyRequest, 'routeOptions'>>,
   sandbox: boolean,
 ): Record<string, unknown> {
   const { kind, code, context } = fault;
-  const [title, next] = wantsEnglish(request.headers['accept-language']) ? kind.en : kind.zh;
+  // Whatever another organisation's gateway is refused with, it is refused by us, the receiver.
+  const hop = kind.hop ?? (request.routeOptions?.config?.scope === 'link' ? 'REC_' : undefined);
+  const { title, next } = textsOf(kind, wantsEnglish(request.headers['accept-language']), hop);
   return {
     type: `urn:yikatong:problem:${code}`,
     title,
@@ -19,6 +21,7 @@ export function problemOf(
     ...(context.detail === undefined ? {} : { detail: context.detail }),
     next,
     place: kind.place,
+    ...(hop === undefined ? {} : { hop }),
     again: kind.again,
     ...(context.pointer === undefined ? {} : { pointer: context.pointer }),
     ...(context.facts === undefined ? {} : { facts: context.facts }),
@@ -27,7 +30,8 @@ export function problemOf(
   };
 }
 
-function wantsEnglish(header: string | undefined): boolean {
+/** Whether English comes first in `Accept-Language`. */
+export function wantsEnglish(header: string | undefined): boolean {
   return header !== undefined && /^\s*en\b/i.test(header);
 }
 

@@ -1,7 +1,7 @@
 import type { RouteRequest } from '../../schemas/directory.ts';
 import { type Clock, chinaDate } from '../clock.ts';
 import { Fault } from '../errors.ts';
-import { type Knowledge, type Route, route } from './routing.ts';
+import { type Entry, type Knowledge, knowledgeOf, type Route, route } from './routing.ts';
 
 /** Finds receiver and way. Throws Fault referral.… at the place of the request that can't be met. */
 export type Router = (request: RouteRequest) => Route;
@@ -18,4 +18,9 @@ export function routerOver(known: () => Knowledge, clock: Clock): Router {
     const pointer = request.to === undefined ? '/body/need' : '/body/to';
     throw new Fault(`referral.${found.error}`, { pointer });
   };
+}
+
+/** Where there is no directory: everybody is sent to over a link of their own, or not at all. */
+export function directRouter(parts: { own: Entry; organisations: readonly Entry[]; clock: Clock }): Router {
+  return routerOver(() => knowledgeOf(parts.own, parts.organisations), parts.clock);
 }

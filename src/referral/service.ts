@@ -29,8 +29,8 @@ import {
   telling,
   undeliveredEvent,
 } from './queries.ts';
-import { type Router, routerOver } from './router.ts';
-import { type Entry, knowledgeOf, type RoutedOrganisation } from './routing.ts';
+import { directRouter, type Router } from './router.ts';
+import type { Entry, RoutedOrganisation } from './routing.ts';
 import { encodeEvent, encodeRequest } from './wire.ts';
 
 /** More than a referral's appointments, outcome and decline can need. */
@@ -74,18 +74,25 @@ export class ReferralService {
   constructor(parts: ReferralParts) {
     this.#parts = parts;
     this.#model = new ReferralModel(parts.vault, organisationNames(parts.organisations));
-    const { own, organisations } = parts;
-    this.#route = parts.router ?? routerOver(() => knowledgeOf(own, organisations), parts.clock);
+    this.#route = parts.router ?? directRouter(parts);
   }
 
-  /** Sends a patient to another organisation. `id` comes from the Idempotency-Key: the same again changes nothing. */
-  async create(by: Caller, id: string, input: CreateReferral): Promise<Referral> {
+  /** Sends a patient away. `id` comes from the Idempotency-Key: the same again changes nothing.
+   * `also` writes in the same unit what belongs to the referral elsewhere. */
+  async create(
+    by: Caller,
+    id: string,
+    input: CreateReferral,
+    also?: (unit: Unit) => Promise<void>,
+  ): Promise<Referral> {
     const { store, outbox } = this.#parts;
     const { to: peer, direction } = this.#route(input);
     const body = await this.#bodyOf(by, input);
-    const after = await store.write((unit) =>
-      this.#open(unit, by, id, { peer: peer.code, direction, input, body }),
-    );
+    const after = await store.write(async (unit) => {
+      const told = await this.#open(unit, by, id, { peer: peer.code, direction, input, body });
+      await also?.(unit);
+      return told;
+    });
     outbox.wake();
     after();
     return this.#view(await this.#row(id));
@@ -233,7 +240,14 @@ export class ReferralService {
       },
     );
     const request = encodeRequest({ caseId: id, at: now, direction, priority, ...body });
-    await outbox.enqueue(unit, { id: messageId, correlationId: id, to: peer, orderSeq: 1, ...request });
+    await outbox.enqueue(unit, {
+      id: messageId,
+      correlationId: id,
+      to: peer,
+      orderSeq: 1,
+      priority,
+      ...request,
+    });
     await audit.add(unit, { ...by, act: 'create', kind: 'referral', subject: id, detail: { to: peer } });
     return tell(this.#parts, unit, {
       cause: 'opened',
@@ -274,6 +288,7 @@ export class ReferralService {
       correlationId: row.correlation_id,
       to: row.peer,
       orderSeq: move.seq,
+      priority: row.priority,
       ...event,
     });
     await audit.add(unit, { ...by, act: act.type, kind: 'referral', subject: id });
@@ -281,8 +296,7 @@ export class ReferralService {
   }
 }
 
-/** What an organisation is called; its code where the configuration does not know it any more. */
+/** What an organisation is called; its code where the directory, which changes, does not know it any more. */
 export function organisationNames(organisations: readonly RoutedOrganisation[]): (code: string) => string {
-  // The directory changes while the gateway runs.
   return (code) => organisations.find((each) => each.code === code)?.name ?? code;
 }

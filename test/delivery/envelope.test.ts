@@ -28,6 +28,14 @@ t.test('an envelope comes out as it went in, whatever its body says', async () =
   );
 });
 
+t.test('an envelope says when its message was made, unless an earlier version made it', async (t) => {
+  const at = Date.parse('2026-03-02T09:00:00.123+08:00');
+  const decoded = decodeEnvelope(encodeEnvelope({ ...message, at }));
+  t.match(decoded, { ok: true, value: { at } });
+  t.notMatch(encodeEnvelope(message).toString(), /"at"/);
+  t.notOk('at' in (decodeEnvelope(encodeEnvelope(message)) as { value: object }).value);
+});
+
 t.test('what is no envelope is told from one, with the place that is wrong', async (t) => {
   const pointer = (text: string) => {
     const decoded = decodeEnvelope(Buffer.from(text));

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { timestampOf } from '../../src/clock.ts';
 import { type Link, LinkError } from '../../src/delivery/port.ts';
 import { SAMPLE_NUMBER } from '../helper.ts';
 import { clinic, creation, hospital, organisation } from '../referral/organisations.ts';
@@ -91,6 +92,90 @@ t.test('only a dead delivery can be replayed', async (t) => {
   });
 });
 
+t.test('a dead delivery carries a report for its sender: what happened, where, and what to do', async (t) => {
+  const { here, link } = await clinicWith(t);
+  await here.call('POST', '/v1/referrals', creation);
+  link.failure = new LinkError('permanent', '422 link.not-for-us', undefined, 'link.not-for-us');
+  await here.deliverAll();
+  const dead = (await here.call('GET', '/v1/deliveries?state=dead')).body.items[0]!;
+  t.match(dead, {
+    report: { code: 'link.not-for-us', hop: 'REC_', title: /^REC_ 这条消息不是发给本机构的/, next: /核对/ },
+  });
+  const english = await here.call('GET', `/v1/deliveries/${dead.id}`, undefined, {
+    'accept-language': 'en',
+  });
+  t.match(english.body, { report: { title: /^REC_ This message/, next: /receiver code/ } });
+});
+
+t.test('deliveries are found by message, case, type, reason and time', async (t) => {
+  const { here, link } = await clinicWith(t);
+  await here.call('POST', '/v1/referrals', creation);
+  await here.deliverAll();
+  here.clock.advance(60_000);
+  const later = timestampOf(here.clock.now());
+  link.failure = new LinkError('permanent', '422 link.not-for-us', undefined, 'link.not-for-us');
+  const { id } = (await here.call('POST', '/v1/referrals', creation)).body;
+  await here.deliverAll();
+  const found = async (query: Record<string, string>) =>
+    (await here.call('GET', `/v1/deliveries?${new URLSearchParams(query)}`)).body.items;
+  const [second, first] = await found({});
+  const ids = async (query: Record<string, string>) => (await found(query)).map((item) => item.id);
+  t.same(await ids({ messageId: first!.messageId }), [first!.id]);
+  t.same(await ids({ correlationId: id }), [second!.id]);
+  t.same(await ids({ reason: 'link.not-for-us' }), [second!.id]);
+  t.same(await ids({ since: later }), [second!.id]);
+  t.same(await ids({ until: later }), [first!.id]);
+  t.same(await ids({ type: 'referral.request' }), [second!.id, first!.id]);
+  t.same(await ids({ type: 'referral.event' }), []);
+  t.same(await ids({ state: 'dead', since: later, correlationId: id, organisation: hospital.code }), [
+    second!.id,
+  ]);
+});
+
+t.test('many dead deliveries are replayed by a filter, counted before, and each only once', async (t) => {
+  const { here, link } = await clinicWith(t);
+  link.failure = new LinkError('permanent', '422 link.not-for-us', undefined, 'link.not-for-us');
+  for (let i = 0; i < 5; i++) await here.call('POST', '/v1/referrals', creation);
+  await here.deliverAll();
+  link.failure = undefined;
+  const filter = { organisation: hospital.code, reason: 'link.not-for-us' };
+  const replay = (body: object) => here.call('POST', '/v1/deliveries/replay', body);
+
+  t.match(await replay({ filter, dryRun: true }), {
+    status: 200,
+    body: { matched: 5, replayed: 0, remaining: 5, dryRun: true },
+  });
+  t.match((await replay({ filter: { organisation: 'NOBODY0001' } })).body, { matched: 0, replayed: 0 });
+  t.equal(await here.worker.runOnce(), 0, 'counting sends nothing');
+
+  const sentBefore = link.messages.slice();
+  t.match((await replay({ filter, max: 2 })).body, { matched: 5, replayed: 2, remaining: 3 });
+  const [one] = (await here.call('GET', '/v1/deliveries?state=dead')).body.items.slice(-1);
+  t.match(one, { replayedAs: String });
+  t.match((await replay({ filter })).body, { matched: 3, replayed: 3, remaining: 0 });
+  t.match((await replay({ filter })).body, { matched: 0, replayed: 0 });
+  await here.deliverAll();
+  t.same(link.messages.slice(5).toSorted(), sentBefore.toSorted(), 'the same messages, each once more');
+  const audit = await here.store.list<{ detail: string }>((db) =>
+    db.selectFrom('audit').selectAll().where('act', '=', 'replay'),
+  );
+  t.equal(audit.length, 2);
+});
+
+t.test('two replays of many at the same time send each message once', async (t) => {
+  const { here, link } = await clinicWith(t);
+  link.failure = new LinkError('permanent', '422');
+  for (let i = 0; i < 6; i++) await here.call('POST', '/v1/referrals', creation);
+  await here.deliverAll();
+  const answers = await Promise.all(
+    [1, 2].map(() => here.call('POST', '/v1/deliveries/replay', { filter: {} })),
+  );
+  t.equal(
+    answers.reduce((sum, { body }) => sum + (body as unknown as { replayed: number }).replayed, 0),
+    6,
+  );
+});
+
 t.test('bad requests are refused with a stable code', async (t) => {
   const { here } = await clinicWith(t);
   const invalid = { status: 400, body: { code: 'request.invalid' } };
@@ -99,6 +184,11 @@ t.test('bad requests are refused with a stable code', async (t) => {
   t.match(await here.call('GET', '/v1/deliveries?limit=many'), invalid);
   t.match(await here.call('GET', '/v1/deliveries?colour=red'), invalid);
   t.match(await here.call('GET', '/v1/deliveries?organisation=x'), invalid);
+  t.match(await here.call('GET', '/v1/deliveries?since=yesterday'), invalid);
+  t.match(await here.call('GET', '/v1/deliveries?reason=%27'), invalid);
+  t.match(await here.call('POST', '/v1/deliveries/replay', {}), invalid);
+  t.match(await here.call('POST', '/v1/deliveries/replay', { filter: { state: 'queued' } }), invalid);
+  t.match(await here.call('POST', '/v1/deliveries/replay', { filter: {}, max: 0 }), invalid);
   t.match(await here.call('GET', '/v1/deliveries/nothing'), {
     status: 404,
     body: { code: 'delivery.not-found' },
@@ -116,6 +206,7 @@ t.test('bad requests are refused with a stable code', async (t) => {
     ['GET', '/v1/deliveries'],
     ['GET', '/v1/deliveries/x'],
     ['POST', '/v1/deliveries/x/replay'],
+    ['POST', '/v1/deliveries/replay'],
   ] as const) {
     t.equal((await here.call(method, url, undefined, { authorization: 'Bearer wrong' })).status, 401);
     t.equal(

@@ -1,5 +1,7 @@
 import t from 'tap';
-import { EXPIRES_AFTER_MS, StoredOutbox } from '../../src/delivery/outbox.ts';
+import type { Priority } from '../../schemas/referral.ts';
+import { EXPIRES_AFTER_MS, expireOverdue } from '../../src/delivery/expiry.ts';
+import { StoredOutbox } from '../../src/delivery/outbox.ts';
 import {
   type Link,
   LinkError,
@@ -57,12 +59,19 @@ async function setUp(t: Parameters<typeof testParts>[0], options: Partial<Worker
   const worker = newWorker();
   const events: string[] = [];
   parts.events.listen(({ type, subject, data }) =>
-    events.push(`${type} ${type === 'link.state' ? subject : ''}${data.state}`),
+    events.push(type.startsWith('link') ? `${type} ${subject}` : `${type} ${data.state ?? data.reason}`),
   );
   t.teardown(() => worker.stop());
 
-  async function enqueue(id: string, to = 'AAAA', correlationId = id, orderSeq = 1): Promise<void> {
-    const message = { id, correlationId, to, type: 'referral.event', body: Buffer.from('{}'), orderSeq };
+  async function enqueue(
+    id: string,
+    to = 'AAAA',
+    correlationId = id,
+    orderSeq = 1,
+    priority: Priority = 'routine',
+  ): Promise<void> {
+    const body = Buffer.from('{}');
+    const message = { id, correlationId, to, type: 'referral.event', body, orderSeq, priority };
     await parts.store.write((unit) => outbox.enqueue(unit, message));
   }
   const rows = () =>
@@ -75,7 +84,8 @@ async function setUp(t: Parameters<typeof testParts>[0], options: Partial<Worker
     newWorker,
     links,
     told,
-    events,
+    handlers,
+    heard: events,
     enqueue,
     row,
     a: links.get('AAAA')!,
@@ -95,7 +105,7 @@ t.test(
     t.equal(await s.worker.runOnce(), 1);
     t.match(await s.row('m1'), { state: 'delivered', receipt_at: 7, attempts: 1, lease: null });
     t.same(s.told, ['delivered m1']);
-    t.same(s.events, ['delivery.state delivered']);
+    t.same(s.heard, ['delivery.state delivered']);
     t.equal(await s.worker.runOnce(), 0);
   },
 );
@@ -159,11 +169,111 @@ t.test('a message nobody takes until it expires is dead, and says so', async (t)
   const s = await setUp(t);
   await s.enqueue('m1');
   s.a.behave = transient;
-  s.clock.advance(EXPIRES_AFTER_MS);
+  s.clock.advance(EXPIRES_AFTER_MS.routine);
   await s.worker.runOnce();
   t.match(await s.row('m1'), { state: 'dead', last_error: 'expired: 503' });
   t.same(s.told, ['undelivered m1']);
-  t.same(s.events, ['delivery.state dead']);
+  t.same(s.heard, ['delivery.state dead', 'delivery.undelivered delivery.expired']);
+});
+
+t.test('the more urgent a message, the sooner its sender is told that it did not arrive', async (t) => {
+  const s = await setUp(t);
+  s.a.behave = transient;
+  for (const priority of ['stat', 'urgent', 'routine'] as const)
+    await s.enqueue(priority, 'AAAA', priority, 1, priority);
+  const dead = async () => {
+    for (let i = 0; i < 3; i++) {
+      s.clock.advance(600_000);
+      await s.worker.runOnce();
+    }
+    await expireOverdue({ ...s, random: () => 0 });
+    const states = await Promise.all(['stat', 'urgent', 'routine'].map((id) => s.row(id)));
+    return states.filter(({ state }) => state === 'dead').map(({ message_id }) => message_id);
+  };
+  t.same(await dead(), []);
+  s.clock.advance(EXPIRES_AFTER_MS.stat - 1_800_000);
+  t.same(await dead(), ['stat']);
+  s.clock.advance(EXPIRES_AFTER_MS.urgent);
+  t.same(await dead(), ['stat', 'urgent']);
+  s.clock.advance(EXPIRES_AFTER_MS.routine);
+  t.same(await dead(), ['stat', 'urgent', 'routine']);
+  t.match(await s.row('stat'), { reason: 'delivery.expired', last_error: /^expired: 503/ });
+});
+
+t.test('the last try of a message is at its expiry, however long its backoff', async (t) => {
+  const s = await setUp(t);
+  await s.enqueue('m1', 'AAAA', 'm1', 1, 'stat');
+  s.a.behave = async () => {
+    throw new LinkError('transient', '503', 2 * EXPIRES_AFTER_MS.stat);
+  };
+  const began = s.clock.now();
+  await s.worker.runOnce();
+  t.match(await s.row('m1'), { state: 'queued', next_at: began + EXPIRES_AFTER_MS.stat });
+  s.clock.advance(EXPIRES_AFTER_MS.stat);
+  s.a.behave = taken;
+  await s.worker.runOnce();
+  t.match(await s.row('m1'), { state: 'delivered', reason: null });
+});
+
+t.test('what waits behind another message is given up in its own time', async (t) => {
+  const s = await setUp(t);
+  s.a.behave = transient;
+  await s.enqueue('first', 'AAAA', 'case', 1, 'routine');
+  await s.enqueue('second', 'AAAA', 'case', 2, 'stat');
+  await s.worker.runOnce();
+  const parts = { ...s, random: () => 0 };
+  t.equal(await expireOverdue(parts), 0);
+  s.clock.advance(EXPIRES_AFTER_MS.stat);
+  t.equal(await expireOverdue(parts), 1);
+  t.match(await s.row('second'), { state: 'dead', last_error: 'expired: it could not be tried' });
+  t.match(await s.row('first'), { state: 'queued' });
+  t.same(s.told, ['undelivered second']);
+});
+
+t.test('what is being sent is not given up meanwhile', async (t) => {
+  const s = await setUp(t, { leaseMs: 2 * EXPIRES_AFTER_MS.stat });
+  let finish: (receipt: Receipt) => void = () => undefined;
+  s.a.behave = () => new Promise((resolve) => (finish = resolve));
+  await s.enqueue('m1', 'AAAA', 'm1', 1, 'stat');
+  const sending = s.worker.runOnce();
+  while (s.a.sent.length === 0) await new Promise(setImmediate);
+  s.clock.advance(EXPIRES_AFTER_MS.stat);
+  t.equal(await expireOverdue({ ...s, random: () => 0 }), 0);
+  finish({ messageId: 'm1', receivedAt: 5, duplicate: false });
+  await sending;
+  t.match(await s.row('m1'), { state: 'delivered' });
+});
+
+t.test('a refusal is reported under the code of the other side, where it is one of ours', async (t) => {
+  const s = await setUp(t);
+  for (const [id, code] of [
+    ['m1', 'link.not-for-us'],
+    ['m2', 'their.own'],
+  ] as const) {
+    s.a.behave = async () => {
+      throw new LinkError('permanent', `422 ${code}`, undefined, code);
+    };
+    await s.enqueue(id);
+    await s.worker.runOnce();
+  }
+  t.match(await s.row('m1'), { state: 'dead', reason: 'link.not-for-us' });
+  t.match(await s.row('m2'), { state: 'dead', reason: 'delivery.refused' });
+  t.same(
+    s.heard.filter((event) => event.startsWith('delivery.undelivered')),
+    ['delivery.undelivered link.not-for-us', 'delivery.undelivered delivery.refused'],
+  );
+});
+
+t.test('a running worker spares what is past its time for a while, then gives it up', async (t) => {
+  const s = await setUp(t, { pollMs: 1, sparedMs: 60_000 });
+  await s.enqueue('first', 'CCCC', 'case', 1);
+  await s.enqueue('second', 'CCCC', 'case', 2, 'stat');
+  s.clock.advance(EXPIRES_AFTER_MS.stat);
+  s.worker.start();
+  while ((await s.row('first')).attempts === 0) await new Promise(setImmediate);
+  t.match(await s.row('second'), { state: 'queued' });
+  s.clock.advance(60_000);
+  while ((await s.row('second')).state !== 'dead') await new Promise(setImmediate);
 });
 
 t.test('a link that throws anything else is a transient failure, not the end of the worker', async (t) => {
@@ -202,8 +312,8 @@ t.test('a link that is down raises one alert, is tried gently, and all goes when
     0,
   );
   t.same(
-    s.events.filter((event) => event.startsWith('link.state')),
-    ['link.state AAAAdown', 'link.state AAAAup'],
+    s.heard.filter((event) => event.startsWith('link')),
+    ['link.down AAAA', 'link.up AAAA'],
   );
 });
 
@@ -247,8 +357,8 @@ t.test('a started worker sends at once when rung, and what was left before it st
   const s = await setUp(t, { pollMs: 3_600_000 });
   const delivered = (count: number) =>
     new Promise<void>((resolve) => {
-      const end = s.events.length + count;
-      const check = () => (s.events.length >= end ? resolve() : setImmediate(check));
+      const end = s.heard.length + count;
+      const check = () => (s.heard.length >= end ? resolve() : setImmediate(check));
       check();
     });
   await s.enqueue('left');

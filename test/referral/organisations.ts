@@ -182,7 +182,20 @@ export async function organisation(
     return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   }
 
-  const core = { ...parts, outbox, inbox, handlers, worker, referrals, deliveries, links, keys, app, events };
+  const core = {
+    ...parts,
+    outbox,
+    inbox,
+    handlers,
+    worker,
+    referrals,
+    deliveries,
+    links,
+    keys,
+    door,
+    app,
+    events,
+  };
   return { ...core, key, readerKey: reader.key, call, act, deliverAll, listen };
 }
 

@@ -73,8 +73,8 @@ t.test(
     t.equal((await here.call('GET', `/v1/referrals/${id}`)).body.state, 'received');
     t.equal((await there.call('GET', '/v1/referrals')).body.items.length, 1);
     t.same(
-      here.events.filter(({ type }) => type === 'link.state').map(({ data }) => data.state),
-      ['down', 'up'],
+      here.events.filter(({ type }) => type.startsWith('link.')).map(({ type }) => type),
+      ['link.down', 'link.up'],
     );
   },
 );

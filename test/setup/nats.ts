@@ -44,13 +44,13 @@ export async function startNats(t: Scene, options: NatsOptions = {}): Promise<Te
   mkdirSync(data);
   const port = await freePort();
   const file = join(folder, 'nats.conf');
-  const domain = options.domain ? `domain: ${options.domain}` : '';
+  const domain = options.domain ? `, domain: "${options.domain}"` : '';
   writeFileSync(
     file,
     [
       `listen: "127.0.0.1:${port}"`,
       `server_name: "${options.serverName ?? `test-${port}`}"`,
-      `jetstream { store_dir: "${data}" ${domain} }`,
+      `jetstream { store_dir: "${data}"${domain} }`,
       options.configuration ?? '',
     ].join('\n'),
   );

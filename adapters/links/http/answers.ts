@@ -33,8 +33,8 @@ export function answerError(answer: {
 }): LinkError {
   const code = codeOf(answer.bytes);
   const text = code ? `${answer.status} ${code}` : String(answer.status);
-  if (PERMANENT.has(answer.status)) return new LinkError('permanent', text);
-  return new LinkError('transient', text, retryAfterMs(answer.retryAfter));
+  if (PERMANENT.has(answer.status)) return new LinkError('permanent', text, undefined, code);
+  return new LinkError('transient', text, retryAfterMs(answer.retryAfter), code);
 }
 
 /** Only the delay in seconds: a date would bring the other side's clock into it. */

@@ -8,6 +8,7 @@ import {
 } from '@nats-io/transport-node';
 import type { Secret } from '../../../schemas/configuration-words.ts';
 import type { NatsNetwork } from '../../../schemas/nats-configuration.ts';
+import { inboxOf } from './names.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A line that went silent is noticed after three of these. */
@@ -25,13 +26,21 @@ export function reconnectWaitMs(failures: number, random: number): number {
 /** How a NATS network is connected to, for good: the client itself finds its way back to any of the servers. */
 export function connectionOptionsOf(
   network: NatsNetwork,
-  parts: { readonly name: string; secretOf(secret: Secret, key: string): string; wait(): number },
+  parts: {
+    readonly organisation: string;
+    readonly gatewayId: string;
+    secretOf(secret: Secret, key: string): string;
+    /** How long to wait before the next try. */
+    wait(): number;
+  },
 ): NodeConnectionOptions {
   const addresses = network.servers.map((server) => new URL(server));
   const isTls = network.tls !== undefined || addresses.some(({ protocol }) => protocol === 'tls:');
   const { ca, certificate, key } = network.tls ?? {};
   return {
-    name: parts.name,
+    name: `yikatong ${parts.organisation} ${parts.gatewayId}`,
+    // Our mail is delivered to it, so permissions can keep others from listening there.
+    inboxPrefix: inboxOf(parts.organisation),
     servers: addresses.map(({ host }) => host),
     timeout: CONNECT_TIMEOUT_MS,
     pingInterval: PING_INTERVAL_MS,

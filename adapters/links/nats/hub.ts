@@ -3,7 +3,7 @@ import { type JsMsg, jetstream, type PubAck } from '@nats-io/jetstream';
 import { connect, type Msg, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import type { NatsNetwork } from '../../../schemas/nats-configuration.ts';
-import { maskError } from '../../../src/access/masking.ts';
+import { maskError, maskText } from '../../../src/access/masking.ts';
 import { SENDER_HEADER } from '../../../src/delivery/envelope.ts';
 import {
   LinkError,
@@ -21,9 +21,11 @@ import { serveMailbox } from './mailbox.ts';
 import { answersOf, answersTo, senderOf, streamOf } from './names.ts';
 import { natsHeadersOf, packetOf } from './packet.ts';
 import { receive } from './receiving.ts';
+import { unlessStopped } from './stopping.ts';
 
 /** How long the end of the connection may take once all is answered. */
 const DRAIN_TIMEOUT_MS = 2_000;
+const REASON_LENGTH_MAX = 200;
 /** The wait before the mailbox is tried again, as that after so many failures to connect: a second or two. */
 const MAILBOX_FAILURES = 3;
 
@@ -100,7 +102,8 @@ export class NatsHub {
     const { signal } = this.#stop;
     for (let failures = 1; !signal.aborted; failures++) {
       try {
-        const connection = await connect(this.#parts.options);
+        const connection = await this.#connect();
+        if (!connection) return;
         failures = 0;
         const error = await this.#serve(connection);
         if (error) throw error;
@@ -109,6 +112,19 @@ export class NatsHub {
       }
       await this.#pause(failures);
     }
+  }
+
+  /** Undefined when we are to stop meanwhile. */
+  async #connect(): Promise<NatsConnection | undefined> {
+    const connecting = connect(this.#parts.options);
+    const connection = await unlessStopped(connecting, this.#stop.signal);
+    if (!connection) {
+      connecting.then(
+        (late) => late.close(),
+        () => undefined,
+      );
+    }
+    return connection;
   }
 
   /** Uses a connection until it is closed, by an error or by us. */
@@ -148,7 +164,7 @@ export class NatsHub {
   /** Serves the mailbox until we stop or the connection is closed, over and over: a server may be set up late. */
   async #serveMailbox(connection: NatsConnection): Promise<void> {
     const { signal } = this.#stop;
-    const door = await Promise.race([this.#door.promise, aborted(signal)]);
+    const door = await unlessStopped(this.#door.promise, signal);
     while (door && !signal.aborted && !connection.isClosed()) {
       const { network, organisation } = this.#parts;
       const parts = {
@@ -190,8 +206,8 @@ export class NatsHub {
       const answer = open(packet);
       if (answer.type === ANSWER_TYPE) this.awaited.settle(by, answer.id, outcomeOf(answer));
     } catch (error) {
-      if (!(error instanceof Fault)) this.#warn(error, 'an answer could not be read');
-      else this.#parts.logger.warn({ organisation: by, code: error.code }, 'an answer was not accepted');
+      const why = error instanceof Fault ? { code: error.code } : { err: maskError(error) };
+      this.#parts.logger.warn({ organisation: by, ...why }, 'an answer was not accepted');
       this.awaited.settle(by, id, new LinkError('transient', 'the answer is not signed as agreed'));
     }
   }
@@ -203,8 +219,10 @@ export class NatsHub {
     );
   }
 
+  /** What the servers say of themselves is told in their words; nothing of a message is among it. */
   #warn(error: unknown, what: string): void {
-    this.#parts.logger.warn({ err: maskError(error) }, what);
+    const reason = error instanceof Error ? maskText(error.message).slice(0, REASON_LENGTH_MAX) : '';
+    this.#parts.logger.warn({ err: maskError(error), reason }, what);
   }
 }
 
@@ -217,11 +235,4 @@ async function drained(connection: NatsConnection): Promise<void> {
   ]);
   limit.abort();
   await connection.close();
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
 }

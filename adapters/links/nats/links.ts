@@ -37,7 +37,8 @@ export class NatsLinks {
   #open(key: string, network: NatsNetwork): NatsHub {
     const { organisation, gatewayId, logger, random, secretOf } = this.#parts;
     const options = connectionOptionsOf(network, {
-      name: `yikatong ${gatewayId}`,
+      organisation,
+      gatewayId,
       secretOf,
       wait: () => reconnectWaitMs(3, random()),
     });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   AckPolicy,
   type Consumer,
@@ -14,6 +15,7 @@ import {
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { ENVELOPE_BYTES_MAX } from '../../../src/delivery/envelope.ts';
 import { CONSUMER, mailboxOf } from './names.ts';
+import { unlessStopped } from './stopping.ts';
 
 /** Headers and names beside an envelope. */
 const HEADER_BYTES_MAX = 8_192;
@@ -31,6 +33,8 @@ const UNDER_WAY_MAX = 64;
 const ANSWER_WAIT_MS = 30_000;
 /** One request for messages lasts so long; within half of it the server gives a sign of life. */
 const PULL_MS = 10_000;
+/** How long those under way may take when we stop; what is not answered then comes again. */
+const STOP_GRACE_MS = 3_000;
 
 export interface MailboxParts {
   readonly connection: NatsConnection;
@@ -48,13 +52,16 @@ export interface MailboxParts {
  * each message to `handle`. Ends with an error when the server can't serve it; it may be served again then.
  */
 export async function serveMailbox(parts: MailboxParts, signal: AbortSignal): Promise<void> {
+  const consumer = await unlessStopped(prepare(parts), signal);
+  if (consumer) await consume(consumer, parts, signal);
+}
+
+async function prepare(parts: MailboxParts): Promise<Consumer> {
   const { connection, stream, domain } = parts;
-  const options = domain === undefined ? {} : { domain };
-  const manager = await jetstreamManager(connection, options);
+  const manager = await jetstreamManager(connection, domain === undefined ? {} : { domain });
   await ensureStream(manager, parts);
   await ensureConsumer(manager, stream);
-  if (signal.aborted) return;
-  await consume(await manager.jetstream().consumers.get(stream, CONSUMER), parts, signal);
+  return manager.jetstream().consumers.get(stream, CONSUMER);
 }
 
 async function consume(consumer: Consumer, parts: MailboxParts, signal: AbortSignal): Promise<void> {
@@ -78,7 +85,12 @@ async function consume(consumer: Consumer, parts: MailboxParts, signal: AbortSig
     }
   } finally {
     signal.removeEventListener('abort', stop);
-    await Promise.all(underWay);
+    const grace = new AbortController();
+    await Promise.race([
+      Promise.all(underWay),
+      delay(STOP_GRACE_MS, undefined, { signal: grace.signal }).catch(() => undefined),
+    ]);
+    grace.abort();
   }
 }
 

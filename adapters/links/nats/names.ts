@@ -19,6 +19,9 @@ export const answersOf = (code: string): string => `yikatong.${code}.answers.*`;
 export const answersTo = (receiver: string, sender: string): string =>
   `yikatong.${receiver}.answers.${sender}`;
 
+/** Where the servers answer an organisation's gateways, and deliver its mail. */
+export const inboxOf = (code: string): string => `_INBOX_${code}`;
+
 /** The organisation whose subject this is, the last word; undefined where that is no code of an organisation. */
 export function senderOf(subject: string): string | undefined {
   return /\.([A-Za-z0-9]{4,30})$/.exec(subject)?.[1];

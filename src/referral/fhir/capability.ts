@@ -1,14 +1,15 @@
 import { BSER } from './codes.ts';
+import { KEPT_TYPES } from './pack.ts';
 import type { Resource } from './resource.ts';
 import { INCLUDES, REV_INCLUDES, SEARCH, type SearchType } from './search.ts';
 
 /** What each resource can be asked for; docs/fhir.md lists the same, and a test holds them together. */
 export const INTERACTIONS: Readonly<Record<SearchType, readonly string[]>> = {
-  Task: ['read', 'search-type'],
-  ServiceRequest: ['read', 'search-type'],
+  Task: ['read', 'search-type', 'update'],
+  ServiceRequest: ['read', 'search-type', 'create'],
   Patient: ['read', 'search-type'],
   Organization: ['read', 'search-type'],
-  Communication: ['read', 'search-type'],
+  Communication: ['read', 'search-type', 'create'],
   DocumentReference: ['read', 'search-type'],
 };
 
@@ -33,7 +34,11 @@ export function capabilityStatement({ version, url }: { version: string; url: st
       {
         mode: 'server',
         security: { cors: false, description: 'Authorization: Bearer 接口密钥 / an API key of this gateway' },
-        resource: types.map(resourceOf),
+        resource: [
+          ...types.map(resourceOf),
+          ...KEPT_TYPES.filter((type) => !(type in SEARCH)).map(keptResource),
+        ],
+        interaction: [{ code: 'transaction' }],
       },
     ],
   };
@@ -49,8 +54,14 @@ function resourceOf(type: SearchType): object {
     interaction: INTERACTIONS[type].map((code) => ({ code })),
     versioning: 'versioned',
     readHistory: false,
+    ...(type === 'ServiceRequest' ? { conditionalCreate: true } : {}),
     ...(includes === undefined ? {} : { searchInclude: includes }),
     ...(revIncludes === undefined ? {} : { searchRevInclude: revIncludes }),
     searchParam: Object.entries(SEARCH[type]).map(([name, kind]) => ({ name, type: kind })),
   };
+}
+
+/** What came with a referral is only read. */
+function keptResource(type: string): object {
+  return { type, interaction: [{ code: 'read' }] };
 }

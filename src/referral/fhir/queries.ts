@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Compilable } from '../../store/query.ts';
-import { query } from '../../store/query.ts';
+import { insertion, query } from '../../store/query.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { ReferralRow } from '../queries.ts';
 import { OURS } from './codes.ts';
@@ -68,3 +68,28 @@ export function searchReferrals(
 function codesOf(tokens: readonly Token[], system: string): string[] {
   return tokens.filter((each) => each.system === undefined || each.system === system).map(({ code }) => code);
 }
+
+export const insertKept = insertion('fhir.insertKept', 'fhir_kept', ['referral_id', 'content']);
+
+export const keptOf = query<{ referral_id: string }, { content: Uint8Array }>(
+  'fhir.keptOf',
+  (db, arg) => db.selectFrom('fhir_kept').select('content').where('referral_id', '=', arg('referral_id')),
+  { hot: true },
+);
+
+export const insertIdentifier = insertion('fhir.insertIdentifier', 'fhir_identifiers', [
+  'hash',
+  'referral_id',
+]);
+
+/** A business identifier that many referrals share names none of them; so many are looked at. */
+export const SHARED_MAX = 100;
+
+export const referralsByIdentifier = query<{ hash: string }, { referral_id: string }>(
+  'fhir.referralsByIdentifier',
+  (db, arg) =>
+    db.selectFrom('fhir_identifiers').select('referral_id').where('hash', '=', arg('hash')).limit(SHARED_MAX),
+  { hot: true },
+);
+
+export const insertCondition = insertion('fhir.insertCondition', 'fhir_conditions', ['hash', 'referral_id']);

@@ -4,11 +4,13 @@ import { Strict } from '../../../schemas/common.ts';
 import { callerOf } from '../../access/caller.ts';
 import { capabilityStatement } from './capability.ts';
 import { baseOf, PREFIX, sendResource, speakFhir, weakEtag } from './face.ts';
+import { KEPT_TYPES } from './pack.ts';
 import type { Resource } from './resource.ts';
 import { parametersOf, SEARCH, type SearchType } from './search.ts';
 import { runSearch, type SearchParts } from './searches.ts';
+import { type FhirWriteRouteParts, fhirWriteRoutes } from './write-routes.ts';
 
-export interface FhirRouteParts extends SearchParts {
+export interface FhirRouteParts extends SearchParts, FhirWriteRouteParts {
   readonly version: string;
 }
 
@@ -34,6 +36,7 @@ export function fhirRoutes(parts: FhirRouteParts): FastifyPluginAsync {
           async (request, reply) =>
             sendResource(reply, capabilityStatement({ version: parts.version, url: baseOf(request) })),
         );
+        fhirWriteRoutes(app, parts);
         for (const type of TYPES) {
           const search = async (request: FastifyRequest, reply: FastifyReply) => {
             const raw = new URLSearchParams(request.url.split('?')[1] ?? '');
@@ -59,6 +62,8 @@ export function fhirRoutes(parts: FhirRouteParts): FastifyPluginAsync {
           };
           app.get(`/${type}`, described, search);
           app.post(`/${type}/_search`, described, search);
+        }
+        for (const type of new Set<string>([...TYPES, ...KEPT_TYPES])) {
           app.get(
             `/${type}/:id`,
             {

@@ -9,11 +9,13 @@ import type { ReferralService } from '../service.ts';
 import { communicationOf, textsOf } from './communication.ts';
 import { documentReferenceOf, FORMS, type Form } from './document-reference.ts';
 import { type Dossier, patientIdOf, personOfPatientId } from './dossier.ts';
+import { identifierHash } from './identifiers.ts';
+import { type Kept, keptPurpose } from './kept.ts';
 import { type KnownOrganisation, organizationOf } from './organization.ts';
 import { patientOf } from './patient.ts';
-import { newestOfPerson, searchReferrals } from './queries.ts';
+import { keptOf, newestOfPerson, referralsByIdentifier, searchReferrals } from './queries.ts';
 import type { Resource } from './resource.ts';
-import type { ReferralSearch } from './search.ts';
+import type { ReferralSearch, Token } from './search.ts';
 import { serviceRequestOf } from './service-request.ts';
 import { taskOf } from './task.ts';
 
@@ -26,6 +28,9 @@ export interface FhirReadParts {
   /** Every organisation of the directory, this one's own aside. */
   readonly known: () => readonly KnownOrganisation[];
 }
+
+/** The id of a kept resource: its referral's, and its place. */
+const KEPT_ID = /^(.{36})-(\d{1,3})$/;
 
 /** More events than this of one referral are not told as communications at once. */
 const EVENTS_MAX = 200;
@@ -48,11 +53,28 @@ export class FhirReads {
 
   /** One resource by its type and id. Throws Fault fhir.not-found. */
   async read(by: Caller, type: string, id: string): Promise<Resource> {
+    const kept = KEPT_ID.exec(id);
+    if (kept) return this.#readKept(by, type, kept[1]!, Number(kept[2]));
     if (type === 'Organization') return organizationOf(this.#organisation(id));
     const resource = await this.#find(type, id);
     if (!resource) throw new Fault('fhir.not-found');
     await this.#look(by, `read-${type}`, [resource.referral]);
     return resource.resource;
+  }
+
+  /** What was posted with a referral, as it was. */
+  async #readKept(by: Caller, type: string, referralId: string, place: number): Promise<Resource> {
+    const kept = await this.#keptOf(referralId);
+    const resource = kept?.others[place - 1];
+    if (resource?.resourceType !== type) throw new Fault('fhir.not-found');
+    await this.#look(by, `read-${type}`, [referralId]);
+    return resource;
+  }
+
+  async #keptOf(referralId: string): Promise<Kept | undefined> {
+    const { store, vault } = this.#parts;
+    const row = await store.one(keptOf, { referral_id: referralId });
+    return row && vault.openJson<Kept>(keptPurpose(referralId), row.content);
   }
 
   async #find(type: string, id: string): Promise<{ resource: Resource; referral: string } | undefined> {
@@ -91,7 +113,7 @@ export class FhirReads {
       await this.#look(by, `search-${type}`, []);
       return { dossiers: [] };
     }
-    const foreign = search.identifiers.map(() => [] as string[]);
+    const foreign = await Promise.all(search.identifiers.map((tokens) => this.#named(type, tokens)));
     const rows = await store.list<ReferralRow>((db) => searchReferrals(db, search, own.code, foreign));
     const page = rows.slice(0, search.count);
     const dossiers = await Promise.all(page.map((row) => this.#dossierOf(row)));
@@ -145,6 +167,18 @@ export class FhirReads {
     return FORMS.map((form) => documentReferenceOf(dossier, form)).filter((each) => each !== undefined);
   }
 
+  /** Referrals whose posted resource of a type carries one of these identifiers. */
+  async #named(type: string, tokens: readonly Token[]): Promise<string[]> {
+    const { store, vault } = this.#parts;
+    const ids: string[] = [];
+    for (const { system, code } of tokens) {
+      if (system === undefined) continue;
+      const hash = identifierHash(vault, type, system, code);
+      for (const row of await store.all(referralsByIdentifier, { hash })) ids.push(row.referral_id);
+    }
+    return ids;
+  }
+
   #organisation(code: string): KnownOrganisation {
     const { own, known } = this.#parts;
     const organisation = code === own.code ? own : known().find((each) => each.code === code);
@@ -165,7 +199,8 @@ export class FhirReads {
 
   async #dossierOf(row: ReferralRow): Promise<Dossier> {
     const { referrals, own } = this.#parts;
-    return { referral: await referrals.viewOf(row), person: row.person, own };
+    const kept = row.role === 'initiator' ? await this.#keptOf(row.id) : undefined;
+    return { referral: await referrals.viewOf(row), person: row.person, own, kept };
   }
 
   async #look(by: Caller, act: string, referralIds: readonly string[]): Promise<void> {

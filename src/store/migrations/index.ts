@@ -11,7 +11,9 @@ import { filings } from './0009-filings.ts';
 import { statements } from './0010-statements.ts';
 import { catalogues } from './0011-catalogues.ts';
 import { directory } from './0013-directory.ts';
+import { deliveryReports } from './0014-delivery-reports.ts';
 import { telling } from './0016-telling.ts';
+import { fhir } from './0017-fhir.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
 export const migrations: Record<string, Step> = {
@@ -27,5 +29,7 @@ export const migrations: Record<string, Step> = {
   '0010-statements': statements,
   '0011-catalogues': catalogues,
   '0013-directory': directory,
+  '0014-delivery-reports': deliveryReports,
   '0016-telling': telling,
+  '0017-fhir': fhir,
 };

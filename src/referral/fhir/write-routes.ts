@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import { Strict } from '../../../schemas/common.ts';
+import { callerOf } from '../../access/caller.ts';
+import type { Ids } from '../../clock.ts';
+import { Fault } from '../../errors.ts';
+import { versionOf } from '../../http/version.ts';
+import type { ReferralService } from '../service.ts';
+import { actOf } from './acts.ts';
+import { baseOf, sendResource, weakEtag } from './face.ts';
+import { listAt, textAt } from './look-in.ts';
+import { checked, packageOfOne } from './pack.ts';
+import type { Resource } from './resource.ts';
+import { referenceId } from './search.ts';
+import type { FhirReads } from './service.ts';
+import { runTransaction } from './transaction.ts';
+import type { FhirWrites } from './writes.ts';
+
+export interface FhirWriteRouteParts {
+  readonly reads: FhirReads;
+  readonly writes: FhirWrites;
+  readonly referrals: ReferralService;
+  readonly ids: Ids;
+}
+
+const tags = ['FHIR R4'];
+const AnyResource = Type.Object({ resourceType: Type.String() }, { additionalProperties: true });
+const described = (summary: string, description: string, status: 200 | 201) => ({
+  summary,
+  description,
+  tags,
+  body: AnyResource,
+  response: { [status]: AnyResource },
+});
+
+/** Creates and updates, all through the machine that /v1/referrals uses. */
+export function fhirWriteRoutes(app: FastifyInstance, parts: FhirWriteRouteParts): void {
+  const { reads, writes, referrals, ids } = parts;
+
+  app.post(
+    '/',
+    {
+      config: { scope: 'referral:write' },
+      schema: described(
+        '以 transaction Bundle 创建转诊 / Create a referral by a transaction Bundle',
+        'ServiceRequest、Task、Patient 及随附资源;全部成功或全部不成功。重发时用 request.ifNoneExist。',
+        200,
+      ),
+    },
+    async (request, reply) =>
+      sendResource(reply, await runTransaction(writes, callerOf(request), request.body)),
+  );
+
+  app.post(
+    '/ServiceRequest',
+    {
+      config: { scope: 'referral:write' },
+      schema: described(
+        '创建转诊 / Create a referral',
+        '患者与医生放在 contained 中,或引用已知患者。重发时用 If-None-Exist: identifier=system|value。',
+        201,
+      ),
+    },
+    async (request, reply) => {
+      const condition = request.headers['if-none-exist'];
+      const conditions = typeof condition === 'string' ? [`ServiceRequest?${condition}`] : [];
+      const { row, created } = await writes.create(callerOf(request), packageOfOne(request.body), conditions);
+      const resource = await reads.read(callerOf(request), 'ServiceRequest', row.id);
+      reply.header('etag', weakEtag(String(row.version)));
+      reply.header('location', `${baseOf(request)}/ServiceRequest/${row.id}/_history/${row.version}`);
+      return sendResource(reply.code(created ? 201 : 200), resource);
+    },
+  );
+
+  app.put(
+    '/Task/:id',
+    {
+      config: { scope: 'referral:write', versioned: 'must' },
+      schema: {
+        ...described(
+          '更新任务,即对转诊执行一个动作 / Update a task: one act on the referral',
+          'status 与 businessStatus 指出要到达的状态;需要 If-Match。不允许的转换为 422,版本过期为 412。',
+          200,
+        ),
+        params: Strict({ id: Type.String({ pattern: '^[A-Za-z0-9.-]{1,64}$' }) }),
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params as { id: string };
+      const by = callerOf(request);
+      const wanted = checked(request.body, '/body');
+      if (wanted.resourceType !== 'Task' || wanted.id !== id) {
+        throw new Fault('fhir.resource', { pointer: '/body/id', detail: `Task/${id} is expected` });
+      }
+      const version = versionOf(request);
+      if (version === undefined) throw new Fault('request.version-missing');
+      const before = await reads.read(by, 'Task', id);
+      const referral = await referrals.get(by, id);
+      if (referral.version !== version)
+        throw new Fault('request.version', { facts: { version: referral.version } });
+      const act = actOf(referral, before, wanted);
+      if (act) await referrals.act(by, ids.next(), id, version, act);
+      const task = act ? await reads.read(by, 'Task', id) : before;
+      reply.header('etag', weakEtag(task.meta!.versionId!));
+      return sendResource(reply, task);
+    },
+  );
+
+  app.post(
+    '/Communication',
+    {
+      config: { scope: 'referral:write' },
+      schema: described(
+        '发出病情记录 / Send an interim note',
+        'partOf 指向 Task,或 basedOn 指向 ServiceRequest;payload.contentString 为内容。带 identifier 时可安全重发。',
+        201,
+      ),
+    },
+    async (request, reply) => {
+      const by = callerOf(request);
+      const communication = checked(request.body, '/body');
+      const id = referralIn(communication);
+      const text = listAt(communication, 'payload')
+        .flatMap((each) => textAt(each, 'contentString') ?? [])
+        .join('\n');
+      if (text === '')
+        throw new Fault('fhir.resource', { pointer: '/body/payload', detail: 'no contentString' });
+      const eventId = eventIdOf(by.client, id, communication) ?? ids.next();
+      const { version } = await referrals.get(by, id);
+      await referrals.act(by, eventId, id, version, { type: 'note', text });
+      const resource = await reads.read(by, 'Communication', eventId);
+      reply.header('location', `${baseOf(request)}/Communication/${eventId}/_history/1`);
+      return sendResource(reply.code(201), resource);
+    },
+  );
+}
+
+function referralIn(communication: Resource): string {
+  const task = textAt(communication, 'partOf', 0, 'reference');
+  if (task !== undefined) return referenceId('partOf', task, 'Task');
+  const request = textAt(communication, 'basedOn', 0, 'reference');
+  if (request !== undefined) return referenceId('basedOn', request, 'ServiceRequest');
+  throw new Fault('fhir.resource', { pointer: '/body/partOf', detail: 'partOf names the Task' });
+}
+
+/** The same business identifier makes the same event, so that a repeat finds what it had done. */
+function eventIdOf(client: string, referral: string, communication: Resource): string | undefined {
+  const system = textAt(communication, 'identifier', 0, 'system');
+  const value = textAt(communication, 'identifier', 0, 'value');
+  if (system === undefined || value === undefined) return undefined;
+  return createHash('sha256')
+    .update(JSON.stringify([client, referral, system, value]))
+    .digest('hex');
+}
