@@ -6,7 +6,8 @@ import { composeFhir } from './fhir/compose.ts';
 import { composeForms } from './forms/compose.ts';
 import type { ReferralObserver } from './port.ts';
 import { referralRoutes } from './routes.ts';
-import { organisationNames, type ReferralParts, ReferralService } from './service.ts';
+import { organisationNames } from './routing.ts';
+import { type ReferralParts, ReferralService } from './service.ts';
 
 interface ReferralSideParts
   extends Omit<ReferralParts, 'outbox' | 'observers'>,

@@ -186,3 +186,8 @@ function compare(a: readonly (number | string)[], b: readonly (number | string)[
 function nameOf({ code, name, level }: Entry): RoutedOrganisation {
   return { code, name, level };
 }
+
+/** What an organisation is called; its code where the directory, which changes, does not know it any more. */
+export function organisationNames(organisations: readonly RoutedOrganisation[]): (code: string) => string {
+  return (code) => organisations.find((each) => each.code === code)?.name ?? code;
+}

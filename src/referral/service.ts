@@ -30,7 +30,7 @@ import {
   undeliveredEvent,
 } from './queries.ts';
 import { directRouter, type Router } from './router.ts';
-import type { Entry, RoutedOrganisation } from './routing.ts';
+import { type Entry, organisationNames, type RoutedOrganisation } from './routing.ts';
 import { encodeEvent, encodeRequest } from './wire.ts';
 
 /** More than a referral's appointments, outcome and decline can need. */
@@ -294,9 +294,4 @@ export class ReferralService {
     await audit.add(unit, { ...by, act: act.type, kind: 'referral', subject: id });
     return file.save(this.#parts, 'acted', now);
   }
-}
-
-/** What an organisation is called; its code where the directory, which changes, does not know it any more. */
-export function organisationNames(organisations: readonly RoutedOrganisation[]): (code: string) => string {
-  return (code) => organisations.find((each) => each.code === code)?.name ?? code;
 }
