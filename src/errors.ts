@@ -1515,6 +1515,16 @@ const kinds = {
       'Correct what pointer names; /fhir/metadata lists what is supported',
     ],
   },
+  'fhir.message-conflict': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['同一 Bundle.identifier 的消息内容不同', '新内容使用新的 Bundle.identifier'],
+    en: [
+      'A message with this Bundle.identifier and another content was already processed',
+      'Use a new Bundle.identifier for new content',
+    ],
+  },
   'fhir.format': {
     status: 406,
     place: 'desk',

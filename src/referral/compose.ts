@@ -41,7 +41,7 @@ export function composeReferral(parts: ReferralSideParts): ReferralSide {
       const fhir = composeFhir({ ...parts, referrals, known: () => parts.organisations });
       return {
         referrals,
-        chores: {},
+        chores: { ...fhir.chores },
         routes: (idempotency) => [
           referralRoutes({ referrals, idempotency }),
           ...composeForms({ ...parts, nameOf }).routes,

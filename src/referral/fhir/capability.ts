@@ -18,6 +18,8 @@ const PROFILES: Readonly<Partial<Record<SearchType, string>>> = {
   ServiceRequest: BSER.serviceRequest,
 };
 
+const PROCESS_MESSAGE = 'http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message';
+
 /** The CapabilityStatement of this server (GET /fhir/metadata). */
 export function capabilityStatement({ version, url }: { version: string; url: string }): Resource {
   const types = Object.keys(SEARCH) as SearchType[];
@@ -39,6 +41,7 @@ export function capabilityStatement({ version, url }: { version: string; url: st
           ...KEPT_TYPES.filter((type) => !(type in SEARCH)).map(keptResource),
         ],
         interaction: [{ code: 'transaction' }],
+        operation: [{ name: 'process-message', definition: PROCESS_MESSAGE }],
       },
     ],
   };

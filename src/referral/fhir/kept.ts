@@ -1,4 +1,4 @@
-import type { Identifier, Meta, Resource } from './resource.ts';
+import { type Identifier, isObject, type Meta, type Resource } from './resource.ts';
 
 /** The resources that a referral was posted with, references already pointing to where they are found here. */
 export interface Kept {
@@ -22,7 +22,7 @@ export function laidOver(posted: Resource | undefined, managed: Resource, own: r
   const laid: Resource = { ...managed, ...posted, id: managed.id, meta: metaOver(posted.meta, managed.meta) };
   for (const member of own) {
     if (managed[member] === undefined) delete laid[member];
-    else laid[member] = managed[member];
+    else laid[member] = pointed(posted[member], managed[member]);
   }
   const identifier = union(posted.identifier, managed.identifier);
   if (identifier.length > 0) laid.identifier = identifier;
@@ -30,6 +30,13 @@ export function laidOver(posted: Resource | undefined, managed: Resource, own: r
   const contained = posted.contained;
   if (contained === undefined) delete laid.contained;
   return referencedOnly(laid, managed);
+}
+
+/** What a posted reference says beside where it points, such as a name to show, is the sender's. */
+function pointed(posted: unknown, managed: unknown): unknown {
+  return isObject(posted) && isObject(managed) && 'reference' in managed
+    ? { ...posted, ...managed }
+    : managed;
 }
 
 function metaOver(posted: Meta | undefined, managed: Meta | undefined): Meta {

@@ -5,6 +5,7 @@ import type { Tables } from '../../store/tables.ts';
 import type { ReferralRow } from '../queries.ts';
 import { OURS } from './codes.ts';
 import type { ReferralSearch, Token } from './search.ts';
+import type { FhirTables } from './tables.ts';
 
 /** The newest referral of a person, which knows them best. */
 export const newestOfPerson = query<{ person: string }, ReferralRow>(
@@ -93,3 +94,29 @@ export const referralsByIdentifier = query<{ hash: string }, { referral_id: stri
 );
 
 export const insertCondition = insertion('fhir.insertCondition', 'fhir_conditions', ['hash', 'referral_id']);
+
+type MessageRow = FhirTables['fhir_messages'];
+
+export const insertMessage = insertion('fhir.insertMessage', 'fhir_messages', [
+  'client',
+  'hash',
+  'fingerprint',
+  'status',
+  'answer',
+  'answered_at',
+]);
+
+export const answeredMessage = query<Pick<MessageRow, 'client' | 'hash'>, MessageRow>(
+  'fhir.answeredMessage',
+  (db, arg) =>
+    db
+      .selectFrom('fhir_messages')
+      .selectAll()
+      .where('client', '=', arg('client'))
+      .where('hash', '=', arg('hash')),
+  { hot: true },
+);
+
+export const expireMessages = query<{ before: number }>('fhir.expireMessages', (db, arg) =>
+  db.deleteFrom('fhir_messages').where('answered_at', '<', arg('before')),
+);

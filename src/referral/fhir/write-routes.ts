@@ -8,8 +8,9 @@ import { Fault } from '../../errors.ts';
 import { versionOf } from '../../http/version.ts';
 import type { ReferralService } from '../service.ts';
 import { actOf } from './acts.ts';
-import { baseOf, sendResource, weakEtag } from './face.ts';
+import { baseOf, FHIR_JSON, sendResource, weakEtag } from './face.ts';
 import { listAt, textAt } from './look-in.ts';
+import type { FhirMessages } from './messages.ts';
 import { checked, packageOfOne } from './pack.ts';
 import type { Resource } from './resource.ts';
 import { referenceId } from './search.ts';
@@ -20,6 +21,7 @@ import type { FhirWrites } from './writes.ts';
 export interface FhirWriteRouteParts {
   readonly reads: FhirReads;
   readonly writes: FhirWrites;
+  readonly messages: FhirMessages;
   readonly referrals: ReferralService;
   readonly ids: Ids;
 }
@@ -36,7 +38,7 @@ const described = (summary: string, description: string, status: 200 | 201) => (
 
 /** Creates and updates, all through the machine that /v1/referrals uses. */
 export function fhirWriteRoutes(app: FastifyInstance, parts: FhirWriteRouteParts): void {
-  const { reads, writes, referrals, ids } = parts;
+  const { reads, writes, messages, referrals, ids } = parts;
 
   app.post(
     '/',
@@ -70,6 +72,32 @@ export function fhirWriteRoutes(app: FastifyInstance, parts: FhirWriteRouteParts
       reply.header('etag', weakEtag(String(row.version)));
       reply.header('location', `${baseOf(request)}/ServiceRequest/${row.id}/_history/${row.version}`);
       return sendResource(reply.code(created ? 201 : 200), resource);
+    },
+  );
+
+  app.post(
+    '/$process-message',
+    {
+      config: { scope: 'referral:write' },
+      schema: described(
+        '处理 BSeR 转诊消息 / Process a BSeR referral message',
+        'MessageHeader.event 为 v2-0003#I12。同一 Bundle.identifier 重发得到第一次的应答;内容不同为 409。',
+        200,
+      ),
+    },
+    async (request, reply) => {
+      const english = /^\s*en\b/i.test(request.headers['accept-language'] ?? '');
+      const { status, text } = await messages.process(
+        callerOf(request),
+        request.body,
+        baseOf(request),
+        english,
+      );
+      return reply
+        .code(status)
+        .type(FHIR_JSON)
+        .serializer((payload: unknown) => payload as string)
+        .send(text);
     },
   );
 
