@@ -12,6 +12,7 @@ import type {
   Quote,
   Reversed,
   Settled,
+  StatementFlows,
   TransactionContext,
   WayOut,
 } from '../../../src/settlement/port.ts';
@@ -19,8 +20,8 @@ import { isRecord, textOf } from '../nhsa/envelope.ts';
 import { flow } from '../nhsa/flow.ts';
 import { dailyInput, dailyRows } from './daily.ts';
 import { MONEY, operationOf } from './operations.ts';
-import type { DailyRow } from './rules.ts';
 import { type Answer, type Call, Service, type ServiceParts } from './service.ts';
+import { dailyStatements } from './statements.ts';
 import {
   BATCH_LINES_MAX,
   chargesInput,
@@ -38,8 +39,7 @@ import { byDailyList } from './way-out.ts';
 
 /** An insurer that holds connections and can let go of them, and that lists what it did in a day. */
 export interface NrcmsJiangsuInsurer extends Insurer {
-  /** MrdzMx: what it settled and undid on a day, yyyy-MM-dd. */
-  dailyList(day: string, exchange: Exchange): Promise<Outcome<readonly DailyRow[]>>;
+  readonly statements: StatementFlows;
   close(): Promise<void>;
 }
 
@@ -64,6 +64,7 @@ class NrcmsJiangsu implements NrcmsJiangsuInsurer {
     reserved: MONEY,
   };
   readonly waysOut: readonly WayOut[];
+  readonly statements: StatementFlows;
   readonly #configuration: NrcmsJiangsuConfiguration;
   readonly #service: Service;
   readonly #clock: Clock;
@@ -74,6 +75,10 @@ class NrcmsJiangsu implements NrcmsJiangsuInsurer {
     this.#configuration = configuration;
     this.#service = service;
     this.#clock = clock;
+    this.statements = dailyStatements({
+      service,
+      list: (from, to, exchange) => flow(() => this.#list(from, to, exchange)),
+    });
     this.waysOut = [
       byDailyList({
         clock,
@@ -142,10 +147,6 @@ class NrcmsJiangsu implements NrcmsJiangsuInsurer {
   reversedBy(bill: Bill, settled: Settled, { answer }: AnsweredExchange): Reversed | undefined {
     const verdict = this.#service.judge(undoing(bill, settled), answer);
     return verdict.kind === 'accepted' ? this.#reversed(settled) : undefined;
-  }
-
-  dailyList(day: string, exchange: Exchange): Promise<Outcome<readonly DailyRow[]>> {
-    return flow(() => this.#list(day, day, exchange));
   }
 
   async transact(

@@ -2,8 +2,22 @@ import { chinaDate } from '../../../src/clock.ts';
 import type { Fen } from '../../../src/money.ts';
 import { isRecord, textOf } from '../nhsa/envelope.ts';
 import { fenNear, isWhole, partsOf } from '../nrcms/amounts.ts';
-import type { DailyRow } from './rules.ts';
 import type { Answer } from './service.ts';
+
+/** A row of the insurer's list of a day. */
+export interface DailyRow {
+  readonly kind: 'settlement' | 'reversal';
+  readonly bxid: string;
+  /** FPHM: the number of our bill. */
+  readonly billNumber: string;
+  /** DJLSH: the registration. */
+  readonly djid: string;
+  readonly cardid: string;
+  readonly totalFen: Fen;
+  readonly reimbursedFen: Fen;
+  /** Epoch ms. */
+  readonly at: number;
+}
 
 const OUTPATIENT = '1';
 const ALL = 'all';

@@ -124,8 +124,12 @@ export function settlementInput(bill: Bill, { djid, year }: Visited, now: number
 }
 
 /** ReSaveFybx 取消补偿结算. */
-export function undoInput(bill: Bill, { cardid, year }: Visited, bxid: string) {
-  return { invoiceId: bill.billNumber, cardid, Year: year, bxid };
+export function undoInput(
+  { billNumber }: Pick<Bill, 'billNumber'>,
+  { cardid, year }: Pick<Visited, 'cardid' | 'year'>,
+  bxid: string,
+) {
+  return { invoiceId: billNumber, cardid, Year: year, bxid };
 }
 
 /**

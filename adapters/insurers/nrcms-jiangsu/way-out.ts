@@ -10,8 +10,8 @@ import type {
   WayOut,
 } from '../../../src/settlement/port.ts';
 import { flow } from '../nhsa/flow.ts';
+import type { DailyRow } from './daily.ts';
 import { completeOf } from './daily.ts';
-import type { DailyRow } from './rules.ts';
 import { NOTHING } from './visit.ts';
 
 export interface DailyListParts {

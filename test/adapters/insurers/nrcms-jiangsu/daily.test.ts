@@ -23,14 +23,14 @@ t.test('a day’s list has what was settled and what was undone', async (t) => {
   clock.advance(86_400_000);
   must(await insurer.reverse(bill, settled, journal.exchange));
   const row = {
-    bxid: settled.number,
+    number: settled.number,
     billNumber: bill.billNumber,
-    djid: quote.handle.djid,
-    totalFen: 15_085,
+    handle: { djid: quote.handle.djid },
   };
-  const of = async (day: string) => must(await insurer.dailyList(day, journal.exchange)).value;
+  const of = async (day: string) =>
+    must(await insurer.statements.daily!({ from: day, to: day }, journal.exchange)).value;
   t.match(await of('2026-03-02'), [
-    { ...row, kind: 'settlement', reimbursedFen: 7_542, at: settled.settledAt },
+    { ...row, sign: 1, totalFen: 15_085, fundFen: 7_542, at: settled.settledAt },
   ]);
   t.match(jsonOf(journal, 'MrdzMx'), {
     operator: 'all',
@@ -39,7 +39,7 @@ t.test('a day’s list has what was settled and what was undone', async (t) => {
     Zzrq: '2026-03-02',
     dzlx: '1',
   });
-  t.match(await of('2026-03-03'), [{ ...row, kind: 'reversal', reimbursedFen: 7_542 }]);
+  t.match(await of('2026-03-03'), [{ ...row, sign: -1, totalFen: -15_085, fundFen: -7_542 }]);
   t.same(await of('2026-03-04'), []);
 });
 
