@@ -14,10 +14,27 @@ export const protection = {
 /** Their gateway is reached by its address, and reaches ours by ours. */
 const HttpLinkConfiguration = Strict({ kind: Type.Literal('http'), url: Url, ...protection });
 
+/** Their gateway can't be reached from outside, and comes to ours for its messages. */
+const MailboxLinkConfiguration = Strict({ kind: Type.Literal('mailbox'), ...protection });
+
+/** Our gateway can't be reached from outside: it sends to theirs, and comes to theirs for its own messages. */
+const FetchLinkConfiguration = Strict({
+  kind: Type.Literal('fetch'),
+  url: Url,
+  /** How long theirs keeps a question waiting for mail. Shorter where something between cuts silent connections. */
+  waitS: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
+  ...protection,
+});
+
 /** Both gateways reach a NATS network; their messages lie there, each in the stream of its receiver. */
 const NatsLinkConfiguration = Strict({ kind: Type.Literal('nats'), ...natsNetwork, ...protection });
 
 /** The way to another organisation, told apart by `kind`. */
-export const LinkConfiguration = Type.Union([HttpLinkConfiguration, NatsLinkConfiguration]);
+export const LinkConfiguration = Type.Union([
+  HttpLinkConfiguration,
+  MailboxLinkConfiguration,
+  FetchLinkConfiguration,
+  NatsLinkConfiguration,
+]);
 
 export type LinkConfiguration = Static<typeof LinkConfiguration>;

@@ -1418,6 +1418,25 @@ const kinds = {
       'The organisations compare the parents in their directories',
     ],
   },
+  'link.no-mailbox': {
+    status: 403,
+    place: 'peer',
+    hop: 'REC_',
+    again: 'after-change',
+    zh: ['本机构没有为你们设信箱', '双方核对通道配置:一方 fetch,另一方 mailbox'],
+    en: [
+      'There is no mailbox for you here',
+      'Both sides compare their links: fetch on one side, mailbox on the other',
+    ],
+  },
+  'link.replayed': {
+    status: 409,
+    place: 'peer',
+    hop: 'REC_',
+    again: 'after-change',
+    zh: ['这次取信请求已经用过', '用新的编号和签名再取'],
+    en: ['This question for mail was asked before', 'Ask with a new id and signature'],
+  },
   'link.conflict': {
     status: 409,
     place: 'peer',

@@ -15,6 +15,9 @@ import { Door } from './door.ts';
 import { expiryOf } from './expiry.ts';
 import { Inbox } from './inbox.ts';
 import { linkKeysOf } from './keys.ts';
+import { LinkBook } from './link-book.ts';
+import { linkStateRoutes } from './link-state-routes.ts';
+import { Mailbox } from './mailbox.ts';
 import { StoredOutbox } from './outbox.ts';
 import { packWith } from './packing.ts';
 import { Peers } from './peers.ts';
@@ -75,7 +78,10 @@ export function composeDelivery(parts: DeliveryParts): DeliverySide {
   const deliveries = new DeliveryService({ ...parts, outbox });
   const peers = new Peers(logger);
   const door = new Door({ ...parts, inbox, relay, keys: peers.keys });
-  const worker = new DeliveryWorker({ ...parts, handlers, relay, outbox, links: peers.links });
+  const book = new LinkBook(parts);
+  const { links, keys } = peers;
+  const box = new Mailbox({ ...parts, handlers, relay, outbox, book, links, keys });
+  const worker = new DeliveryWorker({ ...parts, handlers, relay, outbox, book, links });
 
   function join({ code, link }: OrganisationConfiguration): void {
     if (!link) {
@@ -88,8 +94,8 @@ export function composeDelivery(parts: DeliveryParts): DeliverySide {
         'patients’ data goes over this link in the clear: use https or tls',
       );
     }
-    const keys = linkKeysOf(link, parts.secretOf, `organisations.${code}.link`);
-    peers.put({ code, keys, link: parts.linkOf(code, link, packWith(keys, clock)) });
+    const theirs = linkKeysOf(link, parts.secretOf, `organisations.${code}.link`);
+    peers.put({ code, keys: theirs, link: parts.linkOf(code, link, packWith(theirs, clock)) });
   }
   for (const organisation of parts.organisations) join(organisation);
 
@@ -102,7 +108,10 @@ export function composeDelivery(parts: DeliveryParts): DeliverySide {
     async reroute() {
       if ((await reroute(parts.store, ways, clock.now())) > 0) outbox.wake();
     },
-    routes: (idempotency) => [deliveryRoutes({ deliveries, idempotency, take: door.take })],
+    routes: (idempotency) => [
+      deliveryRoutes({ deliveries, idempotency, take: door.take, mailbox: { open: door.open, box } }),
+      linkStateRoutes({ store: parts.store, links }),
+    ],
     start() {
       worker.start();
       peers.listen(door);

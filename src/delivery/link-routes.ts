@@ -1,15 +1,19 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { LinkReceipt } from '../../schemas/delivery.ts';
+import { MailboxAnswer } from '../../schemas/mailbox.ts';
 import { timestampOf } from '../clock.ts';
 import { ENVELOPE_BYTES_MAX } from './envelope.ts';
-import type { Packet, Take } from './port.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Open, Packet, Take } from './port.ts';
 
 export interface LinkRouteParts {
   readonly take: Take;
+  /** Keeps the mail of those who come for it; without one, nobody may. */
+  readonly mailbox?: { readonly open: Open; readonly box: Mailbox } | undefined;
 }
 
 /** Where other organisations' gateways hand their messages over. */
-export function linkRoutes({ take }: LinkRouteParts): FastifyPluginAsync {
+export function linkRoutes({ take, mailbox }: LinkRouteParts): FastifyPluginAsync {
   return async (app) => {
     // The signature covers the bytes as they came, so they are not parsed before it holds.
     app.removeAllContentTypeParsers();
@@ -35,6 +39,28 @@ export function linkRoutes({ take }: LinkRouteParts): FastifyPluginAsync {
         return reply
           .code(receipt.duplicate ? 200 : 201)
           .send({ ...receipt, receivedAt: timestampOf(receipt.receivedAt) });
+      },
+    );
+    if (!mailbox) return;
+    // A question that waits would hold up the gateway's stop.
+    app.addHook('preClose', async () => mailbox.box.close());
+    app.post(
+      '/v1/link/mailbox',
+      {
+        config: { scope: 'link' },
+        bodyLimit: ENVELOPE_BYTES_MAX,
+        schema: {
+          summary: '不能从外部访问的机构来取自己的消息(长轮询,签名) / An organisation comes for its mail',
+          description:
+            '正文为 link.collect 消息,签名同上。逐条按序交付,收到结果之前会再次交付。/ The body is a link.collect message, signed as above. Messages come in order, again and again until their results.',
+          tags: ['投递 Delivery'],
+          response: { 200: MailboxAnswer },
+        },
+      },
+      async (request, reply) => {
+        const gone = new AbortController();
+        reply.raw.once('close', () => gone.abort());
+        return mailbox.box.collect(mailbox.open(packetOf(request)), gone.signal);
       },
     );
   };

@@ -6,6 +6,8 @@ import type { Unit } from '../store/port.ts';
 export interface Link {
   /** The organisation at the other end. */
   readonly organisation: string;
+  /** The other side can't be reached and comes for its messages; see mailbox.ts. Nothing is sent. */
+  readonly collected?: boolean;
   /**
    * Hands one message over. Resolves when the other side has it on disk (its receipt), whatever it will answer in
    * substance later. Throws a `LinkError` otherwise.

@@ -4,7 +4,8 @@ import type { Clock, Ids } from '../clock.ts';
 import type { Events } from '../events/events.ts';
 import type { Store } from '../store/port.ts';
 import { expireOverdue } from './expiry.ts';
-import { type Alert, LinkHealth } from './link-health.ts';
+import { LinkBook } from './link-book.ts';
+import { LinkHealth } from './link-health.ts';
 import type { StoredOutbox } from './outbox.ts';
 import { giveBack, recordFailure, recordReceipt } from './outcomes.ts';
 import { type Link, LinkError, type MessageHandlers, type Receipt } from './port.ts';
@@ -63,6 +64,8 @@ export interface WorkerParts {
   readonly gatewayId: string;
   /** From 0 to 1; spreads retries. */
   readonly random: () => number;
+  /** What is known of each link; one of its own unless given. */
+  readonly book?: LinkBook;
   readonly options?: Partial<WorkerOptions>;
 }
 
@@ -78,6 +81,7 @@ export interface WorkerParts {
 export class DeliveryWorker {
   readonly #parts: WorkerParts;
   readonly #options: WorkerOptions;
+  readonly #book: LinkBook;
   readonly #health = new Map<string, LinkHealth>();
   readonly #underWay = new Map<Promise<void>, string>();
   readonly #cuts = new Set<AbortController>();
@@ -92,6 +96,7 @@ export class DeliveryWorker {
   constructor(parts: WorkerParts) {
     this.#parts = parts;
     this.#options = { ...defaults, ...parts.options };
+    this.#book = parts.book ?? new LinkBook(parts);
   }
 
   start(): void {
@@ -126,6 +131,9 @@ export class DeliveryWorker {
     }, this.#options.stopGraceMs);
     await Promise.allSettled(this.#underWay.keys());
     clearTimeout(grace);
+    await this.#book.flush().catch((error: unknown) => {
+      this.#parts.logger.warn({ err: maskError(error) }, 'the state of the links was not written down');
+    });
   }
 
   /** Looks for due deliveries now. */
@@ -147,6 +155,7 @@ export class DeliveryWorker {
       while (this.#again && !this.#stopped) {
         this.#again = false;
         await this.#expire();
+        await this.#book.keep(this.#parts.links);
         for (const row of await this.#lease()) void this.#launch(row).then(() => this.wake());
       }
     } catch (error) {
@@ -209,6 +218,7 @@ export class DeliveryWorker {
   }
 
   #room(organisation: string, now: number): number {
+    if (this.#parts.links.get(organisation)?.collected) return 0;
     const underWay = [...this.#underWay.values()].filter((to) => to === organisation).length;
     return this.#healthOf(organisation).room(underWay, this.#options.parallelPerLinkMax, now);
   }
@@ -243,9 +253,12 @@ export class DeliveryWorker {
       const failure = this.#failureOf(error, row);
       await recordFailure(this.#parts, row, failure);
       if (failure.kind === 'permanent') return this.#answered(row.organisation);
-      return this.#tell(row.organisation, this.#healthOf(row.organisation).failed(clock.now(), random()));
+      this.#book.failed(row.organisation, failure.message, clock.now());
+      const alert = this.#healthOf(row.organisation).failed(clock.now(), random());
+      return this.#book.turned(row.organisation, alert);
     }
     await recordReceipt(this.#parts, row, receipt);
+    this.#book.receipted(row.organisation, clock.now());
     await this.#answered(row.organisation);
   }
 
@@ -253,8 +266,9 @@ export class DeliveryWorker {
   async #answered(organisation: string): Promise<void> {
     const health = this.#healthOf(organisation);
     const isNews = health.answerIsNews;
-    this.#tell(organisation, health.answered());
     const { store, clock } = this.#parts;
+    this.#book.heard(organisation, clock.now());
+    await this.#book.turned(organisation, health.answered());
     if (isNews) await store.write((unit) => unit.run(hurry, { organisation, now: clock.now() }));
   }
 
@@ -279,11 +293,5 @@ export class DeliveryWorker {
     if (error instanceof LinkError) return error;
     this.#parts.logger.error({ err: maskError(error), delivery: row.id }, 'a link failed unexpectedly');
     return new LinkError('transient', 'the link failed unexpectedly');
-  }
-
-  #tell(organisation: string, alert: Alert): void {
-    if (!alert) return;
-    this.#parts.events.publish(`link.${alert}`, organisation, { state: alert });
-    this.#parts.logger.warn({ organisation, state: alert }, 'link state');
   }
 }

@@ -8,6 +8,9 @@ import { AuditTrail } from '../../src/access/audit.ts';
 import { ClientDirectory, newKey, SCOPES } from '../../src/access/clients.ts';
 import { Door } from '../../src/delivery/door.ts';
 import { Inbox } from '../../src/delivery/inbox.ts';
+import { LinkBook } from '../../src/delivery/link-book.ts';
+import { linkStateRoutes } from '../../src/delivery/link-state-routes.ts';
+import { Mailbox } from '../../src/delivery/mailbox.ts';
 import { StoredOutbox } from '../../src/delivery/outbox.ts';
 import { packWith } from '../../src/delivery/packing.ts';
 import type { Link, Ways } from '../../src/delivery/port.ts';
@@ -117,6 +120,11 @@ export async function organisation(
     keys,
     ...(relay ? { relay } : {}),
   });
+  const book = new LinkBook(parts);
+  const box = new Mailbox({
+    ...parts,
+    ...{ outbox, book, links, keys, handlers, relay, organisation: own.code, random: () => 0 },
+  });
   const { key, hash } = newKey('his');
   const reader = newKey('reader');
   const idempotency = new Idempotency({ ...parts, gatewayId: own.code.toLowerCase() });
@@ -135,7 +143,9 @@ export async function organisation(
         deliveries,
         idempotency,
         take: door.take,
+        mailbox: { open: door.open, box },
       }),
+      linkStateRoutes({ store, links }),
       ...side.routes(idempotency),
     ],
   });
@@ -192,9 +202,10 @@ export async function organisation(
     deliveries,
     links,
     keys,
-    door,
     app,
     events,
+    door,
+    book,
   };
   return { ...core, key, readerKey: reader.key, call, act, deliverAll, listen };
 }

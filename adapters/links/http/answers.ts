@@ -9,7 +9,7 @@ export const ANSWER_BYTES_MAX = 65_536;
 const RETRY_AFTER_MAX_MS = 3_600_000;
 
 /** The answers after which the very same message will never be taken: it is the message that is wrong. */
-const PERMANENT = new Set([400, 409, 410, 413, 415, 422]);
+export const PERMANENT: ReadonlySet<number> = new Set([400, 409, 410, 413, 415, 422]);
 
 const receipt = Compile(LinkReceipt);
 
