@@ -219,8 +219,7 @@ export class ReferralService {
     const { vault, clock, ids, audit, outbox } = this.#parts;
     // A repeat of this request after a crash finds what it had done.
     if (await unit.one(referralById, { id })) return () => undefined;
-    const now = clock.now();
-    const messageId = ids.next();
+    const [now, messageId] = [clock.now(), ids.next()];
     const { priority } = input;
     const { row, event } = await openReferral(
       unit,
@@ -278,8 +277,7 @@ export class ReferralService {
       throw new Fault('referral.transition', { facts: { state: row.state, status, type: act.type } });
     }
     const { end, move, seen } = step.value;
-    const now = clock.now();
-    const messageId = ids.next();
+    const [now, messageId] = [clock.now(), ids.next()];
     const content = contentOf(act);
     await file.acted(end, move, { id: eventId, at, now, detail, messageId, delivery: 'queued', content });
     const event = encodeEvent({ caseId: row.case_id, by: row.role, seq: move.seq, seen, at, event: act });
