@@ -1,4 +1,5 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { Configuration, DeskConfiguration } from '../schemas/configuration.ts';
 import { DirectoryFile } from '../schemas/directory.ts';
 
@@ -6,6 +7,7 @@ import { DirectoryFile } from '../schemas/directory.ts';
 const LINES_MAX = 20;
 
 const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
+addFormats.default(ajv);
 const schemas = { gateway: Configuration, desk: DeskConfiguration, directory: DirectoryFile };
 
 /**
