@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { SCOPES } from '../src/access/clients.ts';
+import { AttachmentsConfiguration } from './attachment-configuration.ts';
 import { OneOf, Strict } from './common.ts';
 import { Name, Port, Secret, Url } from './configuration-words.ts';
 import { DeliveryConfiguration } from './delivery-configuration.ts';
@@ -132,6 +133,7 @@ export const Configuration = Strict({
   cards: CardsConfiguration,
   estimates: Type.Optional(EstimatesConfiguration),
   events: Type.Optional(EventsConfiguration),
+  attachments: Type.Optional(AttachmentsConfiguration),
   insurers: Type.Array(InsurerConfiguration, { maxItems: 20 }),
   delivery: Type.Optional(DeliveryConfiguration),
   directory: Type.Optional(

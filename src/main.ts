@@ -1,7 +1,4 @@
-/**
- * The composition root: configuration → store and adapters → features → gateway. The only file of `src` that imports
- * adapters.
- */
+/** The composition root: configuration → store, adapters → features → gateway. Only it imports adapters. */
 import { readFileSync } from 'node:fs';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
@@ -10,10 +7,9 @@ import { insurerOf, timeoutsOf } from '../adapters/insurers/index.ts';
 import { Specification } from '../adapters/insurers/nhsa/specification.ts';
 import { linksOf } from '../adapters/links/index.ts';
 
-export { findReaders } from '../adapters/readers/discovery/index.ts';
-export { readerDriverOf } from '../adapters/readers/index.ts';
-
+import { findReaders } from '../adapters/readers/discovery/index.ts';
 import { readerDriverOf } from '../adapters/readers/index.ts';
+import { scannerOf } from '../adapters/scanners/index.ts';
 import { openSqliteStore } from '../adapters/stores/sqlite/store.ts';
 import { codeVerifiersOf } from '../adapters/verifiers/index.ts';
 import { HttpWebhookCaller } from '../adapters/webhooks/http.ts';
@@ -53,6 +49,8 @@ import type { Store } from './store/port.ts';
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+
+export { findReaders, readerDriverOf };
 
 export interface GatewayOptions {
   readonly logger: Logger;
@@ -173,8 +171,9 @@ async function compose(
   // The referral's journey: route → outbox → peer, and back.
   const referral = composeReferral({
     ...common,
+    configuration,
+    scannerOf,
     version,
-    own: organisation,
     organisations,
     router: directory.route,
     identityOf: (readingId, by) => card.cards.identityOf(readingId, by.client, by.requestId),
@@ -231,7 +230,7 @@ async function compose(
     'expired messages': () => delivery.inbox.expire(),
     'interrupted catalogues': () => catalogues.downloads.resume(),
   });
-  for (const part of [told, settlement.worker, settlement.stays.worker, delivery, housekeeper]) {
+  for (const part of [told, settlement.worker, settlement.stays.worker, delivery, referrals, housekeeper]) {
     part.start();
     closing.defer(() => part.stop());
   }

@@ -18,7 +18,7 @@ function folderOf(path: string): string | undefined {
 
 const isFeature = (path: string) => FEATURES.includes(folderOf(path) ?? '');
 const isFoundation = (path: string) => FOUNDATION.includes(folderOf(path) ?? '');
-const isPort = (path: string) => /^src\/[^/]+\/port\.ts$/.test(path);
+const isPort = (path: string) => /^src\/[^/]+\/(?:[^/]+\/)?port\.ts$/.test(path);
 const isMachine = (path: string) => /^src\/[^/]+\/machine\.ts$/.test(path);
 const isTables = (path: string) => /^src\/[^/]+\/tables\.ts$/.test(path);
 

@@ -23,6 +23,7 @@ export const EVENT_TYPES = [
   'filing.state',
   'stay.state',
   'referral.state',
+  'attachment.state',
   'delivery.state',
   'delivery.undelivered',
   'link.down',

@@ -2,16 +2,17 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { MessageHandlers, Outbox } from '../delivery/port.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { type ArrivalParts, referralHandlers } from './arrivals.ts';
+import type { AttachmentWorker } from './attachments/worker.ts';
 import { composeFhir } from './fhir/compose.ts';
-import { composeForms } from './forms/compose.ts';
+import { composePapers, type PapersParts } from './papers.ts';
 import type { ReferralObserver } from './port.ts';
 import { referralRoutes } from './routes.ts';
-import { organisationNames } from './routing.ts';
 import { type ReferralParts, ReferralService } from './service.ts';
 
 interface ReferralSideParts
-  extends Omit<ReferralParts, 'outbox' | 'observers'>,
-    Omit<ArrivalParts, 'observers'> {
+  extends Omit<ReferralParts, 'outbox' | 'observers' | 'own'>,
+    Omit<ArrivalParts, 'observers'>,
+    Omit<PapersParts, 'outbox'> {
   /** What the gateway calls itself, for the capability statement. */
   readonly version: string;
   /** Observers from outside the referral side, told last. */
@@ -25,6 +26,10 @@ export interface ReferralSide {
   /** The rest, once there is an outbox to send by. */
   over(outbox: Outbox): {
     readonly referrals: ReferralService;
+    /** Carries the files of referrals. */
+    readonly worker: AttachmentWorker;
+    start(): void;
+    stop(): Promise<void>;
     readonly chores: Readonly<Record<string, () => Promise<unknown>>>;
     routes(idempotency: Idempotency): FastifyPluginAsync[];
   };
@@ -33,19 +38,25 @@ export interface ReferralSide {
 export function composeReferral(parts: ReferralSideParts): ReferralSide {
   // Whoever follows referrals is added here, in the order in which they are to be told.
   const observers: readonly ReferralObserver[] = [...(parts.observers ?? [])];
+  const own = parts.configuration.organisation;
+  let outboxLater: Outbox | undefined;
+  const papers = composePapers({ ...parts, outbox: () => outboxLater! });
   return {
-    handlers: referralHandlers({ ...parts, observers }),
+    handlers: new Map([...referralHandlers({ ...parts, observers }), ...papers.handlers]),
     over(outbox) {
-      const nameOf = organisationNames(parts.organisations);
-      const referrals = new ReferralService({ ...parts, observers, outbox });
-      const fhir = composeFhir({ ...parts, referrals, known: () => parts.organisations });
+      outboxLater = outbox;
+      const referrals = new ReferralService({ ...parts, own, observers, outbox });
+      const fhir = composeFhir({ ...parts, own, referrals, known: () => parts.organisations });
       return {
         referrals,
-        chores: { ...fhir.chores },
+        worker: papers.worker,
+        start: () => papers.worker.start(),
+        stop: () => papers.worker.stop(),
+        chores: { ...fhir.chores, ...papers.chores },
         routes: (idempotency) => [
           referralRoutes({ referrals, idempotency }),
-          ...composeForms({ ...parts, nameOf }).routes,
           ...fhir.routes,
+          ...papers.routes,
         ],
       };
     },

@@ -1,10 +1,11 @@
 import type { Direction } from '../../schemas/organisation.ts';
 import type { Priority } from '../../schemas/referral.ts';
+import type { AttachmentTables } from './attachments/tables.ts';
 import type { DirectoryTables } from './directory/tables.ts';
 import type { FhirTables } from './fhir/tables.ts';
 import type { Detail, EventType, Party, StateName } from './machine.ts';
 
-export interface ReferralTables extends DirectoryTables, FhirTables {
+export interface ReferralTables extends AttachmentTables, DirectoryTables, FhirTables {
   /** One row per referral, at each of its two ends. */
   referrals: {
     id: string;

@@ -24,10 +24,11 @@ import { Fault } from '../../src/errors.ts';
 import type { GatewayEvent } from '../../src/events/events.ts';
 import { buildGateway } from '../../src/gateway.ts';
 import { Idempotency } from '../../src/http/idempotency.ts';
+import type { VirusScanner } from '../../src/referral/attachments/port.ts';
 import { composeReferral } from '../../src/referral/compose.ts';
 import type { ReferralObserver } from '../../src/referral/port.ts';
 import type { Store } from '../../src/store/port.ts';
-import { SAMPLE_NAME, SAMPLE_NUMBER, testParts } from '../helper.ts';
+import { SAMPLE_NAME, SAMPLE_NUMBER, temporaryFolder, testParts } from '../helper.ts';
 
 export const SECRET = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
 
@@ -69,6 +70,7 @@ export async function organisation(
     /** How those without a link are reached; nobody is passed on for without it. */
     ways?: Ways;
     observers?: readonly ReferralObserver[];
+    scanner?: VirusScanner;
   } = {},
 ) {
   const made = await testParts(t);
@@ -82,11 +84,20 @@ export async function organisation(
   const { ways } = options;
   const outbox = new StoredOutbox({ ...parts, ...(ways ? { ways } : {}) });
   const observers = options.observers ?? [];
+  const gatewayId = own.code.toLowerCase();
+  const attachmentFolder = temporaryFolder(t);
   const composed = composeReferral({
     ...parts,
+    configuration: {
+      gateway: { id: gatewayId, host: '127.0.0.1', port: 0, requestsPerMinuteMax: 1 },
+      store: { kind: 'sqlite', file: 'unused' },
+      attachments: { folder: attachmentFolder, megabytesMax: 1, countMax: 4 },
+      organisation: own,
+      organisations,
+    },
+    scannerOf: () => options.scanner,
     version: 'test',
     observers,
-    own,
     organisations,
     identityOf: async (readingId) => {
       if (readingId !== 'reading-1') throw new Fault('reading.not-found');
@@ -184,7 +195,7 @@ export async function organisation(
 
   /** Sends all that is due, until nothing is. */
   async function deliverAll(): Promise<void> {
-    while ((await worker.runOnce()) > 0);
+    while ((await worker.runOnce()) + (await side.worker.runOnce()) > 0);
   }
 
   async function listen(): Promise<string> {
@@ -194,6 +205,8 @@ export async function organisation(
 
   const core = {
     ...parts,
+    papers: side,
+    attachmentFolder,
     outbox,
     inbox,
     handlers,
@@ -213,9 +226,9 @@ export async function organisation(
 export type TestOrganisation = Awaited<ReturnType<typeof organisation>>;
 
 /** The clinic and the hospital, joined by real HTTP on loopback. */
-export async function joined(t: Parameters<typeof testParts>[0]) {
+export async function joined(t: Parameters<typeof testParts>[0], scanners: { there?: VirusScanner } = {}) {
   const here = await organisation(t, clinic, hospital);
-  const there = await organisation(t, hospital, clinic);
+  const there = await organisation(t, hospital, clinic, scanners.there ? { scanner: scanners.there } : {});
   join(here, hospital, await there.listen());
   join(there, clinic, await here.listen());
   return { here, there };

@@ -12,6 +12,7 @@ import { statements } from './0010-statements.ts';
 import { catalogues } from './0011-catalogues.ts';
 import { directory } from './0013-directory.ts';
 import { deliveryReports } from './0014-delivery-reports.ts';
+import { papers } from './0015-papers.ts';
 import { telling } from './0016-telling.ts';
 import { fhir } from './0017-fhir.ts';
 
@@ -30,6 +31,7 @@ export const migrations: Record<string, Step> = {
   '0011-catalogues': catalogues,
   '0013-directory': directory,
   '0014-delivery-reports': deliveryReports,
+  '0015-papers': papers,
   '0016-telling': telling,
   '0017-fhir': fhir,
 };
