@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Organisation } from '../../../schemas/organisation.ts';
 import type { AuditTrail } from '../../access/audit.ts';
 import type { Vault } from '../../access/vault.ts';
+import type { Clock } from '../../clock.ts';
 import type { Store } from '../../store/port.ts';
 import { ReferralModel } from '../model.ts';
 import { formRoutes } from './routes.ts';
@@ -11,6 +12,7 @@ export interface FormsParts {
   readonly store: Store;
   readonly vault: Vault;
   readonly audit: AuditTrail;
+  readonly clock: Clock;
   readonly own: Organisation;
   readonly nameOf: (organisation: string) => string;
 }

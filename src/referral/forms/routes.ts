@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { Problem } from '../../../schemas/common.ts';
 import { FormParams, OutgoingForm, ReturnForm } from '../../../schemas/referral-form.ts';
+import { UploadPage, UploadQuery } from '../../../schemas/upload.ts';
 import { callerOf } from '../../access/caller.ts';
 import { PAGE_POLICY, pageOfSheet } from './page.ts';
 import type { FormService } from './service.ts';
@@ -44,6 +46,42 @@ export function formRoutes(forms: FormService): FastifyPluginAsyncTypebox {
         const form = await forms.form(callerOf(request), request.params.id, request.params.form);
         reply.header('content-security-policy', PAGE_POLICY).type('text/html; charset=utf-8');
         return reply.send(pageOfSheet(sheetOf(form)));
+      },
+    );
+
+    app.get(
+      '/v1/referrals/uploads',
+      {
+        config: { scope: 'referral:export' },
+        schema: {
+          summary: '市级平台转诊记录(上传数据),含患者信息 / The city’s referral records, with patients’ data',
+          description:
+            '时间段内新建或变更的转诊;撤销的记录以相同的 jgdm 和 zzjlid 重新给出,cxbz 为撤销。format=csv 得到整个文件。/ What was made or changed within a time; a cancelled record comes again under the same key with cxbz set.',
+          tags,
+          querystring: UploadQuery,
+          response: {
+            200: {
+              content: {
+                'application/json': { schema: UploadPage },
+                'text/csv': { schema: Type.String() },
+              },
+            },
+            '4xx': Problem,
+          },
+        },
+      },
+      async (request, reply) => {
+        const { limit = 50, from, to, after, format } = request.query;
+        const filter = { from: Date.parse(from), to: Date.parse(to), after };
+        if (format !== 'csv')
+          return reply
+            .type('application/json; charset=utf-8')
+            .send(await forms.uploads(callerOf(request), filter, limit));
+        const lines = await forms.csv(callerOf(request), filter);
+        reply.type('text/csv; charset=utf-8');
+        reply.header('content-disposition', 'attachment; filename="treatment_referral.csv"');
+        // The type names what the file holds; it is sent as a stream.
+        return reply.send(Readable.from(lines) as unknown as string);
       },
     );
   };

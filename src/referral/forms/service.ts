@@ -1,13 +1,29 @@
 import type { FormName, OutgoingForm, ReturnForm } from '../../../schemas/referral-form.ts';
+import type { UploadRecord } from '../../../schemas/upload.ts';
 import type { AuditTrail } from '../../access/audit.ts';
 import type { Caller } from '../../access/caller.ts';
+import type { Clock } from '../../clock.ts';
+import { Fault } from '../../errors.ts';
 import type { Store } from '../../store/port.ts';
 import { outgoingForm, returnForm } from './paper.ts';
-import { type CaseRecord, type RecordParts, readRecord } from './record.ts';
+import { changedReferrals } from './queries.ts';
+import { type CaseRecord, type RecordParts, readRecord, recordOf } from './record.ts';
+import { csvLine, UPLOAD_CODES, UPLOAD_COLUMNS, uploadOf } from './upload.ts';
 
 export interface FormParts extends RecordParts {
   readonly store: Store;
   readonly audit: AuditTrail;
+  readonly clock: Clock;
+}
+
+/** Rows read at once for an export. */
+const PAGE_ROWS = 100;
+
+export interface UploadFilter {
+  readonly from: number;
+  readonly to: number;
+  /** Where a former page ended. */
+  readonly after?: string | undefined;
 }
 
 /** The Chinese forms of a referral. Each is made anew from what is on file, and each look is audited. */
@@ -30,4 +46,68 @@ export class FormService {
     await this.#parts.audit.look({ ...by, act, kind: 'referral', subject: id });
     return record;
   }
+
+  /** One page of the city's records of what changed within a time. Audited as a whole. */
+  async uploads(
+    by: Caller,
+    filter: UploadFilter,
+    limit: number,
+  ): Promise<{ items: UploadRecord[]; next?: string }> {
+    await this.#lookedAt(by, filter);
+    return this.#page(filter, limit);
+  }
+
+  /** The same as one CSV file, page after page. Whoever reads it holds no more than one page in memory. */
+  async csv(by: Caller, filter: UploadFilter): Promise<AsyncIterable<string>> {
+    await this.#lookedAt(by, filter);
+    return this.#lines(filter);
+  }
+
+  async *#lines(filter: UploadFilter): AsyncGenerator<string> {
+    const columns = UPLOAD_COLUMNS.map(([column]) => column);
+    yield `\uFEFF${csvLine(columns)}`;
+    for (let after: string | undefined; ; ) {
+      const { items, next } = await this.#page({ ...filter, after }, PAGE_ROWS);
+      for (const { record } of items) yield csvLine(columns.map((column) => record[column] ?? ''));
+      if (next === undefined) return;
+      after = next;
+    }
+  }
+
+  async #page(
+    { from, to, after }: UploadFilter,
+    limit: number,
+  ): Promise<{ items: UploadRecord[]; next?: string }> {
+    const { store, clock } = this.#parts;
+    const place = placeOf(after, from);
+    const rows = await store.all(changedReferrals, { from, to, ...place, limit: limit + 1 });
+    const items: UploadRecord[] = [];
+    for (const row of rows.slice(0, limit)) {
+      if (row.state === 'draft') continue;
+      const upload = uploadOf(await recordOf(store, this.#parts, row), clock.now(), UPLOAD_CODES);
+      if (!upload) continue;
+      const { row: record, missing, cut } = upload;
+      items.push({ referralId: row.id, record, missing: [...missing], cut: [...cut] });
+    }
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    return { items, ...(last ? { next: `${last.updated_at}~${last.id}` } : {}) };
+  }
+
+  async #lookedAt(by: Caller, { from, to }: UploadFilter): Promise<void> {
+    if (to <= from) throw new Fault('request.invalid', { pointer: '/querystring/to', detail: 'to > from' });
+    await this.#parts.audit.look({
+      ...by,
+      act: 'export-uploads',
+      kind: 'referral',
+      subject: 'list',
+      detail: { from, to },
+    });
+  }
+}
+
+function placeOf(after: string | undefined, from: number): { after_at: number; after_id: string } {
+  if (after === undefined) return { after_at: from - 1, after_id: '' };
+  const match = /^(\d{1,15})~([A-Za-z0-9._:-]{1,64})$/.exec(after);
+  if (!match) throw new Fault('request.invalid', { pointer: '/querystring/after' });
+  return { after_at: Number(match[1]), after_id: match[2] ?? '' };
 }
