@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { natsIsMissing } from '../../setup/nats.ts';
 import type { Scene } from '../../setup/process.ts';
 import { Child } from '../gateway/child.ts';
 import { type Bench, COUNTED_RUNS, median, type Ratio, rounded, WARM_UPS } from '../report.ts';
 import { CREATION } from './bodies.ts';
 import { type EndToEnd, endToEnd } from './end-to-end.ts';
 import { type Load, press } from './press.ts';
-import { HTTP, type Way } from './ways.ts';
+import { HTTP, NATS, type Way } from './ways.ts';
 
 const CONNECTIONS = [1, 8, 50] as const;
 const MOST = 50;
@@ -35,9 +36,11 @@ export const referral: Bench = async () => {
   try {
     const created = await measureCreation(key, fileOf);
     const skeleton = created.perSecondOf('skeleton');
-    const ways = await measureWays([HTTP], { scene, key, fileOf });
+    const natsMissing = natsIsMissing();
+    const ways = await measureWays(natsMissing ? [HTTP] : [HTTP, NATS], { scene, key, fileOf });
+    const skipped = natsMissing ? { nats: natsMissing.reason } : {};
     return {
-      results: { ...created.results, endToEnd: Object.fromEntries(ways) },
+      results: { ...created.results, endToEnd: { ...Object.fromEntries(ways), ...skipped } },
       ratios: { ...created.ratios, ...ratiosOf(ways, skeleton) },
     };
   } finally {

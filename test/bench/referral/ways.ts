@@ -1,3 +1,4 @@
+import { startNats } from '../../setup/nats.ts';
 import type { Scene } from '../../setup/process.ts';
 
 /** A kind of link, ready to be laid between the two gateways of the bench. */
@@ -16,4 +17,13 @@ export const HTTP: Way = {
     clinic: { kind: 'http', url: `http://127.0.0.1:${hospital}` },
     hospital: { kind: 'http', url: `http://127.0.0.1:${clinic}` },
   }),
+};
+
+export const NATS: Way = {
+  name: 'nats',
+  async lay(scene) {
+    const { url } = await startNats(scene);
+    const link = { kind: 'nats', servers: [url] };
+    return { clinic: link, hospital: link };
+  },
 };

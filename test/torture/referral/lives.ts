@@ -11,6 +11,9 @@ const DIES_RISING_CHANCE = 0.2;
 const DIES_RISING_WITHIN_MS = 1_200;
 /** The other one dies at the same time. */
 const BOTH_DIE_CHANCE = 0.15;
+/** What stands between them dies, where something does. */
+const MIDDLE_DIES_CHANCE = 0.15;
+const MIDDLE_DEAD_MAX_MS = 2_000;
 
 export interface Deaths {
   readonly kills: Readonly<Record<string, number>>;
@@ -43,6 +46,12 @@ export async function liveAndDie({ ends, way, chance, goesOn }: LivesParts): Pro
     }
     await gateway.rise();
   };
+  const dieInTheMiddle = async (middle: NonNullable<Way['middle']>) => {
+    await middle.die();
+    kills['in the middle'] = (kills['in the middle'] ?? 0) + 1;
+    await sleep(chance.between(0, MIDDLE_DEAD_MAX_MS));
+    await middle.rise();
+  };
   const steps = shuffled(STEPS, chance);
   for (let cycle = 0; goesOn(cycle); cycle++) {
     await sleep(chance.between(0, LIVES_MAX_MS));
@@ -52,7 +61,9 @@ export async function liveAndDie({ ends, way, chance, goesOn }: LivesParts): Pro
     const victim = dies === 'sender' ? from : otherSide(from);
     const where = reached ? `${kind} of the ${from} ${moment}, ${dies} dies` : 'at random';
     const both = chance.next() < BOTH_DIE_CHANCE;
+    const { middle } = way;
     await Promise.all([
+      ...(middle && chance.next() < MIDDLE_DIES_CHANCE ? [dieInTheMiddle(middle)] : []),
       dieAndRise(victim, where),
       ...(both ? [dieAndRise(otherSide(victim), 'with the other')] : []),
     ]);

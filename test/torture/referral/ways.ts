@@ -1,4 +1,5 @@
 import { Chance } from '../../end-to-end/random.ts';
+import { natsIsMissing, startNats } from '../../setup/nats.ts';
 import type { Scene } from '../../setup/process.ts';
 import { type Line, startLine } from './line.ts';
 import { otherSide, type Side } from './steps.ts';
@@ -9,6 +10,8 @@ export interface Way {
   readonly lines: Readonly<Record<Side, Line>>;
   /** What a side has in its configuration as `link` to the other. */
   linkOf(side: Side, secretFile: string): string;
+  /** What stands in the middle and may die as well. */
+  readonly middle?: { die(): Promise<void>; rise(): Promise<void> };
 }
 
 interface WayParts {
@@ -32,7 +35,23 @@ async function http(scene: Scene, { seed, ports }: WayParts): Promise<Way> {
   };
 }
 
-const WAYS = { http };
+/** Each gateway reaches a server in the middle through a line of its own; messages go out and come in over it. */
+async function nats(scene: Scene, { seed }: WayParts): Promise<Way> {
+  const missing = natsIsMissing();
+  if (missing) throw new Error(missing.reason);
+  const server = await startNats(scene);
+  const lineOf = (chance: Chance) =>
+    startLine(scene, { targetPort: server.port, chance, messagesGo: 'there', repeatable: false });
+  const lines = { clinic: await lineOf(new Chance(seed + 1)), hospital: await lineOf(new Chance(seed + 2)) };
+  return {
+    lines,
+    linkOf: (side, secretFile) =>
+      `{ kind = "nats", servers = ["nats://127.0.0.1:${lines[side].port}"], secret = { file = "${secretFile}" } }`,
+    middle: { die: () => server.stop('SIGKILL'), rise: () => server.start() },
+  };
+}
+
+const WAYS = { http, nats };
 export type WayKind = keyof typeof WAYS;
 export const WAY_KINDS = Object.keys(WAYS) as WayKind[];
 
