@@ -78,6 +78,12 @@ export interface RequestKey {
   readonly key: string;
 }
 
+/** What is stored of an answer. */
+export interface Done {
+  readonly status: number;
+  readonly body: Uint8Array;
+}
+
 /** The remembered requests, and who works on each. */
 export class Requests {
   readonly #store: Store;
@@ -112,6 +118,50 @@ export class Requests {
     }
   }
 
+  /** The row of a request that was answered before. Throws a Fault when it was another request. */
+  async done(request: RequestKey, fingerprint: string): Promise<Row | undefined> {
+    const row = await this.#store.one(byKey, request);
+    if (row && row.fingerprint !== fingerprint) throw new Fault('request.key-reused');
+    return row?.state === 'done' ? row : undefined;
+  }
+
+  /**
+   * Does a request's work and stores its answer in one unit. Answers the row that is done, and what the work answered
+   * where it was done now. What an earlier run left in the middle is gone on with.
+   */
+  async together<T extends Done>(
+    request: RequestKey,
+    fingerprint: string,
+    work: (unit: Unit, resourceId: string) => Promise<T>,
+  ): Promise<{ readonly row: Row } | { readonly now: T }> {
+    const fresh = this.#fresh(request, fingerprint);
+    try {
+      return await this.#store.write(async (unit) => {
+        const known = await unit.one(byKey, request);
+        if (!known) {
+          const now = await work(unit, fresh.resource_id);
+          await unit.run(begin, { ...fresh, state: 'done', status: now.status, body: now.body });
+          return { now };
+        }
+        const row = await this.#claimIn(unit, fresh);
+        if (row.state === 'done') return { row };
+        const now = await work(unit, row.resource_id);
+        const { status, body } = now;
+        await unit.run(finish, { ...request, runner: this.#runner, status, body });
+        return { now };
+      });
+    } catch (error) {
+      // Another gateway did the same at the same moment: its answer is there when this one is repeated.
+      if (error instanceof ConstraintError && (await this.#store.one(byKey, request))) throw running();
+      throw error;
+    }
+  }
+
+  /** Stores the refusal of a request that was never begun. */
+  async refuse(request: RequestKey, fingerprint: string, status: number, body: Uint8Array): Promise<void> {
+    await this.together(request, fingerprint, async () => ({ status, body }));
+  }
+
   /** Stores the answer that every repeat will get. */
   finish(request: RequestKey, status: number, body: Uint8Array): Promise<void> {
     return this.#end(request, (unit) => unit.run(finish, { ...request, runner: this.#runner, status, body }));
@@ -135,10 +185,7 @@ export class Requests {
   }
 
   async #claim(request: RequestKey, fingerprint: string): Promise<Row> {
-    const fresh: Row = {
-      ...{ client: request.client, key: request.key, fingerprint, resource_id: this.#ids.next() },
-      ...{ state: 'running', runner: this.#runner, status: null, body: null, claimed_at: this.#clock.now() },
-    };
+    const fresh = this.#fresh(request, fingerprint);
     try {
       return await this.#store.write((unit) => this.#claimIn(unit, fresh));
     } catch (error) {
@@ -146,6 +193,13 @@ export class Requests {
       if (error instanceof ConstraintError) throw running();
       throw error;
     }
+  }
+
+  #fresh({ client, key }: RequestKey, fingerprint: string): Row {
+    return {
+      ...{ client, key, fingerprint, resource_id: this.#ids.next() },
+      ...{ state: 'running', runner: this.#runner, status: null, body: null, claimed_at: this.#clock.now() },
+    };
   }
 
   async #claimIn(unit: Unit, fresh: Row): Promise<Row> {

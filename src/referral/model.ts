@@ -50,8 +50,13 @@ export class ReferralModel {
   }
 
   /** Everything about one referral. `telling` are its latest events with content, newest first. */
-  referral(row: ReferralRow, telling: readonly EventRow[], undelivered: boolean): Referral {
-    const { department, patient, form, consent } = this.bodyOf(row);
+  referral(
+    row: ReferralRow,
+    telling: readonly EventRow[],
+    undelivered: boolean,
+    body = this.bodyOf(row),
+  ): Referral {
+    const { department, patient, form, consent } = body;
     const scheduled = telling.find(({ type }) =>
       ['schedule', 'reschedule', 'cancel-appointment'].includes(type),
     );

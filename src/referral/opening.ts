@@ -1,11 +1,16 @@
+import type { Referral } from '../../schemas/referral.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Ids } from '../clock.ts';
+import type { AfterCommit } from '../delivery/port.ts';
 import type { Unit } from '../store/port.ts';
 import { columnsOf } from './case-file.ts';
 import { initiatorEnd, recipientEnd } from './convergence.ts';
 import { bodyPurpose, contentPurpose, personOf, type ReferralBody } from './model.ts';
 import type { ChangeEvent } from './port.ts';
 import { type EventRow, insertEvent, insertReferral, type ReferralRow } from './queries.ts';
+
+/** The work of a creation, within a unit; `after` is to be called when that is committed. */
+export type Creation = (unit: Unit, id: string) => Promise<{ referral: Referral; after: AfterCommit }>;
 
 /** What a referral starts with, at either end. */
 export interface Opening

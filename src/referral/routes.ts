@@ -47,10 +47,13 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
         },
       },
       async (request, reply) => {
-        await idempotency.run(request, reply, async ({ resourceId }) => {
-          const referral = await referrals.create(callerOf(request), resourceId, request.body);
-          reply.header('etag', etagOf(referral.version)).header('location', `/v1/referrals/${referral.id}`);
-          return { status: 201, body: referral };
+        await idempotency.together(request, reply, async () => {
+          const creation = await referrals.creation(callerOf(request), request.body);
+          return async (unit, id) => {
+            const { referral, after } = await creation(unit, id);
+            const headers = { etag: etagOf(referral.version), location: `/v1/referrals/${referral.id}` };
+            return { answer: { status: 201, body: referral, headers }, after };
+          };
         });
         return reply;
       },

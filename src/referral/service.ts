@@ -12,14 +12,14 @@ import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
 import { type AfterCommit, type Outbox, StaleRow } from '../delivery/port.ts';
 import { Fault } from '../errors.ts';
-import { ConstraintError, type Store, type Unit } from '../store/port.ts';
+import { ConstraintError, type Rows, type Store, type Unit } from '../store/port.ts';
 import { CaseFile } from './case-file.ts';
 import { checkContent } from './content.ts';
 import { act as actOn } from './convergence.ts';
 import { STATES } from './machine.ts';
 import { contentOf, type ReferralBody, ReferralModel } from './model.ts';
 import { type Hearers, tell } from './observing.ts';
-import { openReferral } from './opening.ts';
+import { type Creation, openReferral } from './opening.ts';
 import {
   eventById,
   historyPage,
@@ -85,17 +85,27 @@ export class ReferralService {
     input: CreateReferral,
     also?: (unit: Unit) => Promise<void>,
   ): Promise<Referral> {
-    const { store, outbox } = this.#parts;
+    const creation = await this.creation(by, input);
+    const { referral, after } = await this.#parts.store.write(async (unit) => {
+      const created = await creation(unit, id);
+      await also?.(unit);
+      return created;
+    });
+    after();
+    return referral;
+  }
+
+  /** Looks at what is to be created; answers the work of it, for a unit of the caller's. */
+  async creation(by: Caller, input: CreateReferral): Promise<Creation> {
     const { to: peer, direction } = this.#route(input);
     const body = await this.#bodyOf(by, input);
-    const after = await store.write(async (unit) => {
-      const told = await this.#open(unit, by, id, { peer: peer.code, direction, input, body });
-      await also?.(unit);
-      return told;
-    });
-    outbox.wake();
-    after();
-    return this.#view(await this.#row(id));
+    return async (unit, id) => {
+      // A repeat of this request after a crash finds what it had done.
+      const known = await unit.one(referralById, { id });
+      if (known) return { referral: await this.#view(known, unit), after: () => undefined };
+      const { row, after } = await this.#open(unit, by, id, { peer: peer.code, direction, input, body });
+      return { referral: this.#model.referral(row, [], false, body), after };
+    };
   }
 
   /** One act on a referral. `eventId` comes from the Idempotency-Key, `version` from If-Match. */
@@ -172,10 +182,9 @@ export class ReferralService {
     return row;
   }
 
-  async #view(row: ReferralRow): Promise<Referral> {
-    const { store } = this.#parts;
-    const latest = await store.all(telling, { referral_id: row.id, limit: TELLING_MAX });
-    const undelivered = await store.one(undeliveredEvent, { referral_id: row.id });
+  async #view(row: ReferralRow, rows: Rows = this.#parts.store): Promise<Referral> {
+    const latest = await rows.all(telling, { referral_id: row.id, limit: TELLING_MAX });
+    const undelivered = await rows.one(undeliveredEvent, { referral_id: row.id });
     return this.#model.referral(row, latest, undelivered !== undefined);
   }
 
@@ -215,10 +224,8 @@ export class ReferralService {
       input,
       body,
     }: { peer: string; direction: ReferralRow['direction']; input: CreateReferral; body: ReferralBody },
-  ): Promise<AfterCommit> {
+  ): Promise<{ row: ReferralRow; after: AfterCommit }> {
     const { vault, clock, ids, audit, outbox } = this.#parts;
-    // A repeat of this request after a crash finds what it had done.
-    if (await unit.one(referralById, { id })) return () => undefined;
     const [now, messageId] = [clock.now(), ids.next()];
     const { priority } = input;
     const { row, event } = await openReferral(
@@ -248,13 +255,18 @@ export class ReferralService {
       ...request,
     });
     await audit.add(unit, { ...by, act: 'create', kind: 'referral', subject: id, detail: { to: peer } });
-    return tell(this.#parts, unit, {
+    const after = await tell(this.#parts, unit, {
       cause: 'opened',
       before: undefined,
       after: row,
       events: [event],
       settled: [],
     });
+    const wakeAfter = () => {
+      outbox.wake();
+      after();
+    };
+    return { row, after: wakeAfter };
   }
 
   async #act(
