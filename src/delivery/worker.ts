@@ -37,8 +37,8 @@ export interface WorkerOptions {
 }
 
 const defaults: WorkerOptions = {
-  parallelMax: 32,
-  parallelPerLinkMax: 8,
+  parallelMax: 128,
+  parallelPerLinkMax: 32,
   sendTimeoutMs: 15_000,
   leaseMs: 60_000,
   pollMs: 1_000,

@@ -294,7 +294,7 @@ t.test('a message to an organisation without a link waits for one', async (t) =>
 });
 
 t.test('a link that is down raises one alert, is tried gently, and all goes when it is back', async (t) => {
-  const s = await setUp(t);
+  const s = await setUp(t, { parallelPerLinkMax: 8 });
   for (let i = 0; i < 20; i++) await s.enqueue(`m${i}`);
   s.a.behave = transient;
   await s.worker.runOnce();

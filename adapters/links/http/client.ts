@@ -6,7 +6,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 const BODY_TIMEOUT_MS = 5_000;
 /** Connections kept to one organisation. */
-const CONNECTIONS_MAX = 8;
+const CONNECTIONS_MAX = 32;
 
 export interface HttpAnswer {
   readonly status: number;
