@@ -1,4 +1,5 @@
 import type { ReferralAct } from '../../schemas/referral.ts';
+import { Fault } from '../errors.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Act } from './machine.ts';
 
@@ -39,4 +40,14 @@ export function checkContent(
     if (!coarse && !act.appointment) return err({ field: 'appointment', wrong: 'missing' });
   }
   return ok(type);
+}
+
+/** An act that happened in the future is a wrong clock at the desk; this much is forgiven. */
+const FUTURE_MS = 300_000;
+
+/** When an act happened: now, unless it says otherwise. Throws a Fault where that is to come yet. */
+export function occurredAt(act: ReferralAct, now: number): number {
+  const at = act.occurredAt === undefined ? now : Date.parse(act.occurredAt);
+  if (at <= now + FUTURE_MS) return at;
+  throw new Fault('request.invalid', { pointer: '/body/occurredAt', detail: '时间在未来 / in the future' });
 }

@@ -14,7 +14,7 @@ import { type AfterCommit, type Outbox, StaleRow } from '../delivery/port.ts';
 import { Fault } from '../errors.ts';
 import { ConstraintError, type Rows, type Store, type Unit } from '../store/port.ts';
 import { CaseFile } from './case-file.ts';
-import { checkContent } from './content.ts';
+import { checkContent, occurredAt } from './content.ts';
 import { act as actOn } from './convergence.ts';
 import { STATES } from './machine.ts';
 import { contentOf, type ReferralBody, ReferralModel } from './model.ts';
@@ -35,9 +35,6 @@ import { encodeEvent, encodeRequest } from './wire.ts';
 
 /** More than a referral's appointments, outcome and decline can need. */
 const TELLING_MAX = 20;
-
-/** An act that happened in the future is a wrong clock at the desk; this much is forgiven. */
-const FUTURE_MS = 300_000;
 
 export interface ReferralParts extends Hearers {
   readonly store: Store;
@@ -119,7 +116,7 @@ export class ReferralService {
           : `${act.type} 不接受此项 / does not take this`;
       throw new Fault('request.invalid', { pointer: `/body/${field}`, detail });
     }
-    const at = this.#occurredAt(act);
+    const at = occurredAt(act, this.#parts.clock.now());
     try {
       const after = await this.#parts.store.write((unit) =>
         this.#act(unit, by, { eventId, id, version, act, at }),
@@ -200,18 +197,6 @@ export class ReferralService {
     // The credential of a visit here is nothing for another organisation.
     const { insuranceCodeToken: _token, ...identity } = named;
     return { department, patient: { identity, ...contact }, form, consent };
-  }
-
-  #occurredAt(act: ReferralAct): number {
-    const now = this.#parts.clock.now();
-    const at = act.occurredAt === undefined ? now : Date.parse(act.occurredAt);
-    if (at > now + FUTURE_MS) {
-      throw new Fault('request.invalid', {
-        pointer: '/body/occurredAt',
-        detail: '时间在未来 / in the future',
-      });
-    }
-    return at;
   }
 
   async #open(
