@@ -219,6 +219,7 @@ export const markReached = query<{ id: string; at: number; now: number }>('deliv
       lease: null,
       lease_until: 0,
       last_error: null,
+      reason: null,
       updated_at: arg('now'),
     }))
     .where('id', '=', arg('id'))

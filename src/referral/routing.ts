@@ -167,11 +167,6 @@ export function directionBetween(from: Level, to: Level): Direction {
   return climb > 0 ? 'up' : 'down';
 }
 
-/** Whether a parent stands above its child. */
-export function standsAbove(parent: Level, child: Level): boolean {
-  return ranks[parent] > ranks[child];
-}
-
 /** How near two divisions are: province, prefecture, county, township, village by their digits. */
 function sharedDigits(a = '', b = ''): number {
   const ends = [12, 9, 6, 4, 2].filter((end) => end <= Math.min(a.length, b.length));

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { OrganisationRecord } from '../../../schemas/directory.ts';
 import { follow } from '../../../src/referral/directory/compose.ts';
@@ -29,6 +30,22 @@ t.test('a file is TOML or JSON, and what is wrong with it is told with its place
   t.match(wrong(toml({ ...town, level: 'hamlet' })), /^organisations.0.level/);
   t.match(wrong(toml({ ...town, opensOn: '2026-02-30' })), /organisations.0.opensOn/);
   t.match(wrong(toml({ ...town, dean: 'x' })), /organisations.0.*dean/);
+});
+
+t.test('the example of a county’s directory can be used as it stands', async (t) => {
+  const file = fileURLToPath(import.meta.resolve('../../../docs/examples/directory.toml'));
+  const { call } = await world(t, {
+    own: { code: 'H11111100001', name: '前进村卫生室', level: 'village' },
+    configured: [
+      { code: 'H11111100002', name: '示范镇卫生院', level: 'township', link: linkTo('http://town') },
+    ],
+    file,
+  });
+  t.match((await call('POST', '/v1/referrals/route', { need: { department: '心血管内科', beds: 1 } })).body, {
+    to: { code: 'H11111100009' },
+    by: 'agreement',
+    way: [{ code: 'H11111100002' }, { code: 'H11111100009' }],
+  });
 });
 
 t.test('a file is read anew when it changes; a wrong one changes nothing', async (t) => {
