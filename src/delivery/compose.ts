@@ -5,6 +5,7 @@ import type { Secret } from '../../schemas/configuration-words.ts';
 import type { DeliveryConfiguration } from '../../schemas/delivery-configuration.ts';
 import type { LinkConfiguration } from '../../schemas/link-configuration.ts';
 import type { AuditTrail } from '../access/audit.ts';
+import { maskError } from '../access/masking.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
 import { isReadableOnTheWay } from '../configured.ts';
@@ -99,6 +100,13 @@ export function composeDelivery(parts: DeliveryParts): DeliverySide {
   }
   for (const organisation of parts.organisations) join(organisation);
 
+  function heard(organisation: string): void {
+    worker.heard(organisation).then(
+      () => worker.wake(),
+      (error: unknown) => logger.error({ err: maskError(error), organisation }, 'what waits was not hurried'),
+    );
+  }
+
   return {
     outbox,
     inbox,
@@ -114,7 +122,7 @@ export function composeDelivery(parts: DeliveryParts): DeliverySide {
     ],
     start() {
       worker.start();
-      peers.listen(door);
+      peers.listen({ take: door.take, open: door.open, heard });
     },
     async stop() {
       await worker.stop();

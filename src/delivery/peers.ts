@@ -11,6 +11,12 @@ export interface Peer {
   readonly keys: LinkKeys;
 }
 
+/** What links listen with. */
+export interface OpenDoor extends Pick<Door, 'take' | 'open'> {
+  /** The organisation was heard of, though nobody waited for it. */
+  heard(organisation: string): void;
+}
+
 /**
  * The organisations there is a link to. It may change while the gateway runs: the worker and the door look here for
  * each message.
@@ -19,7 +25,7 @@ export class Peers {
   readonly #links = new Map<string, Link>();
   readonly #keys = new Map<string, LinkKeys>();
   readonly #logger: Logger;
-  #door: Pick<Door, 'take' | 'open'> | undefined;
+  #door: OpenDoor | undefined;
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -40,7 +46,7 @@ export class Peers {
     this.#links.set(code, link);
     this.#keys.set(code, keys);
     if (before) this.#letGo(before);
-    if (this.#door) link.listen?.(this.#door.take, this.#door.open);
+    if (this.#door) link.listen?.(this.#door.take, this.#door.open, this.#door.heard);
   }
 
   /** Messages to it wait from now on, and its own are refused. */
@@ -52,9 +58,9 @@ export class Peers {
   }
 
   /** From now on, what comes over connections of our own making is taken. */
-  listen(door: Pick<Door, 'take' | 'open'>): void {
+  listen(door: OpenDoor): void {
     this.#door = door;
-    for (const link of this.#links.values()) link.listen?.(door.take, door.open);
+    for (const link of this.#links.values()) link.listen?.(door.take, door.open, door.heard);
   }
 
   /** Lets go of all links; closing again does nothing. */

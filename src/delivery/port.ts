@@ -15,9 +15,10 @@ export interface Link {
   send(message: Message, signal: AbortSignal): Promise<Receipt>;
   /**
    * Begins to take what the other side sends over a connection of our own making, and hands it to `take`; `open`
-   * proves what answers us there. Links that the other side reaches at our address have nothing to listen to.
+   * proves what answers us there, and `heard` is told when that comes after nobody waits for it any more. Links that
+   * the other side reaches at our address have nothing to listen to.
    */
-  listen?(take: Take, open: Open): void;
+  listen?(take: Take, open: Open, heard: (organisation: string) => void): void;
   /** Lets go of its connections. */
   close(): Promise<void>;
 }

@@ -252,18 +252,18 @@ export class DeliveryWorker {
       if (this.#cut) return giveBack(this.#parts, row);
       const failure = this.#failureOf(error, row);
       await recordFailure(this.#parts, row, failure);
-      if (failure.kind === 'permanent') return this.#answered(row.organisation);
+      if (failure.kind === 'permanent') return this.heard(row.organisation);
       this.#book.failed(row.organisation, failure.message, clock.now());
       const alert = this.#healthOf(row.organisation).failed(clock.now(), random());
       return this.#book.turned(row.organisation, alert);
     }
     await recordReceipt(this.#parts, row, receipt);
     this.#book.receipted(row.organisation, clock.now());
-    await this.#answered(row.organisation);
+    await this.heard(row.organisation);
   }
 
   /** The other side is there; if it was not before, or we were not, all that waits for it may go now. */
-  async #answered(organisation: string): Promise<void> {
+  async heard(organisation: string): Promise<void> {
     const health = this.#healthOf(organisation);
     const isNews = health.answerIsNews;
     const { store, clock } = this.#parts;

@@ -65,7 +65,7 @@ async function accepted(here: TestOrganisation, there: TestOrganisation) {
 t.test('a gateway behind NAT sends and receives, all over connections of its own', async (t) => {
   const { here, there } = await behindNat(t);
   const link = fetchFrom(here, await there.listen());
-  link.listen?.(here.door.take, here.door.open);
+  link.listen?.(here.door.take, here.door.open, () => undefined);
   const { id, theirs } = await accepted(here, there);
   t.equal(await there.worker.runOnce(), 0, 'the hospital sends nothing by itself');
   await until(async () => (await stateAt(here, id)) === 'accepted');
@@ -233,7 +233,7 @@ t.test('a connection that falls silent is noticed, and nothing is lost or double
   const link = fetchFrom(here, url, { waitS: 1, graceMs: 100 });
   const { id } = await accepted(here, there);
   mode = 'swallow';
-  link.listen?.(here.door.take, here.door.open);
+  link.listen?.(here.door.take, here.door.open, () => undefined);
   await until(async () => silences > 0);
   mode = 'pass';
   await until(async () => (await stateAt(here, id)) === 'accepted');

@@ -10,6 +10,7 @@ const door = {
   open: () => {
     throw new Error('nothing comes in this test');
   },
+  heard: () => undefined,
 };
 
 /** A link that tells what was done with it. */

@@ -39,6 +39,13 @@ export interface NatsHubParts {
   readonly random: () => number;
 }
 
+/** What a link is given to listen with. */
+interface Door {
+  readonly take: Take;
+  readonly open: Open;
+  heard(organisation: string): void;
+}
+
 /**
  * One NATS network as this gateway uses it, shared by all links over it: a connection that is made anew for good, the
  * answers to what we sent, and our own mailbox.
@@ -52,7 +59,7 @@ export class NatsHub {
   readonly #parts: NatsHubParts;
   readonly #packs = new Map<string, Pack>();
   readonly #stop = new AbortController();
-  readonly #door = Promise.withResolvers<{ take: Take; open: Open }>();
+  readonly #door = Promise.withResolvers<Door>();
   #connection: NatsConnection | undefined;
   #connected = false;
   #running: Promise<void> | undefined;
@@ -77,8 +84,8 @@ export class NatsHub {
   }
 
   /** From now on our mailbox is served. */
-  listen(take: Take, open: Open): void {
-    this.#door.resolve({ take, open });
+  listen(door: Door): void {
+    this.#door.resolve(door);
   }
 
   /** Puts a packet into a stream; resolves when the stream has it. `id` is what it knows a repeat by. */
@@ -201,10 +208,11 @@ export class NatsHub {
     const packet = packetOf(message);
     const id = packet.headers['webhook-id'];
     if (!by || !id || packet.headers[SENDER_HEADER] !== by) return;
-    const { open } = await this.#door.promise;
+    const { open, heard } = await this.#door.promise;
     try {
       const answer = open(packet);
-      if (answer.type === ANSWER_TYPE) this.awaited.settle(by, answer.id, outcomeOf(answer));
+      if (answer.type !== ANSWER_TYPE) return;
+      if (this.awaited.settle(by, answer.id, outcomeOf(answer)) === 'late') heard(by);
     } catch (error) {
       const why = error instanceof Fault ? { code: error.code } : { err: maskError(error) };
       this.#parts.logger.warn({ organisation: by, ...why }, 'an answer was not accepted');

@@ -66,7 +66,7 @@ export function createNatsLink({ organisation, pack, hub, closeHub }: NatsLinkPa
   return {
     organisation,
     send,
-    listen: (take, open) => hub.listen(take, open),
+    listen: (take, open, heard) => hub.listen({ take, open, heard }),
     async close() {
       if (!hub.leave(organisation, pack)) await closeHub();
     },

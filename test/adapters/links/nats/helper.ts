@@ -24,6 +24,8 @@ export const messageOf = (id: string, change: Partial<Message> = {}): Message =>
 export interface Side {
   /** What this side has taken, by message id; the number tells how often it came. */
   readonly taken: Map<string, number>;
+  /** Who was heard of late. */
+  readonly heard: string[];
   readonly link: ReturnType<NatsLinks['linkOf']>;
   /** What `take` does instead, for as long as it is set. */
   instead: ((message: Message) => Promise<Receipt>) | undefined;
@@ -55,6 +57,7 @@ export function side(
   const link = links.linkOf(peer, network, packWith(keys, clock));
   const made: Side = {
     taken,
+    heard: [],
     link,
     instead: undefined,
     async send(message, timeoutMs = 5_000) {
@@ -88,7 +91,7 @@ export function side(
     ...{ inbox, clock, organisation: own, keys: new Map([[peer, keys]]) },
     ...(relay ? { relay } : {}),
   });
-  link.listen?.(door.take, door.open);
+  link.listen?.(door.take, door.open, (organisation) => made.heard.push(organisation));
   t.teardown(() => link.close());
   return made;
 }

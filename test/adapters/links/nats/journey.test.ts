@@ -33,7 +33,7 @@ function join(side: TestOrganisation, own: string, peer: string, url: string): v
   const pack = packWith({ secrets: [linkSecretOf(SECRET)] }, side.clock);
   const link = links.linkOf(peer, { servers: [url] }, pack);
   side.links.set(peer, link);
-  link.listen?.(side.door.take, side.door.open);
+  link.listen?.(side.door.take, side.door.open, () => undefined);
 }
 
 async function untilReached(side: TestOrganisation, from: string, to: string): Promise<void> {

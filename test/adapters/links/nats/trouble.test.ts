@@ -42,7 +42,8 @@ t.test(
     t.match(await here.failure(messageOf('m-2'), 300), { kind: 'transient', message: 'no answer in time' });
     clock.advance(3 * 24 * 3_600_000);
     const after = side(t, hospital, clinic, network);
-    while (!after.taken.has('m-2')) await delay(20);
+    while (here.heard.length === 0) await delay(20);
+    t.same(here.heard, [hospital], 'that it is back is told');
     t.match(await here.send(messageOf('m-2')), { messageId: 'm-2', duplicate: false });
     t.equal(after.taken.get('m-2'), 1, 'the receipt of the first try was kept: nothing was sent again');
   },
