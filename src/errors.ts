@@ -1600,6 +1600,16 @@ const kinds = {
       'Correct what pointer names; /fhir/metadata lists what is supported',
     ],
   },
+  'fhir.subscription': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['不支持这样的订阅', '按 expression 和 diagnostics 改正;主题、地址和内容见 docs/fhir.md'],
+    en: [
+      'Subscriptions like this are not taken',
+      'Correct what expression and diagnostics say; docs/fhir.md lists topics, addresses and payloads',
+    ],
+  },
   'fhir.message-conflict': {
     status: 409,
     place: 'desk',

@@ -10,9 +10,10 @@ import { linksOf } from '../adapters/links/index.ts';
 import { findReaders } from '../adapters/readers/discovery/index.ts';
 import { readerDriverOf } from '../adapters/readers/index.ts';
 import { scannerOf } from '../adapters/scanners/index.ts';
-import { openSqliteStore } from '../adapters/stores/sqlite/store.ts';
+import { openStore } from '../adapters/stores/open.ts';
 import { codeVerifiersOf } from '../adapters/verifiers/index.ts';
 import { HttpWebhookCaller } from '../adapters/webhooks/http.ts';
+import { HttpRestHooks } from '../adapters/webhooks/rest-hook.ts';
 import type { Configuration, DeskConfiguration } from '../schemas/configuration.ts';
 import { AuditTrail } from './access/audit.ts';
 import { ClientDirectory } from './access/clients.ts';
@@ -75,7 +76,7 @@ export async function startGateway(
   options: GatewayOptions,
 ): Promise<RunningGateway> {
   const vault = new Vault(dataKeyOf(readSecret(configuration.dataKey, 'dataKey')));
-  const store = await openStore(configuration);
+  const store = await openStore(configuration, readSecret);
   const closing = new AsyncDisposableStack();
   closing.defer(() => store.close());
   try {
@@ -169,10 +170,13 @@ async function compose(
   await card.recover();
 
   // The referral's journey: route → outbox → peer, and back.
+  const hooks = new HttpRestHooks(configuration.events?.webhookHosts ?? []);
+  closing.defer(() => hooks.close());
   const referral = composeReferral({
     ...common,
     configuration,
     scannerOf,
+    hooks,
     version,
     organisations,
     router: directory.route,
@@ -278,14 +282,6 @@ function readersOf(
     watch: reader.watch,
     driver: readerDriverOf(reader, { encryption }),
   }));
-}
-
-async function openStore({ store }: Configuration): Promise<Store> {
-  if (store.kind === 'sqlite') return openSqliteStore(store.file);
-  const url = readSecret(store.url, 'store.url');
-  // Loaded only where it is used: most gateways have no PostgreSQL.
-  const { openPostgresStore } = await import('../adapters/stores/postgres/store.ts');
-  return openPostgresStore({ url, connectionsMax: store.connectionsMax });
 }
 
 /** Starts the sandbox: two gateways and everything around them. */

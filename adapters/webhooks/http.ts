@@ -14,7 +14,7 @@ import {
 const CONNECT_TIMEOUT_MS = 5_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 /** Nobody reads what a webhook answers; this much is taken off the line so that it can be used again. */
-const ANSWER_BYTES_MAX = 16 * 1024;
+export const ANSWER_BYTES_MAX = 16 * 1024;
 
 /** Calls webhooks over HTTP, signed as Standard Webhooks. */
 export class HttpWebhookCaller implements WebhookCaller {
@@ -63,6 +63,11 @@ export class HttpWebhookCaller implements WebhookCaller {
   }
 }
 
+/** For hosts on the gateway's list, and for everybody else, who must be at public addresses. */
+export function agents(isPublic = isPublicAddress): { readonly anywhere: Agent; readonly public: Agent } {
+  return { anywhere: agentWith({}), public: agentWith({ lookup: publicLookup(isPublic) }) };
+}
+
 function agentWith(connect: { lookup?: LookupFunction }): Agent {
   return new Agent({
     connections: 8,
@@ -90,7 +95,10 @@ function publicLookup(isPublic: (address: string) => boolean): LookupFunction {
 const PRIVATE = 'EPRIVATE';
 
 /** Seconds, or a date. */
-function retryAfterOf(header: Dispatcher.ResponseData['headers'][string], now: number): number | undefined {
+export function retryAfterOf(
+  header: Dispatcher.ResponseData['headers'][string],
+  now: number,
+): number | undefined {
   const text = Array.isArray(header) ? header[0] : header;
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
@@ -99,7 +107,7 @@ function retryAfterOf(header: Dispatcher.ResponseData['headers'][string], now: n
 }
 
 /** Why there was no answer, by the code of the failure alone: its message may hold words of the other side. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { code, name } = error as { code?: unknown; name?: unknown };
   if (code === PRIVATE) return 'not called: the name leads into a private network';
   if (name === 'TimeoutError') return 'no answer in time';

@@ -1,4 +1,4 @@
-export { isPublicAddress } from './webhooks/rules.ts';
+export { isPublicAddress, webhookUrlOf } from './webhooks/rules.ts';
 
 /** One call of a webhook. */
 export interface WebhookCall {

@@ -26,6 +26,7 @@ import { buildGateway } from '../../src/gateway.ts';
 import { Idempotency } from '../../src/http/idempotency.ts';
 import type { VirusScanner } from '../../src/referral/attachments/port.ts';
 import { composeReferral } from '../../src/referral/compose.ts';
+import type { RestHooks } from '../../src/referral/fhir/subscriptions/port.ts';
 import type { ReferralObserver } from '../../src/referral/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER, temporaryFolder, testParts } from '../helper.ts';
@@ -58,6 +59,11 @@ interface Answer {
   readonly headers: Record<string, unknown>;
 }
 
+const noHooks: RestHooks = {
+  judge: () => ({ ok: false, error: 'not called in this test' }),
+  call: () => Promise.reject(new Error('not called in this test')),
+};
+
 /** A gateway of its own: store, services, HTTP face. Its worker only runs when told to. */
 export async function organisation(
   t: Parameters<typeof testParts>[0],
@@ -71,6 +77,8 @@ export async function organisation(
     ways?: Ways;
     observers?: readonly ReferralObserver[];
     scanner?: VirusScanner;
+    /** How subscribers are called; nobody may be without it. */
+    hooks?: RestHooks;
   } = {},
 ) {
   const made = await testParts(t);
@@ -98,6 +106,8 @@ export async function organisation(
     scannerOf: () => options.scanner,
     version: 'test',
     observers,
+    hooks: options.hooks ?? noHooks,
+    random: () => 0,
     organisations,
     identityOf: async (readingId) => {
       if (readingId !== 'reading-1') throw new Fault('reading.not-found');
@@ -109,7 +119,7 @@ export async function organisation(
   const relay = ways && new Relay({ ...parts, outbox, ways, organisation: own.code });
   const inbox = new Inbox({ ...parts, handlers });
   const side = composed.over(outbox);
-  const { referrals } = side;
+  const { referrals, subscriptions } = side;
   const deliveries = new DeliveryService({ ...parts, outbox });
   const worker = new DeliveryWorker({
     ...parts,
@@ -212,6 +222,7 @@ export async function organisation(
     handlers,
     worker,
     referrals,
+    subscriptions,
     deliveries,
     links,
     keys,

@@ -38,6 +38,7 @@ export function capabilityStatement({ version, url }: { version: string; url: st
         security: { cors: false, description: 'Authorization: Bearer 接口密钥 / an API key of this gateway' },
         resource: [
           ...types.map(resourceOf),
+          subscriptionResource,
           ...KEPT_TYPES.filter((type) => !(type in SEARCH)).map(keptResource),
         ],
         interaction: [{ code: 'transaction' }],
@@ -63,6 +64,15 @@ function resourceOf(type: SearchType): object {
     searchParam: Object.entries(SEARCH[type]).map(([name, kind]) => ({ name, type: kind })),
   };
 }
+
+const subscriptionResource = {
+  type: 'Subscription',
+  interaction: ['create', 'read', 'update', 'delete'].map((code) => ({ code })),
+  operation: ['status', 'events'].map((name) => ({
+    name,
+    definition: `http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-${name}`,
+  })),
+};
 
 /** What came with a referral is only read. */
 function keptResource(type: string): object {

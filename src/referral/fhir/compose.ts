@@ -2,22 +2,40 @@ import type { FastifyPluginAsync } from 'fastify';
 import { FhirMessages, type MessageParts } from './messages.ts';
 import { fhirRoutes } from './routes.ts';
 import { type FhirReadParts, FhirReads } from './service.ts';
+import type { SubscriptionObserver } from './subscriptions/observer.ts';
+import { FhirSubscriptions, type SubscriptionParts } from './subscriptions/service.ts';
+import { SubscriptionWorker, type SubscriptionWorkerParts } from './subscriptions/worker.ts';
 import { FhirWrites } from './writes.ts';
 
-export interface FhirParts extends FhirReadParts, Omit<MessageParts, 'reads' | 'writes'> {
+export interface FhirParts
+  extends FhirReadParts,
+    Omit<MessageParts, 'reads' | 'writes'>,
+    Omit<SubscriptionParts, 'reads'>,
+    Omit<SubscriptionWorkerParts, 'subscriptions'> {
   readonly version: string;
+  /** Follows referrals; made first, since the referral side is made with it. */
+  readonly observer: SubscriptionObserver;
 }
 
 /** Puts the FHIR face together. */
 export function composeFhir(parts: FhirParts): {
   readonly routes: readonly FastifyPluginAsync[];
+  readonly worker: SubscriptionWorker;
   readonly chores: Readonly<Record<string, () => Promise<unknown>>>;
 } {
   const reads = new FhirReads(parts);
   const writes = new FhirWrites(parts);
   const messages = new FhirMessages({ ...parts, reads, writes });
+  const subscriptions = new FhirSubscriptions({ ...parts, reads });
+  const worker = new SubscriptionWorker({ ...parts, subscriptions });
+  parts.observer.onDue(() => worker.wake());
+  subscriptions.onDue(() => worker.wake());
   return {
-    routes: [fhirRoutes({ ...parts, reads, writes, messages })],
-    chores: { 'expired FHIR messages': () => messages.expire() },
+    routes: [fhirRoutes({ ...parts, reads, writes, messages, subscriptions })],
+    worker,
+    chores: {
+      'expired FHIR messages': () => messages.expire(),
+      'expired FHIR notifications': () => subscriptions.expire(),
+    },
   };
 }

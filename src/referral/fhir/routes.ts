@@ -8,9 +8,12 @@ import { KEPT_TYPES } from './pack.ts';
 import type { Resource } from './resource.ts';
 import { parametersOf, SEARCH, type SearchType } from './search.ts';
 import { runSearch, type SearchParts } from './searches.ts';
+import { subscriptionRoutes } from './subscriptions/routes.ts';
+import type { FhirSubscriptions } from './subscriptions/service.ts';
 import { type FhirWriteRouteParts, fhirWriteRoutes } from './write-routes.ts';
 
 export interface FhirRouteParts extends SearchParts, FhirWriteRouteParts {
+  readonly subscriptions: FhirSubscriptions;
   readonly version: string;
 }
 
@@ -37,6 +40,7 @@ export function fhirRoutes(parts: FhirRouteParts): FastifyPluginAsync {
             sendResource(reply, capabilityStatement({ version: parts.version, url: baseOf(request) })),
         );
         fhirWriteRoutes(app, parts);
+        subscriptionRoutes(app, parts.subscriptions);
         for (const type of TYPES) {
           const search = async (request: FastifyRequest, reply: FastifyReply) => {
             const raw = new URLSearchParams(request.url.split('?')[1] ?? '');
