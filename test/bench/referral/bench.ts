@@ -5,7 +5,7 @@ import { natsIsMissing } from '../../setup/nats.ts';
 import type { Scene } from '../../setup/process.ts';
 import { Child } from '../gateway/child.ts';
 import { type Bench, COUNTED_RUNS, median, type Ratio, rounded, WARM_UPS } from '../report.ts';
-import { CREATION } from './bodies.ts';
+import { BUNDLE, CREATION } from './bodies.ts';
 import { type EndToEnd, endToEnd } from './end-to-end.ts';
 import { type Load, press } from './press.ts';
 import { HTTP, NATS, type Way } from './ways.ts';
@@ -20,10 +20,12 @@ const NOWHERE = { kind: 'http', url: 'http://127.0.0.1:9' };
 interface Target {
   readonly url: string;
   readonly body: object;
+  readonly contentType?: string;
 }
 
 /**
- * Referrals created a second, durably and with full validation, by `POST /v1/referrals`; beside it, in the same run,
+ * Referrals created a second, durably and with full validation, by `POST /v1/referrals` and by transaction
+ * Bundles to `/fhir`; beside them, in the same run,
  * a bare store-only skeleton. Then between two gateways on this machine: created here, durable there, receipt here.
  */
 export const referral: Bench = async () => {
@@ -58,6 +60,10 @@ async function measureCreation(key: string, fileOf: (name: string) => string) {
   const targets: Record<string, Target> = {
     skeleton: { url: `http://127.0.0.1:${skeleton.port}/`, body: CREATION },
     create: { url: `http://127.0.0.1:${gateway.port}/v1/referrals`, body: CREATION },
+    fhir: {
+      url: `http://127.0.0.1:${gateway.port}/fhir`,
+      ...{ body: BUNDLE, contentType: 'application/fhir+json' },
+    },
   };
   const names = Object.keys(targets);
   const loads = new Map<string, Load[]>();
@@ -97,6 +103,7 @@ async function measureCreation(key: string, fileOf: (name: string) => string) {
       value: rounded(perSecondOf('create') / perSecondOf('skeleton')),
       atLeast: 0.3,
     },
+    'fhir.vsSkeleton': { value: rounded(perSecondOf('fhir') / perSecondOf('skeleton')), atLeast: 0.3 },
     'create.p99AtHalfMs': { value: atHalf.p99Ms, atMost: 10 },
     // The load stops in mid-flight, so a few more may be on file than were answered; fewer never.
     'create.onFilePerAnswered': {

@@ -1,3 +1,5 @@
+import { transaction } from '../../referral/fhir/package.ts';
+
 /** The two organisations of the bench: who refers, and to whom. */
 export const ORGANISATIONS = [
   { code: 'H11111100001', name: '示例镇卫生院', level: 'township' },
@@ -30,3 +32,8 @@ export const CREATION = {
   },
   consent: { given: 'written', by: 'patient' },
 } as const;
+
+/** A referral as a HIS that speaks FHIR writes it: Patient, ServiceRequest and Task in one transaction. */
+export const BUNDLE: object = transaction({
+  request: { performer: [{ reference: `Organization/${ORGANISATIONS[1].code}` }] },
+});
