@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Strict } from './common.ts';
+import { Secret } from './configuration-words.ts';
 
 /** From a minute to the time for which a receiver remembers messages, 90 days. */
 const Minutes = Type.Integer({ minimum: 1, maximum: 129_600 });
@@ -14,6 +15,10 @@ export const DeliveryConfiguration = Strict({
       routine: Type.Optional(Minutes),
     }),
   ),
+  /** Our Ed25519 private key, whsk_: what we send is signed with it too. */
+  signingKey: Type.Optional(Secret),
+  /** Our X25519 private keys, yksk_: two while one is being changed. */
+  decryptionKeys: Type.Optional(Type.Array(Secret, { maxItems: 2 })),
 });
 
 export type DeliveryConfiguration = Static<typeof DeliveryConfiguration>;

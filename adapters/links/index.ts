@@ -31,10 +31,22 @@ export function linksOf(parts: LinksParts): (code: string, link: LinkConfigurati
       }
       case 'mailbox':
         return createMailboxLink(code);
-      case 'nats': {
-        const { kind: _, secret: _secret, previousSecret: _previous, ...network } = link;
-        return nats.linkOf(code, network, pack);
-      }
+      case 'nats':
+        return nats.linkOf(code, networkOf(link), pack);
     }
   };
+}
+
+/** What says where the network is, without the keys of the organisation: links with the same share a connection. */
+function networkOf(link: Extract<LinkConfiguration, { kind: 'nats' }>) {
+  const {
+    kind: _,
+    secret: _1,
+    previousSecret: _2,
+    theirKeys: _3,
+    encryptTo: _4,
+    encrypted: _5,
+    ...network
+  } = link;
+  return network;
 }

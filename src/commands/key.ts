@@ -3,10 +3,12 @@
  *
  * Prints the key, which is shown this once and stored nowhere, and the table to put into the configuration.
  */
+import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { newKey, SCOPES, type Scope } from '../access/clients.ts';
 
 const USAGE = `用法 / usage: npm run key -- --client <id> --scopes all|<scope>,<scope>,…
+       npm run key -- --link   机构间通道的密钥 / the keys of a link between organisations
   --client  客户端编号,小写字母、数字、连字符 / a name: a-z, 0-9, hyphen
   --scopes  权限,all 为全部 / all, or any of: ${SCOPES.join(', ')}`;
 
@@ -28,8 +30,13 @@ function scopesOf(text: string | undefined): readonly Scope[] {
 }
 
 function run(args: readonly string[]): string {
-  const options = { client: { type: 'string' }, scopes: { type: 'string' } } as const;
+  const options = {
+    client: { type: 'string' },
+    scopes: { type: 'string' },
+    link: { type: 'boolean' },
+  } as const;
   const { values } = parseArgs({ args: [...args], options });
+  if (values.link) return linkKeys();
   const client = clientOf(values.client);
   const scopes = scopesOf(values.scopes);
   const { key, hash } = newKey(client);
@@ -42,6 +49,28 @@ id = "${client}"
 keyHash = "${hash}"
 scopes = [${scopes.map((scope) => `"${scope}"`).join(', ')}]
 `;
+}
+
+/** Fresh keys for a link: what stays here, what is shared, and what the other side is given. */
+function linkKeys(): string {
+  const signing = generateKeyPairSync('ed25519');
+  const sealing = generateKeyPairSync('x25519');
+  return `# 只显示这一次 / shown this once
+# 双方共有,link.secret / shared by both sides
+whsec_${randomBytes(32).toString('base64')}
+
+# 只留在本机构的文件里 / stays here, in files: delivery.signingKey, delivery.decryptionKeys
+whsk_${partOf(signing.privateKey, 'd')}
+yksk_${partOf(sealing.privateKey, 'd')}
+
+# 交给对方,写入对方的 link.theirKeys 和 link.encryptTo / give to the other side, for its link to us
+whpk_${partOf(signing.publicKey, 'x')}
+ykpk_${partOf(sealing.publicKey, 'x')}
+`;
+}
+
+function partOf(key: KeyObject, part: 'd' | 'x'): string {
+  return Buffer.from(key.export({ format: 'jwk' })[part] ?? '', 'base64url').toString('base64');
 }
 
 try {

@@ -15,7 +15,7 @@ import type { Store } from '../store/port.ts';
 import { Door } from './door.ts';
 import { expiryOf } from './expiry.ts';
 import { Inbox } from './inbox.ts';
-import { linkKeysOf } from './keys.ts';
+import { linkKeysOf, ownKeysOf } from './keys.ts';
 import { LinkBook } from './link-book.ts';
 import { linkStateRoutes } from './link-state-routes.ts';
 import { Mailbox } from './mailbox.ts';
@@ -84,6 +84,7 @@ export function composeDelivery(parts: DeliveryParts): DeliverySide {
   const box = new Mailbox({ ...parts, handlers, relay, outbox, book, links, keys });
   const worker = new DeliveryWorker({ ...parts, handlers, relay, outbox, book, links });
 
+  const own = ownKeysOf(parts.rules, parts.secretOf);
   function join({ code, link }: OrganisationConfiguration): void {
     if (!link) {
       peers.remove(code);
@@ -95,7 +96,7 @@ export function composeDelivery(parts: DeliveryParts): DeliverySide {
         'patients’ data goes over this link in the clear: use https or tls',
       );
     }
-    const theirs = linkKeysOf(link, parts.secretOf, `organisations.${code}.link`);
+    const theirs = linkKeysOf(link, parts.secretOf, `organisations.${code}.link`, own);
     peers.put({ code, keys: theirs, link: parts.linkOf(code, link, packWith(theirs, clock)) });
   }
   for (const organisation of parts.organisations) join(organisation);

@@ -5,7 +5,11 @@ import type { Inbox } from './inbox.ts';
 import type { LinkKeys } from './keys.ts';
 import type { Message, Packet, Receipt } from './port.ts';
 import type { Relay } from './relay.ts';
-import { verifySignature } from './signature.ts';
+import { isSealed, openBody } from './sealing.ts';
+import { provedBy } from './signature.ts';
+
+/** Older than that, a repeat of it might have been forgotten; see INBOX_KEPT_MS. */
+const MESSAGE_AGE_MAX_MS = 60 * 24 * 3_600_000;
 
 export interface DoorParts {
   readonly inbox: Pick<Inbox, 'receive'>;
@@ -28,10 +32,10 @@ export class Door {
 
   /** See `Take` in port.ts. */
   take = async (packet: Packet): Promise<Receipt> => {
-    const message = this.open(packet);
+    const { message, asItCame } = this.#open(packet);
     const { inbox, organisation, relay } = this.#parts;
-    // By which way it came does not make it another message.
-    const content = message.via ? encodeEnvelope({ ...message, via: undefined }) : packet.bytes;
+    // By which way it came, and how it was sealed, does not make it another message.
+    const content = asItCame && !message.via ? packet.bytes : encodeEnvelope({ ...message, via: undefined });
     return inbox.receive(message, content, message.to === organisation ? undefined : relay);
   };
 
@@ -39,7 +43,9 @@ export class Door {
    * The message, when its sender is known, its signature holds, and it is for us or for us to pass on. See `Open` in
    * port.ts.
    */
-  open = ({ headers, bytes, ageMaxS }: Packet): Message => {
+  open = (packet: Packet): Message => this.#open(packet).message;
+
+  #open({ headers, bytes, ageMaxS }: Packet): { message: Message; asItCame: boolean } {
     const { organisation, keys, clock, relay } = this.#parts;
     const sender = headers[SENDER_HEADER] ?? '';
     const id = headers['webhook-id'] ?? '';
@@ -48,9 +54,11 @@ export class Door {
       timestamp: headers['webhook-timestamp'] ?? '',
       signature: headers['webhook-signature'] ?? '',
     };
-    const secrets = keys.get(sender)?.secrets ?? [];
-    if (!secrets.some((secret) => verifySignature(secret, signed, bytes, clock.now(), ageMaxS)))
-      throw new Fault('link.unknown-sender');
+    const theirs = keys.get(sender);
+    if (!theirs) throw new Fault('link.unknown-sender');
+    const proof = provedBy(theirs, signed, bytes, { nowMs: clock.now(), ageMaxS });
+    if (proof === 'forged') throw new Fault('link.signature');
+    if (proof === 'stale') throw new Fault('link.clock');
     const decoded = decodeEnvelope(bytes);
     if (!decoded.ok)
       throw new Fault('request.invalid', { pointer: decoded.error.pointer, detail: 'envelope' });
@@ -61,6 +69,21 @@ export class Door {
     const isForUs = message.to === organisation || relay !== undefined;
     if (!isForUs || headers[RECEIVER_HEADER] !== organisation) throw new Fault('link.not-for-us');
     if (message.via && !relay?.mayComeFrom(sender, message)) throw new Fault('link.not-on-way');
-    return message;
-  };
+    if (message.at !== undefined && clock.now() - message.at > MESSAGE_AGE_MAX_MS)
+      throw new Fault('link.too-old');
+    return bodyOpened(message, theirs);
+  }
+}
+
+/** Opens a sealed body; one that should be sealed and is not is refused. */
+function bodyOpened(message: Message, keys: LinkKeys): { message: Message; asItCame: boolean } {
+  if (!isSealed(message.body)) {
+    if (keys.mustBeSealed) throw new Fault('link.not-sealed');
+    return { message, asItCame: true };
+  }
+  const body = openBody(message, keys.own?.openWith ?? []);
+  if (!body) throw new Fault('link.sealed');
+  const opened = decodeEnvelope(encodeEnvelope({ ...message, body }));
+  if (!opened.ok) throw new Fault('request.invalid', { pointer: opened.error.pointer, detail: 'sealed' });
+  return { message: opened.value, asItCame: false };
 }

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto';
 
 /**
  * Signatures of Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`, the body to the byte, the timestamp in
@@ -40,10 +40,7 @@ export function verifySignature(
   nowMs: number,
   ageMaxS = TIMESTAMP_TOLERANCE_S,
 ): boolean {
-  if (!/^\d{1,12}$/.test(headers.timestamp)) return false;
-  const ageS = nowMs / 1_000 - Number(headers.timestamp);
-  if (ageS < -TIMESTAMP_TOLERANCE_S || ageS > ageMaxS) return false;
-  return holds(secret, headers, body);
+  return provedBy({ secrets: [secret] }, headers, body, { nowMs, ageMaxS }) === 'proved';
 }
 
 function holds(secret: Buffer, headers: SignedHeaders, body: Buffer): boolean {
@@ -57,4 +54,42 @@ function holds(secret: Buffer, headers: SignedHeaders, body: Buffer): boolean {
 
 function digestOf(secret: Buffer, id: string, timestamp: string, body: Buffer): Buffer {
   return createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest();
+}
+
+/** An Ed25519 signature of the same content. */
+export function keySignatureOf(key: KeyObject, id: string, timestampS: number, body: Buffer): string {
+  return `v1a,${sign(null, contentOf(id, String(timestampS), body), key).toString('base64')}`;
+}
+
+/**
+ * Who signed: 'proved' by one of the keys, or, where there are none, by one of the secrets; 'forged'; or 'stale', when
+ * it was signed by whom it says, but at another time.
+ */
+export function provedBy(
+  { secrets, theirs = [] }: { readonly secrets: readonly Buffer[]; readonly theirs?: readonly KeyObject[] },
+  headers: SignedHeaders,
+  body: Buffer,
+  time: { readonly nowMs: number; readonly ageMaxS?: number | undefined },
+): 'proved' | 'forged' | 'stale' {
+  if (!/^\d{1,12}$/.test(headers.timestamp)) return 'forged';
+  const proved =
+    theirs.length > 0
+      ? theirs.some((key) => holdsKey(key, headers, body))
+      : secrets.some((secret) => holds(secret, headers, body));
+  if (!proved) return 'forged';
+  const ageS = time.nowMs / 1_000 - Number(headers.timestamp);
+  const isNear = ageS >= -TIMESTAMP_TOLERANCE_S && ageS <= (time.ageMaxS ?? TIMESTAMP_TOLERANCE_S);
+  return isNear ? 'proved' : 'stale';
+}
+
+function holdsKey(key: KeyObject, headers: SignedHeaders, body: Buffer): boolean {
+  const content = contentOf(headers.id, headers.timestamp, body);
+  return headers.signature.split(' ').some((entry) => {
+    const [version, text = ''] = entry.split(',');
+    return version === 'v1a' && verify(null, content, key, Buffer.from(text, 'base64'));
+  });
+}
+
+function contentOf(id: string, timestamp: string, body: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
 }

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { createPublicKey, sign, verify } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'smol-toml';
 import t from 'tap';
 import { ClientDirectory, SCOPES } from '../../src/access/clients.ts';
+import { linkKeysOf, ownKeysOf } from '../../src/delivery/keys.ts';
 
 const script = fileURLToPath(import.meta.resolve('../../src/commands/key.ts'));
 const run = (...args: string[]) => spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
@@ -20,6 +22,25 @@ t.test('the key it prints is that of the client it prints', async (t) => {
   const key = /yk_his_[\w-]{43}/.exec(stdout)![0];
   const directory = new ClientDirectory([{ id: client.id, keyHash: client.keyHash, scopes: new Set() }]);
   t.equal(directory.find(key)?.id, 'his');
+});
+
+t.test('the keys of a link that it prints fit each other and the configuration', async (t) => {
+  const { stdout, status } = run('--link');
+  t.equal(status, 0);
+  const found = (prefix: string) => stdout.split('\n').find((line) => line.startsWith(prefix))!;
+  const values: Record<string, string> = {
+    S: found('whsec_'),
+    SIGN: found('whsk_'),
+    OPEN: found('yksk_'),
+  };
+  const read = (secret: object) => values[(secret as { env: string }).env]!;
+  const own = ownKeysOf({ signingKey: { env: 'SIGN' }, decryptionKeys: [{ env: 'OPEN' }] }, read);
+  const keys = { theirKeys: [found('whpk_')], encryptTo: found('ykpk_') };
+  const link = { kind: 'mailbox', secret: { env: 'S' }, ...keys } as const;
+  const { theirs, sealFor } = linkKeysOf(link, read, 'link', own);
+  const bytes = Buffer.from('x');
+  t.ok(verify(null, bytes, theirs![0]!, sign(null, bytes, own.signWith!)));
+  t.ok(createPublicKey(own.openWith[0]!).equals(sealFor!));
 });
 
 t.test('all stands for every scope', async (t) => {

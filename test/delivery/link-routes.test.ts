@@ -93,18 +93,19 @@ t.test('another content under the same message id is a conflict', async (t) => {
 
 t.test('a wrong signature, an unknown sender or a clock far off is refused', async (t) => {
   const there = await organisation(t, hospital, clinic);
-  const refused = { status: 401, body: { code: 'link.unknown-sender' } };
+  const refused = { status: 401, body: { code: 'link.signature', hop: 'REC_', title: /^REC_ / } };
+  const unknown = { status: 401, body: { code: 'link.unknown-sender' } };
   t.match(await post(there, { headers: { 'webhook-signature': 'v1,AAAA' } }), refused);
   t.match(await post(there, { headers: { 'webhook-signature': '' } }), refused);
   t.match(await post(there, { headers: { 'webhook-id': 'other' } }), refused);
-  t.match(await post(there, { headers: { 'yikatong-sender': 'NOBODY0001' } }), refused);
-  t.match(await post(there, { from: 'NOBODY0001' }), refused);
+  t.match(await post(there, { headers: { 'yikatong-sender': 'NOBODY0001' } }), unknown);
+  t.match(await post(there, { from: 'NOBODY0001' }), unknown);
   const old = String(Math.floor(there.clock.now() / 1000) - 301);
   const bytes = Buffer.from('{}');
   const signature = signatureOf(secret, 'm-1', Number(old), bytes);
   t.match(
     await post(there, { bytes, headers: { 'webhook-timestamp': old, 'webhook-signature': signature } }),
-    refused,
+    { status: 401, body: { code: 'link.clock' } },
   );
   t.equal(await count(there, 'inbox'), 0);
 });

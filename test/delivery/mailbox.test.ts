@@ -193,7 +193,7 @@ t.test('only who it is for gets mail, and each question is good for once', async
   t.match(await ask(there, [], { id: 'question-1' }), { status: 409, body: { code: 'link.replayed' } });
   t.match(await ask(there, [], { packet: { bytes: Buffer.from('{}') } }), {
     status: 401,
-    body: { code: 'link.unknown-sender', hop: 'REC_' },
+    body: { code: 'link.signature', hop: 'REC_' },
   });
   t.match(await ask(there, [], { type: 'referral.event' }), { status: 400, body: { pointer: '/body/type' } });
   t.match(await ask(there, [], { question: { waitS: 51 } }), {

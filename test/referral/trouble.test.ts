@@ -88,7 +88,7 @@ t.test('a wrong secret holds messages back until it is mended', async (t) => {
   await here.call('POST', '/v1/referrals', creation);
   await here.worker.runOnce();
   const { items: deliveries } = (await here.call('GET', '/v1/deliveries')).body;
-  t.match(deliveries, [{ state: 'queued', lastError: '401 link.unknown-sender' }]);
+  t.match(deliveries, [{ state: 'queued', lastError: '401 link.signature' }]);
 });
 
 t.test('a message for the wrong receiver is dead at once, with the reason', async (t) => {
