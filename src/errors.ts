@@ -1362,6 +1362,27 @@ const kinds = {
       'Put the file of the secret on each gateway first',
     ],
   },
+  'result.not-found': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['对方没有提供这项结果', '用 GET /v1/referrals/{id}/results 查看编号'],
+    en: ['The other end offered no such result', 'GET /v1/referrals/{id}/results lists them'],
+  },
+  'result.recognised': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['这项结果已经另有结论', '已告知对方,不能更改;需要时在病情记录中说明'],
+    en: ['Something else was said of this result', 'It was told and stands; say more in a note'],
+  },
+  'result.too-many': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['这份转诊提供的结果已达上限', '其余结果以报告文件附上'],
+    en: ['This referral has as many results as are allowed', 'Attach the rest as reports'],
+  },
   'attachment.not-found': {
     status: 404,
     place: 'desk',

@@ -12,6 +12,8 @@ import { attachmentSettings, composeAttachments } from './attachments/compose.ts
 import type { VirusScanner } from './attachments/port.ts';
 import type { AttachmentWorker } from './attachments/worker.ts';
 import { composeForms } from './forms/compose.ts';
+import { recognitionRoutes } from './recognition/routes.ts';
+import { RECOGNITION, RESULT, RecognitionService } from './recognition/service.ts';
 import { organisationNames } from './routing.ts';
 
 type PapersConfiguration = Pick<
@@ -47,10 +49,11 @@ export function composePapers(parts: PapersParts): PapersSide {
   const forms = composeForms({ ...parts, own: configuration.organisation, nameOf });
   const scanner = scannerOf(configuration.attachments?.scan);
   const attachments = composeAttachments({ ...parts, ...attachmentSettings(configuration), scanner });
+  const results = new RecognitionService(parts);
   return {
-    handlers: attachments.handlers,
+    handlers: [...attachments.handlers, [RESULT, results], [RECOGNITION, results]],
     worker: attachments.worker,
     chores: attachments.chores,
-    routes: [...forms.routes, ...attachments.routes],
+    routes: [...forms.routes, ...attachments.routes, recognitionRoutes(results)],
   };
 }

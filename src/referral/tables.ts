@@ -4,8 +4,9 @@ import type { AttachmentTables } from './attachments/tables.ts';
 import type { DirectoryTables } from './directory/tables.ts';
 import type { FhirTables } from './fhir/tables.ts';
 import type { Detail, EventType, Party, StateName } from './machine.ts';
+import type { ResultTables } from './recognition/tables.ts';
 
-export interface ReferralTables extends AttachmentTables, DirectoryTables, FhirTables {
+export interface ReferralTables extends AttachmentTables, DirectoryTables, FhirTables, ResultTables {
   /** One row per referral, at each of its two ends. */
   referrals: {
     id: string;

@@ -64,22 +64,10 @@ export const papers: Step = async (db, types) => {
     .addColumn('origin', 'text', notNull)
     .addColumn('number', types.integer, notNull)
     .addColumn('correlation_id', 'text', notNull)
-    .addColumn('id', 'text', notNull)
     .addColumn('body', types.bytes, notNull)
-    .addColumn('recognition', 'text')
-    .addColumn('reason', 'text')
-    .addColumn('recognition_body', types.bytes)
+    .addColumn('recognition', types.bytes)
     .addColumn('recognised_at', types.integer)
-    .addColumn('message_id', 'text')
-    .addColumn('delivery', 'text')
     .addColumn('created_at', types.integer, notNull)
     .addPrimaryKeyConstraint('referral_results_pk', ['peer', 'case_id', 'role', 'origin', 'number'])
-    .execute();
-  await db.schema.createIndex('referral_results_id').on('referral_results').columns(['peer', 'id']).execute();
-  await db.schema
-    .createIndex('referral_results_message')
-    .on('referral_results')
-    .column('message_id')
-    .where('message_id', 'is not', null)
     .execute();
 };
