@@ -317,6 +317,28 @@ t.test('a link that is down raises one alert, is tried gently, and all goes when
   );
 });
 
+t.test(
+  'an organisation that is heard of by itself is up again, and what waits for it goes at once',
+  async (t) => {
+    const s = await setUp(t, { parallelPerLinkMax: 8 });
+    for (let i = 0; i < 5; i++) await s.enqueue(`m${i}`);
+    s.a.behave = transient;
+    await s.worker.runOnce();
+    for (let i = 0; i < 3; i++) {
+      s.clock.advance(600_000);
+      await s.worker.runOnce();
+    }
+    s.a.behave = taken;
+    t.equal(await s.worker.runOnce(), 0, 'it is down and waits');
+    await s.worker.heard('AAAA');
+    t.equal(await s.worker.runOnce(), 5);
+    t.same(
+      s.heard.filter((event) => event.startsWith('link')),
+      ['link.down AAAA', 'link.up AAAA'],
+    );
+  },
+);
+
 t.test('a link that never answers is given up after the time-out and does not hold up others', async (t) => {
   const s = await setUp(t, { sendTimeoutMs: 30 });
   s.a.behave = (_, signal) =>
