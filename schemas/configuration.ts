@@ -4,8 +4,10 @@ import { AttachmentsConfiguration } from './attachment-configuration.ts';
 import { OneOf, Strict } from './common.ts';
 import { Name, Port, Secret, Url } from './configuration-words.ts';
 import { DeliveryConfiguration } from './delivery-configuration.ts';
+import { ReportRule } from './insured-configuration.ts';
 import { InsurerConfiguration } from './insurer-configuration.ts';
 import { LinkConfiguration } from './link-configuration.ts';
+import { MeasuresConfiguration } from './measure.ts';
 import { ReaderConfiguration } from './reader-configuration.ts';
 
 const OrganisationCode = Type.String({ pattern: '^[A-Za-z0-9]{4,30}$', description: '机构编码' });
@@ -120,6 +122,9 @@ export const Configuration = Strict({
     code: OrganisationCode,
     name: Type.String({ minLength: 1, maxLength: 70 }),
     level: OneOf(['village', 'township', 'county', 'city', 'province']),
+    division: Type.Optional(
+      Type.String({ pattern: '^[0-9]{6}([0-9]{3}){0,2}$', description: '行政区划代码' }),
+    ),
   }),
   clients: Type.Array(
     Strict({
@@ -134,6 +139,8 @@ export const Configuration = Strict({
   estimates: Type.Optional(EstimatesConfiguration),
   events: Type.Optional(EventsConfiguration),
   attachments: Type.Optional(AttachmentsConfiguration),
+  measures: Type.Optional(MeasuresConfiguration),
+  reports: Type.Optional(Type.Array(ReportRule, { maxItems: 20 })),
   insurers: Type.Array(InsurerConfiguration, { maxItems: 20 }),
   delivery: Type.Optional(DeliveryConfiguration),
   directory: Type.Optional(

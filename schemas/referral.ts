@@ -4,6 +4,7 @@ import { Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
 import { Need } from './directory.ts';
 import { DOCUMENT_TYPES, Identity } from './identity.ts';
 import { DirectionSchema, Organisation, OrganisationCode } from './organisation.ts';
+import { FILING_STATES } from './settlement-words.ts';
 
 /** FHIR request-priority, as far as clinics use it. */
 export const PRIORITIES = ['routine', 'urgent', 'stat'] as const;
@@ -121,6 +122,19 @@ const Summary = {
   updatedAt: Timestamp,
 };
 
+/** What an insurer was told of a referral (2501), and what its list (5304) says. */
+const Report = Strict({
+  insurer: Id,
+  wanted: OneOf(['filed', 'withdrawn']),
+  state: Type.Optional(OneOf(FILING_STATES)),
+  number: Type.Optional(Type.String({ description: '备案流水号 / the insurer’s number' })),
+  listed: Type.Optional(Type.Boolean({ description: '医保清单(5304)中是否有 / whether its list shows it' })),
+  problem: Type.Optional(
+    Type.String({ description: '错误码,见 docs/errors.md / a code of the error table' }),
+  ),
+  filingId: Type.Optional(Id),
+});
+
 export const ReferralSummary = Strict({
   ...Summary,
   department: Department,
@@ -142,6 +156,9 @@ export const Referral = Strict(
     appointment: Type.Optional(Appointment),
     outcome: Type.Optional(Outcome),
     reason: Type.Optional(Reason),
+    reports: Type.Optional(
+      Type.Array(Report, { description: '向医保备案的情况 / what insurers were told of it' }),
+    ),
     undelivered: Type.Optional(
       Type.Boolean({ description: '有消息未能送达,见 /v1/deliveries?state=dead / a message was given up' }),
     ),

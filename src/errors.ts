@@ -1759,6 +1759,29 @@ const kinds = {
       'The database may have been restored: read the lists anew, then go on after facts.last',
     ],
   },
+  'report.incomplete': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: [
+      '自动转院备案缺少接收机构的医保编号、区划,或没有对应的规则',
+      '补全机构目录或 reports 配置,或用 POST /v1/filings 人工备案',
+    ],
+    en: [
+      'The code or division of the receiver, or the rule, is missing for filing the transfer',
+      'Complete the directory or the configuration of reports, or file it with POST /v1/filings',
+    ],
+  },
+  'report.not-listed': {
+    status: 409,
+    place: 'insurer',
+    again: 'after-change',
+    zh: ['医保已受理转院备案,但清单(5304)中没有', '与医保核对;必要时人工备案'],
+    en: [
+      'The insurer took the filing of the transfer, but its list (5304) does not show it',
+      'Ask the insurer; file it by hand if need be',
+    ],
+  },
   'webhook.url': {
     status: 422,
     place: 'desk',

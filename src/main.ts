@@ -16,7 +16,6 @@ import { HttpWebhookCaller } from '../adapters/webhooks/http.ts';
 import { HttpRestHooks } from '../adapters/webhooks/rest-hook.ts';
 import type { Configuration, DeskConfiguration } from '../schemas/configuration.ts';
 import { AuditTrail } from './access/audit.ts';
-import { ClientDirectory } from './access/clients.ts';
 import { pageAccess } from './access/pages.ts';
 import { accessRoutes } from './access/routes.ts';
 import { dataKeyOf, Vault } from './access/vault.ts';
@@ -27,7 +26,7 @@ import type { EncryptionMachine, LoadHost } from './card/port.ts';
 import { leaveGateway, type RunningDesk, startDeskProgram } from './card/remote/compose.ts';
 import { systemClock, systemIds } from './clock.ts';
 import { readSecret } from './config.ts';
-import { dailyStatementsOf, isReadableOnTheWay } from './configured.ts';
+import { clientsOf, dailyStatementsOf, isReadableOnTheWay } from './configured.ts';
 import { composeDelivery } from './delivery/compose.ts';
 import { linkKeysOf } from './delivery/keys.ts';
 import { composeEvents, openEvents } from './events/compose.ts';
@@ -116,15 +115,7 @@ async function compose(
 
   const spool = new DiskSpool(spoolFolderOf(configuration));
   const insurers = configuration.insurers.map((insurer) =>
-    insurerOf(insurer, {
-      store,
-      clock,
-      secretOf: readSecret,
-      specification,
-      logger,
-      spool,
-      purse: () => card.purse,
-    }),
+    insurerOf(insurer, { ...common, secretOf: readSecret, specification, spool, purse: () => card.purse }),
   );
   for (const insurer of insurers) closing.defer(() => insurer.close());
   const insurersById = new Map(insurers.map((insurer) => [insurer.id, insurer]));
@@ -180,6 +171,8 @@ async function compose(
     version,
     organisations,
     router: directory.route,
+    visits: settlement.visits,
+    filings: settlement.filings.filings,
     identityOf: (readingId, by) => card.cards.identityOf(readingId, by.client, by.requestId),
   });
   const delivery = composeDelivery({
@@ -196,9 +189,7 @@ async function compose(
   follow(directory, delivery, { joined: configuration.organisations, logger });
   const referrals = referral.over(delivery.outbox);
 
-  const clients = new ClientDirectory(
-    configuration.clients.map(({ scopes, ...client }) => ({ ...client, scopes: new Set(scopes) })),
-  );
+  const clients = clientsOf(configuration);
   const app = await buildGateway({
     logger,
     ids,

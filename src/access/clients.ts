@@ -20,6 +20,7 @@ export const SCOPES = [
   'organisation:write',
   'delivery:read',
   'delivery:write',
+  'measure:read',
   'event:read',
   'event:write',
   'audit:read',

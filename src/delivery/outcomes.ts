@@ -84,6 +84,7 @@ async function bury(
 ): Promise<void> {
   const after = await retrying(parts.store, async (unit): Promise<AfterCommit | undefined> => {
     if ((await change(unit)) === 0) return undefined;
+    await parts.events.keep(unit, 'delivery.state', row.id, newsOf(row, 'dead'));
     if (row.sender !== null) {
       const fate = { outcome: 'lost', at: now, reason: last_error } as const;
       return (await parts.relay?.tell(unit, row, fate)) ?? nothing;
@@ -132,7 +133,13 @@ function nameOf(row: DeliveryRow): MessageName {
   };
 }
 
+function newsOf(
+  { organisation, type, correlation_id: correlationId }: DeliveryRow,
+  state: 'delivered' | 'dead',
+) {
+  return { state, organisation, type, correlationId };
+}
+
 function publish(parts: OutcomeParts, row: DeliveryRow, state: 'delivered' | 'dead'): void {
-  const { organisation, type, correlation_id: correlationId } = row;
-  parts.events.publish('delivery.state', row.id, { state, organisation, type, correlationId });
+  parts.events.publish('delivery.state', row.id, newsOf(row, state));
 }

@@ -39,8 +39,10 @@ type Listener = (event: GatewayEvent) => void;
 
 /** Where events are written down, for those who must not miss one. */
 export interface EventKeeper {
-  /** Within the unit that makes it happen; the answer is to be called after the commit. */
-  keep(unit: Unit, type: EventType, subject: string, data: GatewayEvent['data']): Promise<() => void>;
+  /** Within the unit that makes it happen. */
+  keep(unit: Unit, type: EventType, subject: string, data: GatewayEvent['data']): Promise<void>;
+  /** Something may have been committed. */
+  wake(): void;
 }
 
 /** The gateway's notice board: the last events, and those who want to hear of the next. */
@@ -64,19 +66,15 @@ export class Events {
     this.#kept.push(event);
     if (this.#kept.length > EVENTS_KEPT_MAX) this.#kept.shift();
     for (const listener of this.#listeners) listener(event);
+    this.#keeper?.wake();
   }
 
   /**
-   * Writes an event down within the unit that makes it happen, for the event log and webhooks; call the answer after
-   * the commit. It is not published: that is done after the commit too.
+   * Writes an event down within the unit that makes it happen, for the event log and webhooks. It is still to be
+   * published after the commit.
    */
-  async keep(
-    unit: Unit,
-    type: EventType,
-    subject: string,
-    data: GatewayEvent['data'] = {},
-  ): Promise<() => void> {
-    return (await this.#keeper?.keep(unit, type, subject, data)) ?? (() => undefined);
+  async keep(unit: Unit, type: EventType, subject: string, data: GatewayEvent['data'] = {}): Promise<void> {
+    await this.#keeper?.keep(unit, type, subject, data);
   }
 
   /** The kept events after `id`, oldest first. */

@@ -48,10 +48,9 @@ export class EventLog implements EventKeeper {
     this.#keptMs = (parts.keptDays ?? KEPT_DAYS_DEFAULT) * DAY_MS;
   }
 
-  async keep(unit: Unit, type: EventType, subject: string, data: GatewayEvent['data']): Promise<() => void> {
+  async keep(unit: Unit, type: EventType, subject: string, data: GatewayEvent['data']): Promise<void> {
     const [id, at] = [this.#ids.next(), this.#clock.now()];
     await unit.run(insertNewEvent, { id, at, type, subject, data: JSON.stringify(data) });
-    return () => this.wake();
   }
 
   wake(): void {

@@ -60,6 +60,7 @@ class Arrivals implements MessageHandler {
     const event = await unit.one(eventByMessage, { message_id: message.id });
     if (!event) return nothing;
     await unit.run(markEventDelivery, { id: event.id, delivery: 'delivered' });
+    for (const observer of this.#parts.observers) await observer.delivered?.(unit, event, receivedAt);
     const row = await unit.one(referralToChange, { id: event.referral_id });
     if (message.type !== REQUEST || !row || row.received_at !== null) return nothing;
     const now = this.#parts.clock.now();

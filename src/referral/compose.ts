@@ -1,23 +1,42 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { Logger } from 'pino';
+import type { ReportRule } from '../../schemas/insured-configuration.ts';
+import type { MeasuresConfiguration } from '../../schemas/measure.ts';
 import type { MessageHandlers, Outbox } from '../delivery/port.ts';
 import type { Idempotency } from '../http/idempotency.ts';
+import type { Filings, VisitCounts } from '../settlement/port.ts';
 import { type ArrivalParts, referralHandlers } from './arrivals.ts';
 import type { AttachmentWorker } from './attachments/worker.ts';
 import { composeFhir, type FhirParts } from './fhir/compose.ts';
 import { SubscriptionObserver } from './fhir/subscriptions/observer.ts';
 import type { SubscriptionWorker } from './fhir/subscriptions/worker.ts';
+import { composeReports } from './insured/compose.ts';
+import { composeMeasures } from './measures/compose.ts';
 import { composePapers, type PapersParts } from './papers.ts';
 import type { ReferralObserver } from './port.ts';
 import { referralRoutes } from './routes.ts';
 import { type ReferralParts, ReferralService } from './service.ts';
 
+/** What the configuration says of whom referrals are told to. */
+interface TellingConfiguration {
+  readonly measures?: MeasuresConfiguration | undefined;
+  readonly reports?: readonly ReportRule[] | undefined;
+}
+
 interface ReferralSideParts
-  extends Omit<ReferralParts, 'outbox' | 'observers' | 'own'>,
+  extends Omit<ReferralParts, 'outbox' | 'observers' | 'own' | 'reports'>,
     Omit<ArrivalParts, 'observers'>,
     Omit<PapersParts, 'outbox'>,
     Pick<FhirParts, 'hooks' | 'random' | 'logger'> {
   /** What the gateway calls itself, for the capability statement. */
   readonly version: string;
+  /** How many visits there were, for measures. */
+  readonly visits: VisitCounts;
+  /** Where insurers are told of referrals. */
+  readonly filings: Filings;
+  readonly logger: Logger;
+  readonly random: () => number;
+  readonly configuration: PapersParts['configuration'] & TellingConfiguration;
   /** Observers from outside the referral side, told last. */
   readonly observers?: readonly ReferralObserver[];
 }
@@ -43,16 +62,26 @@ export interface ReferralSide {
 export function composeReferral(parts: ReferralSideParts): ReferralSide {
   const own = parts.configuration.organisation;
   const observer = new SubscriptionObserver({ ...parts, own });
+  const { measures: limits, reports: rules = [] } = parts.configuration;
+  const known = () => parts.organisations;
+  const placeOf = (code: string) => parts.organisations.find((each) => each.code === code);
+  const measures = composeMeasures({ ...parts, own, measures: limits, known });
+  const reports = composeReports({ ...parts, own, rules, placeOf });
   // Whoever follows referrals is added here, in the order in which they are to be told.
-  const observers: readonly ReferralObserver[] = [observer, ...(parts.observers ?? [])];
+  const observers: readonly ReferralObserver[] = [
+    observer,
+    measures.observer,
+    reports.observer,
+    ...(parts.observers ?? []),
+  ];
   let outboxLater: Outbox | undefined;
   const papers = composePapers({ ...parts, outbox: () => outboxLater! });
   return {
     handlers: new Map([...referralHandlers({ ...parts, observers }), ...papers.handlers]),
     over(outbox) {
       outboxLater = outbox;
-      const referrals = new ReferralService({ ...parts, own, observers, outbox });
-      const fhir = composeFhir({ ...parts, own, observer, referrals, known: () => parts.organisations });
+      const referrals = new ReferralService({ ...parts, own, observers, outbox, reports: reports.views });
+      const fhir = composeFhir({ ...parts, own, observer, referrals, known });
       return {
         referrals,
         worker: papers.worker,
@@ -60,13 +89,16 @@ export function composeReferral(parts: ReferralSideParts): ReferralSide {
         start() {
           papers.worker.start();
           fhir.worker.start();
+          reports.worker.start();
         },
-        stop: async () => void (await Promise.all([papers.worker.stop(), fhir.worker.stop()])),
+        stop: async () =>
+          void (await Promise.all([papers.worker.stop(), fhir.worker.stop(), reports.worker.stop()])),
         chores: { ...fhir.chores, ...papers.chores },
         routes: (idempotency) => [
           referralRoutes({ referrals, idempotency }),
           ...fhir.routes,
           ...papers.routes,
+          ...measures.routes,
         ],
       };
     },

@@ -19,8 +19,10 @@ export async function tell(
   for (const observer of observers) afters.push(await observer.changed(unit, change));
   const { id, state, role, version } = change.after;
   const news: GatewayEvent['data'] = change.cause === 'undelivered' ? { undelivered: true } : { version };
+  const told = { state, role, ...news };
+  await events.keep(unit, 'referral.state', id, told);
   return () => {
-    events.publish('referral.state', id, { state, role, ...news });
+    events.publish('referral.state', id, told);
     for (const after of afters) after();
   };
 }

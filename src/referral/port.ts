@@ -11,6 +11,8 @@ import type { EventRow, ReferralRow } from './queries.ts';
 export interface ReferralObserver {
   /** Called within the unit of the change; again, from the start, when the unit has to be repeated. */
   changed(unit: Unit, change: ReferralChange): Promise<AfterCommit>;
+  /** The other side's gateway has an event of this side, which changes nothing else; within the unit that says so. */
+  delivered?(unit: Unit, event: EventRow, receivedAt: number): Promise<void>;
 }
 
 /** One change of a referral at this end. */

@@ -43,6 +43,8 @@ export interface ReferralParts extends Hearers {
   readonly ids: Ids;
   readonly audit: AuditTrail;
   readonly outbox: Outbox;
+  /** What insurers were told of a referral. */
+  readonly reports?: (referralId: string) => Promise<Pick<Referral, 'reports'>>;
   readonly own: RoutedOrganisation;
   /** Everybody else that is known. */
   readonly organisations: readonly Entry[];
@@ -182,7 +184,8 @@ export class ReferralService {
   async #view(row: ReferralRow, rows: Rows = this.#parts.store): Promise<Referral> {
     const latest = await rows.all(telling, { referral_id: row.id, limit: TELLING_MAX });
     const undelivered = await rows.one(undeliveredEvent, { referral_id: row.id });
-    return this.#model.referral(row, latest, undelivered !== undefined);
+    const view = this.#model.referral(row, latest, undelivered !== undefined);
+    return { ...view, ...(await this.#parts.reports?.(row.id)) };
   }
 
   async #bodyOf(by: Caller, { patient, department, form, consent }: CreateReferral): Promise<ReferralBody> {

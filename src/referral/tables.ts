@@ -3,10 +3,18 @@ import type { Priority } from '../../schemas/referral.ts';
 import type { AttachmentTables } from './attachments/tables.ts';
 import type { DirectoryTables } from './directory/tables.ts';
 import type { FhirTables } from './fhir/tables.ts';
+import type { InsuredTables } from './insured/tables.ts';
 import type { Detail, EventType, Party, StateName } from './machine.ts';
+import type { MeasureTables } from './measures/tables.ts';
 import type { ResultTables } from './recognition/tables.ts';
 
-export interface ReferralTables extends AttachmentTables, DirectoryTables, FhirTables, ResultTables {
+export interface ReferralTables
+  extends AttachmentTables,
+    DirectoryTables,
+    FhirTables,
+    InsuredTables,
+    MeasureTables,
+    ResultTables {
   /** One row per referral, at each of its two ends. */
   referrals: {
     id: string;

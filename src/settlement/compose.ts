@@ -26,6 +26,8 @@ import { SettlementService } from './service.ts';
 import { defaultSettings, type SettlementSettings } from './settings.ts';
 import { composeStatements, type StatementSide } from './statements/compose.ts';
 import { composeStays, type StaySide } from './stays/compose.ts';
+import type { VisitCounts } from './visit-counts.ts';
+import { visitCounts } from './visits.ts';
 
 export interface SettlementParts {
   readonly store: Store;
@@ -60,6 +62,8 @@ export interface SettlementSide {
   /** Stays in a ward, with a worker of their own. */
   readonly stays: StaySide;
   readonly statements: StatementSide;
+  /** For measures. */
+  readonly visits: VisitCounts;
   routes(parts: { readings: Readings; idempotency: Idempotency }): FastifyPluginAsync[];
 }
 
@@ -107,6 +111,7 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
     },
     stays,
     statements,
+    visits: visitCounts(parts),
     routes({ readings, idempotency }) {
       const desk = new Desk(readings);
       return [

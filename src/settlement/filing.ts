@@ -108,6 +108,15 @@ export interface Filings {
    * a filing over the API.
    */
   fileTransfer(transfer: ReferralTransfer, caller: Caller): Promise<FilingStanding>;
+  /** How one stands, whoever made it. */
+  standing(id: string): Promise<FilingStanding | undefined>;
+  /** Withdraws one; `act` names the request: repeated, it finds itself done. Faults as over the API. */
+  withdrawTransfer(
+    withdrawal: { readonly id: string; readonly act: string; readonly reason: string },
+    caller: Caller,
+  ): Promise<FilingStanding>;
+  /** Whether the insurer's own list shows it (5304). Faults as for a question about filings. */
+  isListed(id: string, caller: Caller): Promise<boolean>;
   /** The filings of a referral, oldest first. */
   ofReferral(referralId: string): Promise<readonly FilingStanding[]>;
 }

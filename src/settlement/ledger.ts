@@ -138,6 +138,10 @@ export class Ledger {
       for (const [index, step] of steps.entries()) current = await this.#take(unit, current, step, index);
       taken = steps.length;
       if (taken > 0) await this.#put(unit, current, before);
+      const { state, version: now } = current.row;
+      if (taken > 0 && TOLD.has(state)) {
+        await this.#parts.events.keep(unit, 'settlement.state', id, { state, version: now });
+      }
       return current;
     });
     if (taken > 0) this.#publish(moved);
@@ -274,6 +278,9 @@ export class Ledger {
     this.#parts.events.publish('settlement.state', row.id, { state: row.state, version: row.version });
   }
 }
+
+/** Where a settlement rests: what a HIS that was off must learn of. The steps between pass in a second. */
+const TOLD: ReadonlySet<string> = new Set(['settled', 'reversed', 'failed', 'in-doubt', 'needs-review']);
 
 async function read(
   rows: Pick<Store, 'one' | 'all'>,

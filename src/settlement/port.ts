@@ -7,4 +7,5 @@ export * from './insurer.ts';
 export * from './referrals.ts';
 export * from './statement.ts';
 export * from './stay.ts';
+export * from './visit-counts.ts';
 export * from './wire.ts';

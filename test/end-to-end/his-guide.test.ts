@@ -23,6 +23,8 @@ const EXPECTED = [
   { estimate: true },
   { insurer: 'nhsa' },
   { insurer: 'nhsa' },
+  { next: /^[0-9]+$/ },
+  { state: 'active', secret: /^whsec_/ },
 ];
 
 t.test('every command of the guide for a HIS does what it says', async (t) => {

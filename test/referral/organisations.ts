@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { createHttpLink } from '../../adapters/links/http/link.ts';
 import type { OrganisationConfiguration } from '../../schemas/configuration.ts';
 import type { Delivery } from '../../schemas/delivery.ts';
+import type { ReportRule } from '../../schemas/insured-configuration.ts';
 import type { HistoryEntry, Referral, ReferralSummary } from '../../schemas/referral.ts';
 import { AuditTrail } from '../../src/access/audit.ts';
 import { ClientDirectory, newKey, SCOPES } from '../../src/access/clients.ts';
@@ -28,6 +29,7 @@ import type { VirusScanner } from '../../src/referral/attachments/port.ts';
 import { composeReferral } from '../../src/referral/compose.ts';
 import type { RestHooks } from '../../src/referral/fhir/subscriptions/port.ts';
 import type { ReferralObserver } from '../../src/referral/port.ts';
+import type { Filings } from '../../src/settlement/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER, temporaryFolder, testParts } from '../helper.ts';
 
@@ -64,6 +66,9 @@ const noHooks: RestHooks = {
   call: () => Promise.reject(new Error('not called in this test')),
 };
 
+/** No insurer is told of anything, unless a test has rules. */
+const noFilings = {} as Filings;
+
 /** A gateway of its own: store, services, HTTP face. Its worker only runs when told to. */
 export async function organisation(
   t: Parameters<typeof testParts>[0],
@@ -79,6 +84,8 @@ export async function organisation(
     scanner?: VirusScanner;
     /** How subscribers are called; nobody may be without it. */
     hooks?: RestHooks;
+    filings?: Filings;
+    reports?: readonly ReportRule[];
   } = {},
 ) {
   const made = await testParts(t);
@@ -102,6 +109,7 @@ export async function organisation(
       attachments: { folder: attachmentFolder, megabytesMax: 1, countMax: 4 },
       organisation: own,
       organisations,
+      ...(options.reports ? { reports: options.reports } : {}),
     },
     scannerOf: () => options.scanner,
     version: 'test',
@@ -109,6 +117,8 @@ export async function organisation(
     hooks: options.hooks ?? noHooks,
     random: () => 0,
     organisations,
+    visits: { countVisits: async () => ({ outpatient: 38, stays: 2 }) },
+    filings: options.filings ?? noFilings,
     identityOf: async (readingId) => {
       if (readingId !== 'reading-1') throw new Fault('reading.not-found');
       return patient.identity;

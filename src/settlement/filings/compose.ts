@@ -19,6 +19,8 @@ import { filingRoutes } from './routes.ts';
 import { FilingService } from './service.ts';
 import { standingView } from './views.ts';
 
+const DAY_MS = 86_400_000;
+
 export interface FilingParts {
   readonly store: Store;
   readonly vault: Vault;
@@ -55,6 +57,27 @@ export function composeFilings(parts: FilingParts): FilingSide {
       async fileTransfer({ id, referralId, insurer, filing }, caller) {
         const wanted = { insurer, referralId, filing: { ...filing, id } };
         return standingView(await service.file(id, caller, async () => wanted));
+      },
+      async standing(id) {
+        const row = await ledger.find(id);
+        return row && standingView(row);
+      },
+      async withdrawTransfer({ id, act, reason }, caller) {
+        return standingView(await service.withdraw({ id, act, caller }, { reason }));
+      },
+      async isListed(id, caller) {
+        const row = await ledger.get(id);
+        const filing = ledger.seals.filing(row);
+        const { identity, insutype, operator, from } = filing;
+        const since = Math.min(row.created_at, Date.parse(`${from}T00:00:00+08:00`)) - DAY_MS;
+        const question = {
+          ...{ kind: filing.kind, identity, since },
+          ...(insutype === undefined ? {} : { insutype }),
+          ...(operator && { operator }),
+        };
+        const { items } = await parts.inquiries.filings(row.insurer, question, caller);
+        const about = filing.kind === 'transfer' ? filing.toCode : undefined;
+        return items.some((item) => item.about === about && item.from === from);
       },
       ofReferral: async (referralId) => (await archive.ofReferral(referralId)).map(standingView),
     },

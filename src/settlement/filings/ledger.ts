@@ -104,7 +104,7 @@ export class FilingLedger {
     version: number | undefined,
     plan: (current: FilingRow) => Step,
   ): Promise<FilingRow> {
-    const { store, clock, audit } = this.#parts;
+    const { store, clock, audit, events } = this.#parts;
     const moved = await store.write(async (unit) => {
       const current = await unit.one(queries.lockFiling, { id });
       if (!current) throw new Fault('filing.not-found');
@@ -134,6 +134,7 @@ export class FilingLedger {
       });
       const detail = { from: current.state, to: row.state };
       await audit.add(unit, { ...caller, act: event, kind: 'filing', subject: id, detail });
+      await events.keep(unit, 'filing.state', id, { state: row.state, version: row.version });
       return row;
     });
     this.#publish(moved);

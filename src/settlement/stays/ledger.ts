@@ -99,6 +99,7 @@ export class StayLedger {
       for (const [index, step] of (await plan({ row }, unit)).entries())
         row = await this.#take(unit, row, step, index);
       await this.#put(unit, row, before.version);
+      await this.#parts.events.keep(unit, 'stay.state', id, { state: row.state, version: row.version });
       return row;
     });
     this.#publish(moved);

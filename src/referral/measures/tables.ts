@@ -1,0 +1,11 @@
+export interface MeasureTables {
+  /** When a referral was answered, closed, and known to be closed at both ends; no row before its answer. */
+  referral_times: {
+    referral_id: string;
+    /** The recipient's first act. */
+    answered_at: number | null;
+    closed_at: number | null;
+    /** When the initiator's gateway had the end on disk. */
+    acknowledged_at: number | null;
+  };
+}
