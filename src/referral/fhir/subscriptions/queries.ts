@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { insertion, query } from '../../../store/query.ts';
 import type { FhirTables } from '../tables.ts';
 
@@ -106,6 +107,9 @@ export const leaseSubscription = query<{ id: string; due_at: number; until: numb
       .where('due_at', '=', arg('due_at')),
 );
 
+/** PostgreSQL takes an argument within a case for text unless it is told. */
+const whole = (value: number | null) => sql<number | null>`cast(${value} as bigint)`;
+
 /** What came of a call. Events that came meanwhile, or are left, make it due at once; else the next heartbeat does. */
 export const recordCall = query<{
   id: string;
@@ -121,7 +125,12 @@ export const recordCall = query<{
       delivered: arg('delivered'),
       attempts: 0,
       error: null,
-      due_at: eb.case().when('events', '>', arg('delivered')).then(arg('now')).else(arg('next')).end(),
+      due_at: eb
+        .case()
+        .when('events', '>', arg('delivered'))
+        .then(whole(arg('now')))
+        .else(whole(arg('next')))
+        .end(),
       version: eb('version', '+', 1),
       updated_at: arg('now'),
     }))
