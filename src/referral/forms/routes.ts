@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { Problem } from '../../../schemas/common.ts';
 import { FormParams, OutgoingForm, ReturnForm } from '../../../schemas/referral-form.ts';
+import { RecordParams, ReferralRecord } from '../../../schemas/referral-record.ts';
 import { UploadPage, UploadQuery } from '../../../schemas/upload.ts';
 import { callerOf } from '../../access/caller.ts';
 import { PAGE_POLICY, pageOfSheet } from './page.ts';
@@ -47,6 +48,20 @@ export function formRoutes(forms: FormService): FastifyPluginAsyncTypebox {
         reply.header('content-security-policy', PAGE_POLICY).type('text/html; charset=utf-8');
         return reply.send(pageOfSheet(sheetOf(form)));
       },
+    );
+
+    app.get(
+      '/v1/referrals/:id/forms/record',
+      {
+        config: { scope: 'referral:read' },
+        schema: {
+          summary: '转诊(院)记录数据集 WS 445.16-2014 / The data set of a referral',
+          tags,
+          params: RecordParams,
+          response: { 200: ReferralRecord, '4xx': Problem },
+        },
+      },
+      async (request) => forms.dataSet(callerOf(request), request.params.id),
     );
 
     app.get(

@@ -1,10 +1,12 @@
 import type { FormName, OutgoingForm, ReturnForm } from '../../../schemas/referral-form.ts';
+import type { ReferralRecord } from '../../../schemas/referral-record.ts';
 import type { UploadRecord } from '../../../schemas/upload.ts';
 import type { AuditTrail } from '../../access/audit.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { Clock } from '../../clock.ts';
 import { Fault } from '../../errors.ts';
 import type { Store } from '../../store/port.ts';
+import { dataSetOf } from './data-set.ts';
 import { outgoingForm, returnForm } from './paper.ts';
 import { changedReferrals } from './queries.ts';
 import { type CaseRecord, type RecordParts, readRecord, recordOf } from './record.ts';
@@ -38,6 +40,11 @@ export class FormService {
   async form(by: Caller, id: string, name: FormName): Promise<OutgoingForm | ReturnForm> {
     const record = await this.record(by, id, `form-${name}`);
     return name === 'outgoing' ? outgoingForm(record) : returnForm(record);
+  }
+
+  /** WS 445.16 转诊(院)记录. Fault `referral.not-found`. */
+  async dataSet(by: Caller, id: string): Promise<ReferralRecord> {
+    return dataSetOf(await this.record(by, id, 'form-record'));
   }
 
   /** The whole case, for a data set made of it; `act` is what the audit trail calls it. */
