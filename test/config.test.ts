@@ -87,7 +87,7 @@ t.test('the examples of the default file work when their number signs are remove
   const found = examples();
   t.same(
     [...new Set(found.map(({ section }) => section))],
-    ['[[clients]]', '[[readers]]', '[[insurers]]', '[[organisations]]'],
+    ['[[clients]]', '[[readers]]', '[[insurers]]', '[[organisations]]', '[[reports]]'],
   );
   for (const { section, variants } of found) {
     for (const variant of variants) {
