@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Id, Strict } from './common.ts';
+import { Id, OneOf, Strict } from './common.ts';
 
 const ElementName = Type.String({ description: '数据元 / the data element' });
 const GroupName = Type.String({ description: '数据组 / the group of the data set' });
@@ -32,6 +32,14 @@ export const ReferralRecord = Strict(
 );
 
 export const RecordParams = Strict({ id: Id });
+
+/** 四川双向转诊-住院: see src/referral/forms/sichuan. */
+export const SichuanParams = Strict({
+  id: Id,
+  activity: OneOf(['C01001', 'C01002', 'C01003', 'C01004'], {
+    description: 'C01001 转诊预约申请;C01002 转诊预约应答;C01003 患者到诊应答;C01004 上传完整病历',
+  }),
+});
 
 export type RecordElement = Static<typeof RecordElement>;
 export type ReferralRecord = Static<typeof ReferralRecord>;

@@ -1291,6 +1291,16 @@ const kinds = {
       'It exists once the receiving organisation has completed the referral with its outcome',
     ],
   },
+  'form.no-activity': {
+    status: 409,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['这个环节还没有发生', 'C01001 在发出后,C01002 在接收或拒绝后,C01003、C01004 在到诊(arrive)后才有'],
+    en: [
+      'This activity has not taken place yet',
+      'C01001 exists once the referral is sent, C01002 once it is answered, C01003 and C01004 once the patient arrived',
+    ],
+  },
   'referral.unknown-organisation': {
     status: 422,
     place: 'desk',

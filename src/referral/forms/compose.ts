@@ -18,7 +18,7 @@ export interface FormsParts {
 }
 
 /** The Chinese forms, put together. */
-export function composeForms({ vault, nameOf, ...parts }: FormsParts): { routes: FastifyPluginAsync[] } {
-  const forms = new FormService({ ...parts, model: new ReferralModel(vault, nameOf) });
+export function composeForms({ nameOf, ...parts }: FormsParts): { routes: FastifyPluginAsync[] } {
+  const forms = new FormService({ ...parts, model: new ReferralModel(parts.vault, nameOf) });
   return { routes: [formRoutes(forms)] };
 }

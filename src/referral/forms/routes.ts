@@ -3,9 +3,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { Problem } from '../../../schemas/common.ts';
 import { FormParams, OutgoingForm, ReturnForm } from '../../../schemas/referral-form.ts';
-import { RecordParams, ReferralRecord } from '../../../schemas/referral-record.ts';
+import { RecordParams, ReferralRecord, SichuanParams } from '../../../schemas/referral-record.ts';
 import { UploadPage, UploadQuery } from '../../../schemas/upload.ts';
 import { callerOf } from '../../access/caller.ts';
+import { sendResource } from '../fhir/face.ts';
 import { PAGE_POLICY, pageOfSheet } from './page.ts';
 import type { FormService } from './service.ts';
 import { sheetOf } from './sheet.ts';
@@ -62,6 +63,28 @@ export function formRoutes(forms: FormService): FastifyPluginAsyncTypebox {
         },
       },
       async (request) => forms.dataSet(callerOf(request), request.params.id),
+    );
+
+    app.get(
+      '/v1/referrals/:id/forms/sichuan/:activity',
+      {
+        config: { scope: 'referral:read' },
+        schema: {
+          summary: '四川双向转诊-住院的消息(FHIR message)/ The FHIR message of an activity',
+          description:
+            '同一环节每次得到同一消息,MessageHeader.id 不变。/ The same activity always gives the same message, its id unchanged.',
+          tags,
+          params: SichuanParams,
+          response: {
+            200: { content: { 'application/fhir+json': { schema: Type.Object({}) } } },
+            '4xx': Problem,
+          },
+        },
+      },
+      async (request, reply) => {
+        const { id, activity } = request.params;
+        return sendResource(reply, await forms.sichuan(callerOf(request), id, activity)) as never;
+      },
     );
 
     app.get(

@@ -1,21 +1,29 @@
+import type { Attachment } from '../../../schemas/attachment.ts';
 import type { FormName, OutgoingForm, ReturnForm } from '../../../schemas/referral-form.ts';
 import type { ReferralRecord } from '../../../schemas/referral-record.ts';
 import type { UploadRecord } from '../../../schemas/upload.ts';
 import type { AuditTrail } from '../../access/audit.ts';
 import type { Caller } from '../../access/caller.ts';
+import type { Vault } from '../../access/vault.ts';
 import type { Clock } from '../../clock.ts';
 import { Fault } from '../../errors.ts';
 import type { Store } from '../../store/port.ts';
+import { attachmentOf } from '../attachments/model.ts';
+import { attachmentsOfCase } from '../attachments/queries.ts';
+import type { Bundle } from '../fhir/resource.ts';
 import { dataSetOf } from './data-set.ts';
 import { outgoingForm, returnForm } from './paper.ts';
 import { changedReferrals } from './queries.ts';
 import { type CaseRecord, type RecordParts, readRecord, recordOf } from './record.ts';
+import type { ActivityCode } from './sichuan/activities.ts';
+import { messageOf } from './sichuan/messages.ts';
 import { csvLine, UPLOAD_CODES, UPLOAD_COLUMNS, uploadOf } from './upload.ts';
 
 export interface FormParts extends RecordParts {
   readonly store: Store;
   readonly audit: AuditTrail;
   readonly clock: Clock;
+  readonly vault: Vault;
 }
 
 /** Rows read at once for an export. */
@@ -45,6 +53,22 @@ export class FormService {
   /** WS 445.16 转诊(院)记录. Fault `referral.not-found`. */
   async dataSet(by: Caller, id: string): Promise<ReferralRecord> {
     return dataSetOf(await this.record(by, id, 'form-record'));
+  }
+
+  /** The message of an activity of 四川双向转诊. Faults `referral.not-found`, `form.no-activity`. */
+  async sichuan(by: Caller, id: string, activity: ActivityCode): Promise<Bundle> {
+    const record = await this.record(by, id, `form-sichuan-${activity}`);
+    const files = activity === 'C01004' ? await this.#files(record) : [];
+    return messageOf(record, activity, files);
+  }
+
+  /** What the end that sent the patient attached, as far as it is whole. */
+  async #files({ referral: { peer, caseId, role } }: CaseRecord): Promise<Attachment[]> {
+    const { store, vault } = this.#parts;
+    const rows = await store.all(attachmentsOfCase, { peer: peer.code, case_id: caseId, role });
+    return rows
+      .map((row) => attachmentOf(vault, row))
+      .filter(({ by, state }) => by === 'initiator' && !['receiving', 'whole', 'refused'].includes(state));
   }
 
   /** The whole case, for a data set made of it; `act` is what the audit trail calls it. */
