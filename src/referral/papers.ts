@@ -46,10 +46,10 @@ export interface PapersSide {
 export function composePapers(parts: PapersParts): PapersSide {
   const { configuration, scannerOf } = parts;
   const nameOf = organisationNames(configuration.organisations);
-  const forms = composeForms({ ...parts, own: configuration.organisation, nameOf });
+  const results = new RecognitionService(parts);
+  const forms = composeForms({ ...parts, own: configuration.organisation, nameOf, results });
   const scanner = scannerOf(configuration.attachments?.scan);
   const attachments = composeAttachments({ ...parts, ...attachmentSettings(configuration), scanner });
-  const results = new RecognitionService(parts);
   return {
     handlers: [...attachments.handlers, [RESULT, results], [RECOGNITION, results]],
     worker: attachments.worker,

@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.ts';
 import type { Store } from '../../store/port.ts';
 import { ReferralModel } from '../model.ts';
 import { formRoutes } from './routes.ts';
-import { FormService } from './service.ts';
+import { type FormParts, FormService } from './service.ts';
 
 export interface FormsParts {
   readonly store: Store;
@@ -15,6 +15,7 @@ export interface FormsParts {
   readonly clock: Clock;
   readonly own: Organisation;
   readonly nameOf: (organisation: string) => string;
+  readonly results: FormParts['results'];
 }
 
 /** The Chinese forms, put together. */

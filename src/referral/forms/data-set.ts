@@ -1,3 +1,4 @@
+import type { Result } from '../../../schemas/recognition.ts';
 import type { Coded } from '../../../schemas/referral-form.ts';
 import type { RecordElement, ReferralRecord } from '../../../schemas/referral-record.ts';
 import { documentCode } from './codes.ts';
@@ -18,11 +19,11 @@ interface Filled {
 /**
  * WS 445.16-2014 转诊(院)记录 of a referral, with the groups and elements of a system that implements it (table
  * tran_dign). Free text stays whole under the element that is meant for it: an address is not cut into its parts, and
- * no illness is given a code.
+ * no illness is given a code. Each result that an end offered for recognition is an observation of its own.
  */
-export function dataSetOf(record: CaseRecord): ReferralRecord {
+export function dataSetOf(record: CaseRecord, results: readonly Result[]): ReferralRecord {
   const filled = [...documentGroups(record), ...personGroups(record), ...partyGroups(record)];
-  filled.push(...clinicalGroups(record));
+  filled.push(...clinicalGroups(record), ...results.map(observationOf));
   return {
     standard: 'WS 445.16-2014',
     title: '转诊(院)记录',
@@ -174,17 +175,7 @@ function clinicalGroups(record: CaseRecord): Filled[] {
       },
     },
     { group: '就诊', elements: { 初诊标志: undefined } },
-    {
-      group: '观察',
-      elements: {
-        类别: undefined,
-        项目: undefined,
-        结果描述: outcome?.findings,
-        结果数值: undefined,
-        计量单位: undefined,
-        结果代码: undefined,
-      },
-    },
+    observation(undefined, { 结果描述: outcome?.findings }),
     { group: '个人史', elements: { 危险因素: undefined } },
     diagnosis('初步诊断', from.name, dayOf(sentAt(record)), form.impression),
     ...(outcome
@@ -200,6 +191,36 @@ function clinicalGroups(record: CaseRecord): Filled[] {
     course('转出前', form.treatment),
     ...(outcome ? [course('转入后', outcome.treatment)] : []),
   ];
+}
+
+const categories: Readonly<Record<Result['category'], string>> = { examination: '检查', laboratory: '检验' };
+
+/** A result: a number where it is one, and words otherwise. */
+function observationOf({ by, number, category, code, name, value, unit }: Result): Filled {
+  const numeric = value !== undefined && /^-?\d+(\.\d+)?$/.test(value);
+  return observation(`${by === 'initiator' ? '转出机构' : '转入机构'}结果 ${number}`, {
+    类别: categories[category],
+    项目: { code, name, table: '项目代码(出具机构)' },
+    结果描述: numeric ? undefined : value,
+    结果数值: numeric ? value : undefined,
+    计量单位: unit,
+  });
+}
+
+function observation(occurrence: string | undefined, elements: Filled['elements']): Filled {
+  return {
+    group: '观察',
+    ...(occurrence === undefined ? {} : { occurrence }),
+    elements: {
+      类别: undefined,
+      项目: undefined,
+      结果描述: undefined,
+      结果数值: undefined,
+      计量单位: undefined,
+      结果代码: undefined,
+      ...elements,
+    },
+  };
 }
 
 function present(elements: Filled['elements']): RecordElement[] {

@@ -1,4 +1,5 @@
 import type { Attachment } from '../../../schemas/attachment.ts';
+import type { Result } from '../../../schemas/recognition.ts';
 import type { FormName, OutgoingForm, ReturnForm } from '../../../schemas/referral-form.ts';
 import type { ReferralRecord } from '../../../schemas/referral-record.ts';
 import type { UploadRecord } from '../../../schemas/upload.ts';
@@ -11,6 +12,7 @@ import type { Store } from '../../store/port.ts';
 import { attachmentOf } from '../attachments/model.ts';
 import { attachmentsOfCase } from '../attachments/queries.ts';
 import type { Bundle } from '../fhir/resource.ts';
+import type { ReferralRow } from '../queries.ts';
 import { dataSetOf } from './data-set.ts';
 import { outgoingForm, returnForm } from './paper.ts';
 import { changedReferrals } from './queries.ts';
@@ -24,7 +26,11 @@ export interface FormParts extends RecordParts {
   readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly vault: Vault;
+  /** What both ends offered for recognition. */
+  readonly results: { ofCase(key: ResultsKey): Promise<readonly Result[]> };
 }
+
+type ResultsKey = Pick<ReferralRow, 'peer' | 'case_id' | 'role'>;
 
 /** Rows read at once for an export. */
 const PAGE_ROWS = 100;
@@ -52,7 +58,10 @@ export class FormService {
 
   /** WS 445.16 转诊(院)记录. Fault `referral.not-found`. */
   async dataSet(by: Caller, id: string): Promise<ReferralRecord> {
-    return dataSetOf(await this.record(by, id, 'form-record'));
+    const record = await this.record(by, id, 'form-record');
+    const { peer, caseId, role } = record.referral;
+    const results = await this.#parts.results.ofCase({ peer: peer.code, case_id: caseId, role });
+    return dataSetOf(record, results);
   }
 
   /** The message of an activity of 四川双向转诊. Faults `referral.not-found`, `form.no-activity`. */

@@ -210,7 +210,12 @@ export class RecognitionService implements MessageHandler {
     return row;
   }
 
-  async #list({ peer, case_id, role }: ReferralRow): Promise<Result[]> {
+  /** The results of both ends of a case, for what is made of them. Whoever asks audits the look. */
+  ofCase(key: Pick<ResultKey, 'peer' | 'case_id' | 'role'>): Promise<Result[]> {
+    return this.#list(key);
+  }
+
+  async #list({ peer, case_id, role }: Pick<ResultKey, 'peer' | 'case_id' | 'role'>): Promise<Result[]> {
     const rows = await this.#parts.store.all(resultsOfCase, { peer, case_id, role });
     return rows.map((row) => {
       const recognition = this.#recognitionOf(row);

@@ -117,3 +117,33 @@ t.test('the data set is seen only with the right to read, and each look is on th
   );
   t.equal(looks.length, 1);
 });
+
+t.test('each result that was offered is an observation, a number told from words', async (t) => {
+  const { here, there } = await joined(t);
+  const { body: referral } = await here.call('POST', '/v1/referrals', creation);
+  const glucose = {
+    category: 'laboratory',
+    code: '250302001',
+    name: '葡萄糖测定',
+    institution: { code: 'CLINIC0001', name: '前进村卫生室' },
+    performedAt: '2026-03-01T09:00:00+08:00',
+    value: '6.1',
+    unit: 'mmol/L',
+  };
+  const heart = { ...glucose, category: 'examination', code: '310701001', name: '常规心电图检查' };
+  await here.call('POST', `/v1/referrals/${referral.id}/results`, {
+    items: [glucose, { ...heart, value: '未见异常', unit: undefined }],
+  });
+  await here.deliverAll();
+  const { body } = await here.call('GET', `/v1/referrals/${referral.id}/forms/record`);
+  t.match(valuesOf(body as unknown as DataSet), {
+    '观察/转出机构结果 1/类别': '检验',
+    '观察/转出机构结果 1/项目': '250302001 葡萄糖测定',
+    '观察/转出机构结果 1/结果数值': '6.1',
+    '观察/转出机构结果 1/计量单位': 'mmol/L',
+    '观察/转出机构结果 2/类别': '检查',
+    '观察/转出机构结果 2/结果描述': '未见异常',
+  });
+  const { body: list } = await there.call('GET', '/v1/referrals');
+  t.same((await there.call('GET', `/v1/referrals/${list.items[0]!.id}/forms/record`)).body, body);
+});

@@ -147,6 +147,23 @@ t.test('a refusal is the answer of the second message, and there is no arrival a
   t.match(await here.call('GET', `/v1/referrals/${id}/forms/sichuan/C01003`), { status: 409 });
 });
 
+t.test('a second arrival is another message, and so is the record that follows it', async (t) => {
+  const { here, there, id, arrived } = await referred(t);
+  await there.act(arrived, { type: 'accept' });
+  const headers: string[] = [];
+  for (let visit = 0; visit < 2; visit++) {
+    for (const side of [here, there]) side.clock.advance(86_400_000);
+    await there.act(arrived, { type: 'arrive' });
+    await there.deliverAll();
+    for (const activity of ['C01003', 'C01004'])
+      headers.push((await message(here, id, activity)).entry[0]!.resource.id);
+    await there.act(arrived, { type: 'schedule', appointment });
+  }
+  t.equal(new Set(headers).size, 4);
+  for (const header of headers)
+    t.match(header, /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
 t.test('a message is seen only with the right to read, and each look is on the trail', async (t) => {
   const { here, id } = await referred(t);
   const path = `/v1/referrals/${id}/forms/sichuan/C01001`;
