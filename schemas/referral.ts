@@ -4,6 +4,7 @@ import { Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
 import { Need } from './directory.ts';
 import { DOCUMENT_TYPES, Identity } from './identity.ts';
 import { DirectionSchema, Organisation, OrganisationCode } from './organisation.ts';
+import { Claim } from './referral-claim.ts';
 import { FILING_STATES } from './settlement-words.ts';
 
 /** FHIR request-priority, as far as clinics use it. */
@@ -68,6 +69,12 @@ export const Consent = Strict({
   at: Type.Optional(Timestamp),
 });
 
+/** The emergency channel (急诊绿色通道): under way from the start, no acceptance is waited for. */
+const Channel = Type.Literal('green', { description: '急诊绿色通道 / under way from the start' });
+const Retro = Type.Literal(true, {
+  description: '补录:事后登记,不提醒 / entered after the fact, alerts nobody',
+});
+
 /** What both ends keep of a referral from the start. */
 const Content = {
   priority: OneOf(PRIORITIES),
@@ -82,12 +89,22 @@ export const CreateReferral = Strict({
   need: Type.Optional(Need),
   direction: Type.Optional(DirectionSchema),
   ...Content,
+  channel: Type.Optional(Channel),
+  retro: Type.Optional(Retro),
+  /** 补录: when the patient really went. */
+  occurredAt: Type.Optional(Timestamp),
+  /** 逐级转诊: a referral that came here and that this one carries on to the next level. */
+  onwardOf: Type.Optional(Id),
+  /** 回转: a referral that came here; this one takes the patient back to where it came from. */
+  returnOf: Type.Optional(Id),
+  /** With returnOf: completes the referral that came, in the same moment. */
+  outcome: Type.Optional(Outcome),
   /** One of the two: the person, or the reading that names them. */
   patient: Strict({ identity: Type.Optional(Identity), readingId: Type.Optional(Id), ...Contact }),
 });
 
 /** What was done, with what it needs: see `CONTENT` in src/referral/content.ts for which act takes which. */
-export const ReferralAct = Strict({
+const Acted = {
   type: OneOf(ACTS),
   /** coarse: a recipient that does not report appointment detail. */
   detail: Type.Optional(OneOf(['fine', 'coarse'])),
@@ -96,6 +113,15 @@ export const ReferralAct = Strict({
   reason: Type.Optional(Reason),
   appointment: Type.Optional(Appointment),
   outcome: Type.Optional(Outcome),
+  /** amend: the whole form, as it is to be from now on. */
+  form: Type.Optional(ReferralForm),
+  consent: Type.Optional(Consent),
+};
+
+export const ReferralAct = Strict({
+  ...Acted,
+  /** Who of this side acts; needed while a doctor has claimed the referral. Stays here. */
+  doctor: Type.Optional(Text(20, '工号')),
 });
 
 const State = {
@@ -117,6 +143,17 @@ const Summary = {
   ...State,
   closed: Type.Boolean({ description: '是否已闭环 / whether nothing can follow' }),
   version: Type.Integer(),
+  channel: Type.Optional(Channel),
+  retro: Type.Optional(Type.Boolean()),
+  nameDiffers: Type.Optional(
+    Type.Boolean({
+      description: '同一证件号在本机构曾用另一姓名,请核对 / on file here under another name: check it',
+    }),
+  ),
+  due: Type.Optional(
+    Strict({ for: OneOf(['answer', 'schedule', 'outcome']), at: Timestamp, overdue: Type.Boolean() }),
+  ),
+  consentDue: Type.Optional(Strict({ at: Timestamp, overdue: Type.Boolean() })),
   receivedAt: Type.Optional(Timestamp),
   createdAt: Timestamp,
   updatedAt: Timestamp,
@@ -159,6 +196,18 @@ export const Referral = Strict(
     reports: Type.Optional(
       Type.Array(Report, { description: '向医保备案的情况 / what insurers were told of it' }),
     ),
+    claim: Type.Optional(Claim),
+    amendUntil: Type.Optional(Timestamp),
+    links: Type.Array(
+      Strict({
+        id: Id,
+        role: OneOf(['initiator', 'recipient']),
+        peer: Organisation,
+        state: OneOf(STATE_NAMES),
+        relation: OneOf(['onward-of', 'onward-by', 'return-of', 'return-by', 'same-case']),
+      }),
+      { description: '同一病例的其他转诊 / the other referrals of the case here, by correlationId' },
+    ),
     undelivered: Type.Optional(
       Type.Boolean({ description: '有消息未能送达,见 /v1/deliveries?state=dead / a message was given up' }),
     ),
@@ -174,6 +223,12 @@ export const ReferralPage = Strict({
 export const ReferralQuery = Strict({
   ...PageQuery,
   role: Type.Optional(OneOf(['initiator', 'recipient'])),
+  correlationId: Type.Optional(Id),
+  overdue: Type.Optional(
+    Type.Literal('true', {
+      description: '已超时的,含未补的知情同意 / past their time, or a consent owed past its',
+    }),
+  ),
   state: Type.Optional(
     OneOf([...STATE_NAMES, 'open'], { description: 'open: 所有未闭环的 / all that are not closed' }),
   ),
@@ -198,6 +253,8 @@ export const HistoryEntry = Strict({
   reason: Type.Optional(Reason),
   appointment: Type.Optional(Appointment),
   result: Type.Optional(Outcome),
+  form: Type.Optional(ReferralForm),
+  consent: Type.Optional(Consent),
 });
 
 export const History = Strict({ items: Type.Array(HistoryEntry), next: Type.Optional(Type.String()) });
@@ -211,6 +268,10 @@ export const RequestMessage = Strict({
   direction: DirectionSchema,
   ...Content,
   patient: Patient,
+  channel: Type.Optional(Channel),
+  retro: Type.Optional(Retro),
+  /** 回转: the case of the receiver that this one answers. */
+  returnOf: Type.Optional(Id),
 });
 
 /** The body of a referral.event message: one event of either side. See convergence.ts for seq and seen. */
@@ -221,7 +282,7 @@ export const EventMessage = Strict({
   seq: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
   seen: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
   at: Timestamp,
-  event: ReferralAct,
+  event: Strict(Acted),
 });
 
 export type CreateReferral = Static<typeof CreateReferral>;

@@ -1267,6 +1267,57 @@ const kinds = {
     zh: ['转诊当前的状态不允许这个动作', '读取转诊,查看 actions'],
     en: ['The referral is in a state that does not allow this', 'Read it and look at actions'],
   },
+  'referral.claimed': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['该转诊已被其他医生领取', '见 facts.doctor(工号);由其处理,或先释放'],
+    en: [
+      'Another doctor has taken this referral on',
+      'facts.doctor has it: let them act, or release it first',
+    ],
+  },
+  'referral.amend-closed': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['转诊表单已不能修改', '仅绿色通道发出后 15 分钟内可修改;之后请与对方联系'],
+    en: [
+      'The form can no longer be amended',
+      'Only an emergency can be, within 15 minutes: call the other side',
+    ],
+  },
+  'referral.consent-not-owed': {
+    status: 409,
+    place: 'desk',
+    again: 'no',
+    zh: ['该转诊没有待补的知情同意', '读取转诊,查看 consent'],
+    en: ['No consent is owed for this referral', 'Read it and look at consent'],
+  },
+  'referral.reminded': {
+    status: 429,
+    place: 'desk',
+    again: 'yes',
+    zh: ['刚刚已催办过', '稍后再催'],
+    en: ['The other side was reminded just now', 'Remind again later'],
+  },
+  'referral.not-received': {
+    status: 422,
+    place: 'desk',
+    again: 'no',
+    zh: ['不是转入本机构的转诊', 'onwardOf 和 returnOf 填转入的转诊'],
+    en: ['Not a referral that came here', 'onwardOf and returnOf name one that did'],
+  },
+  'referral.return-elsewhere': {
+    status: 422,
+    place: 'desk',
+    again: 'no',
+    zh: ['回转只能回到转出的机构', 'to 填转出方;转往他处用 onwardOf'],
+    en: [
+      'A return goes back to where the patient came from',
+      'Give that organisation as to, or use onwardOf',
+    ],
+  },
   'referral.no-route': {
     status: 422,
     place: 'desk',

@@ -5,10 +5,10 @@ import type { Clock, Ids } from '../clock.ts';
 import type { AfterCommit, Message, MessageHandler, MessageHandlers, MessageName } from '../delivery/port.ts';
 import { Fault } from '../errors.ts';
 import type { Unit } from '../store/port.ts';
-import { CaseFile } from './case-file.ts';
+import { CaseFile, type CaseParts } from './case-file.ts';
 import type { Party } from './machine.ts';
 import { contentOf } from './model.ts';
-import { type Hearers, tell } from './observing.ts';
+import { tell } from './observing.ts';
 import { openReferral } from './opening.ts';
 import {
   caseToChange,
@@ -25,7 +25,7 @@ import { decodeEvent, decodeRequest, EVENT, REQUEST } from './wire.ts';
 const AHEAD_MAX = 64;
 const WAITING_MAX = 1_000;
 
-export interface ArrivalParts extends Hearers {
+export interface ArrivalParts extends CaseParts {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -95,26 +95,31 @@ class Arrivals implements MessageHandler {
     });
     if (known) return this.#again(unit, known, { who: 'initiator', seq: 1 }, message);
     const { vault, clock, ids, audit } = this.#parts;
-    const { department, patient, form, consent, direction, priority } = request;
+    const { department, patient, form, consent, direction, priority, channel, retro, returnOf } = request;
+    // 回转: the referral that we sent and that now comes back.
+    const sent =
+      returnOf === undefined
+        ? undefined
+        : await unit.one(caseToChange, { peer: message.from, case_id: returnOf, role: 'initiator' });
     const now = clock.now();
     const id = ids.next();
-    const { row, event } = await openReferral(
-      unit,
-      { vault, ids },
-      {
-        id,
-        case_id: request.caseId,
-        correlation_id: message.correlationId,
-        role: 'recipient',
-        peer: message.from,
-        direction,
-        priority,
-        body: { department, patient, form, consent },
-        messageId: message.id,
-        at: Date.parse(request.at),
-        now,
-      },
-    );
+    const { row, event } = await openReferral(unit, this.#parts, {
+      id,
+      case_id: request.caseId,
+      correlation_id: message.correlationId,
+      role: 'recipient',
+      peer: message.from,
+      direction,
+      priority,
+      channel: channel ?? null,
+      retro: retro ? 1 : 0,
+      based_on: sent?.id ?? null,
+      relation: sent ? 'return' : null,
+      body: { department, patient, form, consent },
+      messageId: message.id,
+      at: Date.parse(request.at),
+      now,
+    });
     await audit.add(unit, entryOf(message, id, 'receive'));
     const opened = { cause: 'arrived', before: undefined, after: row, events: [event], settled: [] } as const;
     const afterOpening = await tell(this.#parts, unit, opened);

@@ -2,8 +2,9 @@ import type { Vault } from '../access/vault.ts';
 import { type AfterCommit, StaleRow } from '../delivery/port.ts';
 import type { Unit } from '../store/port.ts';
 import { type End, type Move, receipted, shownOf, take } from './convergence.ts';
+import { CONSENT_OWED, type Deadlines, dueOf } from './deadlines.ts';
 import { type Detail, type EventType, isTerminal, type State } from './machine.ts';
-import { contentPurpose, type EventContent } from './model.ts';
+import { bodyPurpose, contentPurpose, type EventContent, type ReferralBody } from './model.ts';
 import { type Hearers, tell } from './observing.ts';
 import type { ChangeEvent, ReferralChange, SettledEvent } from './port.ts';
 import {
@@ -27,6 +28,14 @@ export interface Recorded {
   readonly content: EventContent;
 }
 
+/** What it takes to put a referral back. */
+export interface CaseParts extends Hearers {
+  readonly deadlines: Deadlines;
+}
+
+/** Columns that are written back beside the end and what it says. */
+type Extras = Pick<ReferralRow, 'body' | 'consent_due_at' | 'consent_overdue' | 'reminded_at' | 'claim'>;
+
 /**
  * A referral taken out to be changed within one unit: the rules work on its `end`, each event is written to its
  * history, and `save` puts it back unless another gateway was first.
@@ -38,6 +47,7 @@ export class CaseFile {
   end: End;
   #eventCount: number;
   #receivedAt: number | null;
+  #extras: Extras;
   readonly #events: ChangeEvent[] = [];
   readonly #settled: SettledEvent[] = [];
 
@@ -48,6 +58,8 @@ export class CaseFile {
     this.end = end;
     this.#eventCount = row.event_count;
     this.#receivedAt = row.received_at;
+    const { body, consent_due_at, consent_overdue, reminded_at, claim } = row;
+    this.#extras = { body, consent_due_at, consent_overdue, reminded_at, claim };
   }
 
   static async open(unit: Unit, vault: Vault, row: ReferralRow): Promise<CaseFile> {
@@ -71,6 +83,11 @@ export class CaseFile {
     await this.#insert(move, recorded, end.who === 'initiator' ? 'pending' : outcomeOf(move));
   }
 
+  /** Changes what this side alone keeps. */
+  keep(extras: Partial<Extras>): void {
+    this.#extras = { ...this.#extras, ...extras };
+  }
+
   /** Takes the other side's next event, and settles those of ours that it decides. */
   async take(event: { seq: number; seen: number; type: EventType }, recorded: Recorded): Promise<void> {
     if (!this.end.received) await this.receipt(recorded.id, recorded.now, recorded.now);
@@ -88,33 +105,57 @@ export class CaseFile {
     if (this.end.received) return;
     this.end = receipted(this.end);
     this.#receivedAt = at;
-    const from: State = { name: 'requested' };
+    const green = this.row.channel === 'green';
+    const from: State = { name: green ? 'active' : 'requested' };
     await this.#insert(
-      { who: 'initiator', seq: 0, type: 'receipt', from, to: { name: 'received' } },
+      { who: 'initiator', seq: 0, type: 'receipt', from, to: green ? from : { name: 'received' } },
       { id: `${eventId}.receipt`, at, now, messageId: null, delivery: null, content: {} },
       'applied',
-      { seq: null, transition_id: 'Y02' },
+      { seq: null, transition_id: green ? 'Y17' : 'Y02' },
     );
   }
 
   /** Writes the referral back and tells the observers; answers what to tell the listeners after the commit. */
-  async save(hearers: Hearers, cause: ReferralChange['cause'], now: number): Promise<AfterCommit> {
+  async save(parts: CaseParts, cause: ReferralChange['cause'], now: number): Promise<AfterCommit> {
     const { id, version } = this.row;
     const changes = {
       ...columnsOf(this.end),
+      ...this.#extras,
+      ...this.#due(parts.deadlines, now),
       received_at: this.#receivedAt,
       event_count: this.#eventCount,
       updated_at: now,
     };
     const changed = await this.#unit.run(updateReferral, { id, version, ...changes });
     if (changed !== 1) throw new StaleRow(`referral ${id}`);
-    return tell(hearers, this.#unit, {
+    return tell(parts, this.#unit, {
       cause,
       before: this.row,
       after: { ...this.row, ...changes, version: version + 1 },
       events: this.#events,
       settled: this.#settled,
     });
+  }
+
+  /** What is waited for now; the time runs anew where that is another thing than before. */
+  #due(deadlines: Deadlines, now: number): Pick<ReferralRow, 'due_for' | 'due_at' | 'overdue'> {
+    const { retro, priority, due_for, due_at, overdue } = this.row;
+    if (retro) return { due_for: null, due_at: null, overdue: 0 };
+    const due = dueOf(deadlines, shownOf(this.end).name, priority, now);
+    return due.due_for === due_for ? { due_for, due_at, overdue } : { ...due, overdue: 0 };
+  }
+
+  /** An amended form and a consent handed in take the place of what was there. */
+  #absorb({ form, consent }: EventContent): void {
+    if (!form && !consent) return;
+    const purpose = bodyPurpose(this.row.id);
+    const body = this.#vault.openJson<ReferralBody>(purpose, this.#extras.body);
+    const changed = { ...body, ...(form ? { form } : {}), ...(consent ? { consent } : {}) };
+    this.#extras = {
+      ...this.#extras,
+      body: this.#vault.sealJson(purpose, changed),
+      ...(consent && consent.given !== CONSENT_OWED ? { consent_due_at: null, consent_overdue: 0 } : {}),
+    };
   }
 
   async #insert(
@@ -144,6 +185,7 @@ export class CaseFile {
       ...own,
     };
     await this.#unit.run(insertEvent, row);
+    if (outcome !== 'ignored') this.#absorb(recorded.content);
     this.#events.push({ row, content: recorded.content });
   }
 

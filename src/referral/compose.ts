@@ -7,6 +7,7 @@ import type { Idempotency } from '../http/idempotency.ts';
 import type { Filings, VisitCounts } from '../settlement/port.ts';
 import { type ArrivalParts, referralHandlers } from './arrivals.ts';
 import type { AttachmentWorker } from './attachments/worker.ts';
+import { DEADLINES, type Deadlines } from './deadlines.ts';
 import { composeFhir, type FhirParts } from './fhir/compose.ts';
 import { SubscriptionObserver } from './fhir/subscriptions/observer.ts';
 import type { SubscriptionWorker } from './fhir/subscriptions/worker.ts';
@@ -24,10 +25,12 @@ interface TellingConfiguration {
 }
 
 interface ReferralSideParts
-  extends Omit<ReferralParts, 'outbox' | 'observers' | 'own' | 'reports'>,
-    Omit<ArrivalParts, 'observers'>,
+  extends Omit<ReferralParts, 'outbox' | 'observers' | 'own' | 'reports' | 'deadlines'>,
+    Omit<ArrivalParts, 'observers' | 'deadlines'>,
     Omit<PapersParts, 'outbox'>,
     Pick<FhirParts, 'hooks' | 'random' | 'logger'> {
+  /** How long what may take; ours where the configuration says nothing. */
+  readonly deadlines?: Deadlines | undefined;
   /** What the gateway calls itself, for the capability statement. */
   readonly version: string;
   /** How many visits there were, for measures. */
@@ -59,7 +62,8 @@ export interface ReferralSide {
   };
 }
 
-export function composeReferral(parts: ReferralSideParts): ReferralSide {
+export function composeReferral({ deadlines = DEADLINES, ...given }: ReferralSideParts): ReferralSide {
+  const parts = { ...given, deadlines };
   const own = parts.configuration.organisation;
   const observer = new SubscriptionObserver({ ...parts, own });
   const { measures: limits, reports: rules = [] } = parts.configuration;

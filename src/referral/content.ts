@@ -3,7 +3,7 @@ import { Fault } from '../errors.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Act } from './machine.ts';
 
-type Field = 'text' | 'reason' | 'appointment' | 'outcome' | 'detail';
+type Field = 'text' | 'reason' | 'appointment' | 'outcome' | 'detail' | 'form' | 'consent';
 
 /** What each act must bring with it, and what it may. */
 export const CONTENT: Record<Act, { readonly needs: readonly Field[]; readonly takes: readonly Field[] }> = {
@@ -19,9 +19,12 @@ export const CONTENT: Record<Act, { readonly needs: readonly Field[]; readonly t
   'request-cancellation': { needs: ['reason'], takes: ['text'] },
   'confirm-cancellation': { needs: [], takes: ['text'] },
   'refuse-cancellation': { needs: ['reason'], takes: ['text'] },
+  remind: { needs: [], takes: ['text'] },
+  amend: { needs: ['form'], takes: ['text'] },
+  consent: { needs: ['consent'], takes: ['text'] },
 };
 
-const FIELDS: readonly Field[] = ['text', 'reason', 'appointment', 'outcome', 'detail'];
+const FIELDS: readonly Field[] = ['text', 'reason', 'appointment', 'outcome', 'detail', 'form', 'consent'];
 
 /** Whether an act brings what it needs and nothing else. A coarse schedule names no appointment; a fine one must. */
 export function checkContent(
@@ -46,7 +49,7 @@ export function checkContent(
 const FUTURE_MS = 300_000;
 
 /** When an act happened: now, unless it says otherwise. Throws a Fault where that is to come yet. */
-export function occurredAt(act: ReferralAct, now: number): number {
+export function occurredAt(act: Pick<ReferralAct, 'occurredAt'>, now: number): number {
   const at = act.occurredAt === undefined ? now : Date.parse(act.occurredAt);
   if (at <= now + FUTURE_MS) return at;
   throw new Fault('request.invalid', { pointer: '/body/occurredAt', detail: '时间在未来 / in the future' });

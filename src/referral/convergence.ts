@@ -56,25 +56,28 @@ export interface Move {
 }
 
 /** The initiator's end the moment its referral is stored: its first event, send, is the recipient's first too. */
-export function initiatorEnd(): End {
-  const { confirmed } = opened();
+export function initiatorEnd(green = false): End {
+  const { confirmed } = opened(green);
   return { who: 'initiator', confirmed, ownSeq: 1, peerSeq: 0, seen: 1, received: false, pending: [] };
 }
 
 /** The recipient's end the moment it has the referral. */
-export function recipientEnd(): End {
-  const { confirmed } = opened();
+export function recipientEnd(green = false): End {
+  const { confirmed } = opened(green);
   return { who: 'recipient', confirmed, ownSeq: 0, peerSeq: 1, seen: 1, received: true, pending: [] };
 }
 
-function opened(): { confirmed: State } {
-  return { confirmed: play(DRAFT, { seq: 1, type: 'send' }, 'initiator').to };
+function opened(green: boolean): { confirmed: State } {
+  const event: Numbered = { seq: 1, type: 'send', detail: green ? 'green' : undefined };
+  return { confirmed: play(DRAFT, event, 'initiator').to };
 }
 
 /** The state to show, and to judge this side's next act by. */
 export function shownOf(end: End): State {
   if (end.who === 'recipient') return end.confirmed;
-  const start: State = end.received ? end.confirmed : { name: 'requested' };
+  // A referral of the green channel is under way whether or not the other side has it yet.
+  const waiting = !end.received && end.confirmed.name === 'received';
+  const start: State = waiting ? { name: 'requested' } : end.confirmed;
   return end.pending.reduce((state, event) => play(state, event, 'initiator').to, start);
 }
 

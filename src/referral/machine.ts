@@ -14,6 +14,10 @@ import { err, ok, type Result } from '../result.ts';
  *   Task of HL7 Clinical Order Workflows can be rejected.
  * - 到诊 has no state of its own. `arrived` stands between 5.1.1 and 5.1.4; accepted reaches it directly, since
  *   patients come without an appointment.
+ * - The green channel (急诊绿色通道) begins under way: nobody waits for an acceptance, the recipient confirms the
+ *   arrival (Y16, Y17).
+ * - Reminding (催办), amending an emergency's form and handing in a consent that was owed are told to the other side
+ *   and leave the state as it is (Y18-Y21).
  * - There is no decline from 5.1.3 or 5.2, and no way out of a terminal state. That is kept.
  */
 
@@ -98,15 +102,21 @@ export const ACTS = [
   'request-cancellation',
   'confirm-cancellation',
   'refuse-cancellation',
+  'remind',
+  'amend',
+  'consent',
 ] as const;
 
 export type Act = (typeof ACTS)[number];
 export type EventType = Act | 'send' | 'store' | 'receipt';
-export type Detail = 'fine' | 'coarse';
+export type Detail = 'fine' | 'coarse' | 'green';
 
 export interface MachineEvent {
   readonly type: EventType;
-  /** How finely the recipient reports; fine unless said otherwise. Tells 06 from 31 and 08 from 32. */
+  /**
+   * How finely the recipient reports; fine unless said otherwise. Tells 06 from 31 and 08 from 32. A package sent by
+   * the green channel is `green`, which tells Y16 from 01.
+   */
   readonly detail?: Detail | undefined;
 }
 
@@ -142,6 +152,9 @@ const triggers: Record<EventType, string> = {
   'request-cancellation': 'Send Cancelation Request',
   'confirm-cancellation': 'Send Cancelation Confirmation',
   'refuse-cancellation': 'Send Cancelation Refusal',
+  remind: 'Send Reminder',
+  amend: 'Send Amended Form',
+  consent: 'Send Consent',
 };
 
 type Row = [
@@ -152,6 +165,9 @@ type Row = [
   to: StateName | 'before',
   detail?: Detail,
 ];
+
+// biome-ignore format: one line says it
+const UNDER_WAY: readonly StateName[] = ['received', 'accepted', 'active', 'scheduled', 'no-show', 'unscheduled', 'arrived', 'noted'];
 
 const rows: readonly Row[] = [
   ['01', 'I', 'send', 'draft', 'received'],
@@ -208,7 +224,20 @@ const rows: readonly Row[] = [
   ['Y13', 'R', 'complete', 'arrived', 'completed'],
   ['Y14', 'R', 'schedule', 'arrived', 'scheduled'],
   ['Y15', 'I', 'request-cancellation', 'arrived', 'cancellation-requested'],
+  // The green channel.
+  ['Y16', 'I', 'send', 'draft', 'active', 'green'],
+  ['Y17', 'I', 'receipt', 'active', 'active'],
+  // Told to the other side, without a change of state.
+  ...staying('Y18', 'I', 'remind', [...UNDER_WAY, 'cancellation-requested']),
+  ...staying('Y19', 'R', 'remind', UNDER_WAY),
+  ...staying('Y20', 'I', 'amend', UNDER_WAY),
+  ...staying('Y21', 'I', 'consent', [...UNDER_WAY, 'cancellation-requested']),
 ];
+
+/** A row for each of these states, under one number: Y18-accepted. */
+function staying(id: string, party: 'I' | 'R', event: EventType, states: readonly StateName[]): Row[] {
+  return states.map((state) => [`${id}-${state}`, party, event, state, state]);
+}
 
 export const TRANSITIONS: readonly Transition[] = rows.map(([id, party, event, from, to, detail]) => ({
   id,
@@ -240,12 +269,14 @@ export function next(
 ): Result<{ readonly state: State; readonly transition: Transition }, 'transition'> {
   const candidates = byKey.get(`${state.name} ${who} ${event.type}`) ?? [];
   const detail = event.detail ?? 'fine';
-  const transition = candidates.find((row) => row.detail === undefined || row.detail === detail);
+  const transition =
+    candidates.find((row) => row.detail === detail) ?? candidates.find((row) => row.detail === undefined);
   if (!transition) return err('transition');
   return ok({ state: stateAfter(state, transition), transition });
 }
 
-function stateAfter(state: State, { to }: Transition): State {
+function stateAfter(state: State, { from, to }: Transition): State {
+  if (to === from) return state;
   if (to === 'before') return { name: state.before ?? 'received' };
   if (to !== 'cancellation-requested') return { name: to };
   return { name: to, before: state.name };

@@ -6,20 +6,28 @@ import type {
   ReferralSummary,
   RequestMessage,
 } from '../../schemas/referral.ts';
+import type { Claim } from '../../schemas/referral-claim.ts';
 import { maskName, maskNumber } from '../access/masking.ts';
 import type { Vault } from '../access/vault.ts';
 import { timestampOf } from '../clock.ts';
-import { actionsOf, isTerminal, STATES } from './machine.ts';
+import { type Act, actionsOf, isTerminal, STATES } from './machine.ts';
 import type { EventRow, ReferralRow } from './queries.ts';
 
 /** What is sealed with a referral: everything personal, and what the doctors wrote. */
 export type ReferralBody = Pick<RequestMessage, 'department' | 'patient' | 'form' | 'consent'>;
 
 /** What is sealed with an event. */
-export type EventContent = Pick<ReferralAct, 'text' | 'reason' | 'appointment' | 'outcome'>;
+export type EventContent = Pick<
+  ReferralAct,
+  'text' | 'reason' | 'appointment' | 'outcome' | 'form' | 'consent'
+>;
 
 export function bodyPurpose(referralId: string): string {
   return `referral ${referralId}`;
+}
+
+export function claimPurpose(referralId: string): string {
+  return `referral-claim ${referralId}`;
 }
 
 export function contentPurpose(eventId: string): string {
@@ -31,8 +39,20 @@ export function personOf(vault: Vault, { documentType, documentNumber }: Identit
   return vault.fingerprint('person', `${documentType} ${documentNumber.toUpperCase()}`);
 }
 
-export function contentOf({ text, reason, appointment, outcome }: ReferralAct): EventContent {
-  return { ...defined({ text, reason, appointment, outcome }) };
+export function contentOf(act: ReferralAct): EventContent {
+  const { text, reason, appointment, outcome, form, consent } = act;
+  return { ...defined({ text, reason, appointment, outcome, form, consent }) };
+}
+
+/** What else is known of a referral beside its own rows. */
+interface About {
+  /** The referrals of the same case. */
+  readonly linked?: readonly ReferralRow[];
+  readonly undelivered?: boolean;
+  /** Its body, where it is at hand. */
+  readonly body?: ReferralBody;
+  /** For what is only allowed for a time. */
+  readonly now?: number;
 }
 
 /** Turns rows into answers. */
@@ -49,12 +69,16 @@ export class ReferralModel {
     return this.#vault.openJson<ReferralBody>(bodyPurpose(row.id), row.body);
   }
 
+  /** The doctor here who has taken it on. */
+  claimOf(row: ReferralRow): Claim | undefined {
+    return row.claim ? this.#vault.openJson<Claim>(claimPurpose(row.id), row.claim) : undefined;
+  }
+
   /** Everything about one referral. `telling` are its latest events with content, newest first. */
   referral(
     row: ReferralRow,
     telling: readonly EventRow[],
-    undelivered: boolean,
-    body = this.bodyOf(row),
+    { linked = [], undelivered = false, now = 0, body = this.bodyOf(row) }: About = {},
   ): Referral {
     const { department, patient, form, consent } = body;
     const scheduled = telling.find(({ type }) =>
@@ -67,13 +91,16 @@ export class ReferralModel {
     const reason = declined && this.#contentOf(declined).reason;
     return {
       ...this.#common(row),
-      actions: actionsOf({ name: row.state }, row.role),
+      actions: actionsOf({ name: row.state }, row.role).filter((act) => isTimely(row, act, now)),
       department,
       patient,
       form,
       consent,
       ...defined({ appointment, outcome, reason }),
       ...(undelivered ? { undelivered: true } : {}),
+      ...defined({ claim: this.claimOf(row) }),
+      ...(row.amend_until === null ? {} : { amendUntil: timestampOf(row.amend_until) }),
+      links: linked.filter(({ id }) => id !== row.id).map((each) => this.#link(row, each)),
     };
   }
 
@@ -89,7 +116,7 @@ export class ReferralModel {
   }
 
   entry(row: EventRow): HistoryEntry {
-    const { text, reason, appointment, outcome: result } = this.#contentOf(row);
+    const { text, reason, appointment, outcome: result, form, consent } = this.#contentOf(row);
     return {
       id: row.id,
       at: timestampOf(row.at),
@@ -102,7 +129,24 @@ export class ReferralModel {
       outcome: row.outcome,
       ...(row.message_id === null ? {} : { messageId: row.message_id }),
       ...(row.delivery === null ? {} : { delivery: row.delivery }),
-      ...defined({ text, reason, appointment, result }),
+      ...defined({ text, reason, appointment, result, form, consent }),
+    };
+  }
+
+  #link(row: ReferralRow, other: ReferralRow): Referral['links'][number] {
+    const relation =
+      row.based_on === other.id
+        ? `${row.relation!}-of`
+        : other.based_on === row.id
+          ? `${other.relation!}-by`
+          : 'same-case';
+    const { id, role, state } = other;
+    return {
+      id,
+      role,
+      peer: { code: other.peer, name: this.#nameOf(other.peer) },
+      state,
+      relation: relation as Referral['links'][number]['relation'],
     };
   }
 
@@ -125,11 +169,27 @@ export class ReferralModel {
       ...(businessStatus === null ? {} : { businessStatus }),
       closed: isTerminal(row.state),
       version: row.version,
+      ...(row.channel === null ? {} : { channel: row.channel }),
+      ...(row.retro ? { retro: true } : {}),
+      ...(row.name_differs ? { nameDiffers: true } : {}),
+      ...(row.due_for === null || row.due_at === null
+        ? {}
+        : { due: { for: row.due_for, at: timestampOf(row.due_at), overdue: row.overdue === 1 } }),
+      ...(row.consent_due_at === null
+        ? {}
+        : { consentDue: { at: timestampOf(row.consent_due_at), overdue: row.consent_overdue === 1 } }),
       ...(row.received_at === null ? {} : { receivedAt: timestampOf(row.received_at) }),
       createdAt: timestampOf(row.created_at),
       updatedAt: timestampOf(row.updated_at),
     };
   }
+}
+
+/** Whether the times and debts of a referral allow an act that its state allows. */
+export function isTimely(row: ReferralRow, act: Act, now: number): boolean {
+  if (act === 'amend') return row.amend_until !== null && now <= row.amend_until;
+  if (act === 'consent') return row.consent_due_at !== null;
+  return true;
 }
 
 /** The same object without its undefined members. */

@@ -5,9 +5,10 @@ import type { AfterCommit } from '../delivery/port.ts';
 import type { Unit } from '../store/port.ts';
 import { columnsOf } from './case-file.ts';
 import { initiatorEnd, recipientEnd } from './convergence.ts';
+import { AMEND_WITHIN_MS, CONSENT_OWED, CONSENT_WITHIN_MS, type Deadlines, dueOf } from './deadlines.ts';
 import { bodyPurpose, contentPurpose, personOf, type ReferralBody } from './model.ts';
 import type { ChangeEvent } from './port.ts';
-import { type EventRow, insertEvent, insertReferral, type ReferralRow } from './queries.ts';
+import { type EventRow, insertEvent, insertReferral, newestOf, type ReferralRow } from './queries.ts';
 
 /** The work of a creation, within a unit; `after` is to be called when that is committed. */
 export type Creation = (unit: Unit, id: string) => Promise<{ referral: Referral; after: AfterCommit }>;
@@ -16,7 +17,17 @@ export type Creation = (unit: Unit, id: string) => Promise<{ referral: Referral;
 export interface Opening
   extends Pick<
     ReferralRow,
-    'id' | 'case_id' | 'correlation_id' | 'role' | 'peer' | 'direction' | 'priority'
+    | 'id'
+    | 'case_id'
+    | 'correlation_id'
+    | 'role'
+    | 'peer'
+    | 'direction'
+    | 'priority'
+    | 'channel'
+    | 'retro'
+    | 'based_on'
+    | 'relation'
   > {
   readonly body: ReferralBody;
   /** The message that carries it to the other side. */
@@ -29,11 +40,13 @@ export interface Opening
 /** Writes a referral and the first entry of its history: sent at one end (Y01), received at the other (01). */
 export async function openReferral(
   unit: Unit,
-  { vault, ids }: { vault: Vault; ids: Ids },
+  { vault, ids, deadlines }: { vault: Vault; ids: Ids; deadlines: Deadlines },
   { body, messageId, at, now, ...given }: Opening,
 ): Promise<{ row: ReferralRow; event: ChangeEvent }> {
   const sending = given.role === 'initiator';
-  const end = columnsOf(sending ? initiatorEnd() : recipientEnd());
+  const green = given.channel === 'green';
+  const end = columnsOf(sending ? initiatorEnd(green) : recipientEnd(green));
+  const person = personOf(vault, body.patient.identity);
   const row: ReferralRow = {
     ...given,
     ...end,
@@ -41,7 +54,15 @@ export async function openReferral(
     event_count: 1,
     version: 1,
     body: vault.sealJson(bodyPurpose(given.id), body),
-    person: personOf(vault, body.patient.identity),
+    person,
+    name_differs: (await isNamedOtherwise(unit, vault, person, body)) ? 1 : 0,
+    amend_until: sending && green && !given.retro ? now + AMEND_WITHIN_MS : null,
+    consent_due_at: body.consent.given === CONSENT_OWED ? at + CONSENT_WITHIN_MS : null,
+    consent_overdue: 0,
+    ...(given.retro ? { due_for: null, due_at: null } : dueOf(deadlines, end.state, given.priority, now)),
+    overdue: 0,
+    reminded_at: null,
+    claim: null,
     created_at: now,
     updated_at: now,
   };
@@ -53,11 +74,11 @@ export async function openReferral(
     number: 1,
     who: 'initiator',
     type: 'send',
-    detail: null,
+    detail: green ? 'green' : null,
     seq: 1,
     from_state: 'draft',
     to_state: row.state,
-    transition_id: sending ? 'Y01' : '01',
+    transition_id: green ? 'Y16' : sending ? 'Y01' : '01',
     outcome: 'applied',
     message_id: messageId,
     delivery: sending ? 'queued' : null,
@@ -67,4 +88,28 @@ export async function openReferral(
   };
   await unit.run(insertEvent, event);
   return { row, event: { row: event, content: {} } };
+}
+
+/**
+ * Whether the same document number is on file here under another name: a slip of the desk more often than a change
+ * of name. It is flagged and not refused, since only a person can tell which name is right.
+ */
+async function isNamedOtherwise(
+  unit: Unit,
+  vault: Vault,
+  person: string,
+  { patient }: ReferralBody,
+): Promise<boolean> {
+  const newest = await unit.one(newestOf, { person });
+  if (!newest) return false;
+  const { identity } = vault.openJson<ReferralBody>(bodyPurpose(newest.id), newest.body).patient;
+  return plain(identity.name) !== plain(patient.identity.name);
+}
+
+/** Blanks, full width and the dot of names of other peoples are written in several ways. */
+function plain(name: string): string {
+  return name
+    .normalize('NFKC')
+    .replaceAll(/[\s·•・.]/gu, '')
+    .toUpperCase();
 }

@@ -23,9 +23,19 @@ export interface ReferralChange {
    * - `acted`: this side did something.
    * - `taken`: events of the other side were taken, perhaps several that had waited for one of them.
    * - `receipted`: the other side's gateway has the referral.
+   * - `claimed`: a doctor here took it on or gave it back.
+   * - `overdue`: what is waited for did not come in time; told once for each.
    * - `undelivered`: a message about it was given up; the row is as it was.
    */
-  readonly cause: 'opened' | 'arrived' | 'acted' | 'taken' | 'receipted' | 'undelivered';
+  readonly cause:
+    | 'opened'
+    | 'arrived'
+    | 'acted'
+    | 'taken'
+    | 'receipted'
+    | 'claimed'
+    | 'overdue'
+    | 'undelivered';
   /** As it was before; none where it is new here. */
   readonly before: ReferralRow | undefined;
   readonly after: ReferralRow;

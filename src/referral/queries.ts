@@ -24,6 +24,19 @@ export const insertReferral = insertion('referral.insert', 'referrals', [
   'version',
   'body',
   'person',
+  'channel',
+  'retro',
+  'based_on',
+  'relation',
+  'name_differs',
+  'amend_until',
+  'consent_due_at',
+  'consent_overdue',
+  'due_for',
+  'due_at',
+  'overdue',
+  'reminded_at',
+  'claim',
   'created_at',
   'updated_at',
 ]);
@@ -44,6 +57,27 @@ export const referralToChange = query<{ id: string }, ReferralRow>(
     const row = db.selectFrom('referrals').selectAll().where('id', '=', arg('id'));
     return dialect === 'postgres' ? row.forUpdate() : row;
   },
+  { hot: true },
+);
+
+/** The newest referral of a person here: its name is compared with that of the next. */
+export const newestOf = query<{ person: string }, ReferralRow>(
+  'referral.newestOf',
+  (db, arg) =>
+    db.selectFrom('referrals').selectAll().where('person', '=', arg('person')).orderBy('id', 'desc').limit(1),
+  { hot: true },
+);
+
+/** All referrals of one case across its levels of care, oldest first. */
+export const linkedReferrals = query<{ correlation_id: string; limit: number }, ReferralRow>(
+  'referral.linked',
+  (db, arg) =>
+    db
+      .selectFrom('referrals')
+      .selectAll()
+      .where('correlation_id', '=', arg('correlation_id'))
+      .orderBy('id')
+      .limit(arg('limit')),
   { hot: true },
 );
 
@@ -72,6 +106,14 @@ type Changed = Pick<
   | 'seen'
   | 'received_at'
   | 'event_count'
+  | 'body'
+  | 'consent_due_at'
+  | 'consent_overdue'
+  | 'due_for'
+  | 'due_at'
+  | 'overdue'
+  | 'reminded_at'
+  | 'claim'
   | 'updated_at'
 >;
 
@@ -91,6 +133,14 @@ export const updateReferral = query<Changed & { id: string; version: number }>(
         seen: arg('seen'),
         received_at: arg('received_at'),
         event_count: arg('event_count'),
+        body: arg('body'),
+        consent_due_at: arg('consent_due_at'),
+        consent_overdue: arg('consent_overdue'),
+        due_for: arg('due_for'),
+        due_at: arg('due_at'),
+        overdue: arg('overdue'),
+        reminded_at: arg('reminded_at'),
+        claim: arg('claim'),
         updated_at: arg('updated_at'),
         version: eb('version', '+', 1),
       }))

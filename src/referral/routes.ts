@@ -10,11 +10,13 @@ import {
   ReferralPage,
   ReferralQuery,
 } from '../../schemas/referral.ts';
+import { ClaimRequest, ReasonTable, ReleaseRequest } from '../../schemas/referral-claim.ts';
 import { callerOf } from '../access/caller.ts';
 import { Fault } from '../errors.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { pageOf } from '../http/page.ts';
 import { etagOf, versionOf } from '../http/version.ts';
+import { REASONS } from './reasons.ts';
 import type { ReferralService } from './service.ts';
 
 export interface ReferralRouteParts {
@@ -78,6 +80,19 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
     );
 
     app.get(
+      '/v1/referrals/reasons',
+      {
+        config: { scope: 'referral:read' },
+        schema: {
+          summary: '拒绝和撤销的原因代码 / Coded reasons for declining and cancelling',
+          tags,
+          response: { 200: ReasonTable, '4xx': Problem },
+        },
+      },
+      async () => ({ items: [...REASONS] }),
+    );
+
+    app.get(
       '/v1/referrals/:id',
       {
         config: { scope: 'referral:read' },
@@ -114,6 +129,54 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
           const { params, body } = request;
           const version = versionRead(request);
           const referral = await referrals.act(callerOf(request), resourceId, params.id, version, body);
+          reply.header('etag', etagOf(referral.version));
+          return { status: 200, body: referral };
+        });
+        return reply;
+      },
+    );
+
+    app.post(
+      '/v1/referrals/:id/claim',
+      {
+        config: { scope: 'referral:write', repeatable: 'must', versioned: 'must' },
+        schema: {
+          summary: '接收方医生领取转诊;已被他人领取时返回 409 / A doctor of the receiver takes it on',
+          tags,
+          params: ById,
+          body: ClaimRequest,
+          response: { 200: Referral, '4xx': Problem },
+        },
+      },
+      async (request, reply) => {
+        await idempotency.run(request, reply, async () => {
+          const version = versionRead(request);
+          const by = callerOf(request);
+          const referral = await referrals.claim(by, request.params.id, version, request.body);
+          reply.header('etag', etagOf(referral.version));
+          return { status: 200, body: referral };
+        });
+        return reply;
+      },
+    );
+
+    app.post(
+      '/v1/referrals/:id/release',
+      {
+        config: { scope: 'referral:write', repeatable: 'must', versioned: 'must' },
+        schema: {
+          summary: '释放领取;释放他人的领取需要 reason / Gives it back; another doctor’s with a reason',
+          tags,
+          params: ById,
+          body: ReleaseRequest,
+          response: { 200: Referral, '4xx': Problem },
+        },
+      },
+      async (request, reply) => {
+        await idempotency.run(request, reply, async () => {
+          const version = versionRead(request);
+          const by = callerOf(request);
+          const referral = await referrals.release(by, request.params.id, version, request.body);
           reply.header('etag', etagOf(referral.version));
           return { status: 200, body: referral };
         });

@@ -6,43 +6,37 @@ import type {
   ReferralAct,
   ReferralSummary,
 } from '../../schemas/referral.ts';
-import type { AuditTrail } from '../access/audit.ts';
+import type { ClaimRequest, ReleaseRequest } from '../../schemas/referral-claim.ts';
 import type { Caller } from '../access/caller.ts';
-import type { Vault } from '../access/vault.ts';
-import type { Clock, Ids } from '../clock.ts';
-import { type AfterCommit, type Outbox, StaleRow } from '../delivery/port.ts';
+import { type AfterCommit, StaleRow } from '../delivery/port.ts';
 import { Fault } from '../errors.ts';
 import { ConstraintError, type Rows, type Store, type Unit } from '../store/port.ts';
-import { CaseFile } from './case-file.ts';
+import { type ActingParts, actWithin } from './acting.ts';
+import { claimWithin, releaseWithin } from './claiming.ts';
 import { checkContent, occurredAt } from './content.ts';
-import { act as actOn } from './convergence.ts';
-import { STATES } from './machine.ts';
-import { contentOf, type ReferralBody, ReferralModel } from './model.ts';
-import { type Hearers, tell } from './observing.ts';
-import { type Creation, openReferral } from './opening.ts';
+import { type ReferralBody, ReferralModel } from './model.ts';
+import type { Creation } from './opening.ts';
 import {
-  eventById,
   historyPage,
+  linkedReferrals,
   type ReferralRow,
   referralById,
-  referralToChange,
   telling,
   undeliveredEvent,
 } from './queries.ts';
+import { takesReason } from './reasons.ts';
 import { directRouter, type Router } from './router.ts';
 import { type Entry, organisationNames, type RoutedOrganisation } from './routing.ts';
-import { encodeEvent, encodeRequest } from './wire.ts';
+import { sendWithin } from './sending.ts';
 
 /** More than a referral's appointments, outcome and decline can need. */
 const TELLING_MAX = 20;
 
-export interface ReferralParts extends Hearers {
+/** More levels of care, there and back, than a case can go through. */
+const LINKED_MAX = 20;
+
+export interface ReferralParts extends ActingParts {
   readonly store: Store;
-  readonly vault: Vault;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly audit: AuditTrail;
-  readonly outbox: Outbox;
   /** What insurers were told of a referral. */
   readonly reports?: (referralId: string) => Promise<Pick<Referral, 'reports'>>;
   readonly own: RoutedOrganisation;
@@ -57,6 +51,8 @@ export interface ReferralParts extends Hearers {
 export interface ReferralFilter {
   readonly role?: ReferralRow['role'] | undefined;
   readonly state?: ReferralRow['state'] | 'open' | undefined;
+  readonly correlationId?: string | undefined;
+  readonly overdue?: 'true' | undefined;
   readonly after?: string | undefined;
   readonly limit: number;
 }
@@ -96,14 +92,28 @@ export class ReferralService {
 
   /** Looks at what is to be created; answers the work of it, for a unit of the caller's. */
   async creation(by: Caller, input: CreateReferral): Promise<Creation> {
-    const { to: peer, direction } = this.#route(input);
+    const at = this.#sentAt(input);
+    const back = input.returnOf === undefined || input.direction ? {} : { direction: 'down' as const };
+    const { to: peer, direction } = this.#route({ ...input, ...back });
     const body = await this.#bodyOf(by, input);
     return async (unit, id) => {
       // A repeat of this request after a crash finds what it had done.
       const known = await unit.one(referralById, { id });
       if (known) return { referral: await this.#view(known, unit), after: () => undefined };
-      const { row, after } = await this.#open(unit, by, id, { peer: peer.code, direction, input, body });
-      return { referral: this.#model.referral(row, [], false, body), after };
+      const { row, told } = await sendWithin(this.#parts, unit, by, {
+        id,
+        peer: peer.code,
+        direction,
+        input,
+        body,
+        at,
+      });
+      const after = () => {
+        this.#parts.outbox.wake();
+        told();
+      };
+      if (row.based_on !== null) return { referral: await this.#view(row, unit), after };
+      return { referral: this.#model.referral(row, [], { body, now: this.#parts.clock.now() }), after };
     };
   }
 
@@ -118,11 +128,32 @@ export class ReferralService {
           : `${act.type} 不接受此项 / does not take this`;
       throw new Fault('request.invalid', { pointer: `/body/${field}`, detail });
     }
+    if (act.reason?.code !== undefined && !takesReason(act.type, act.reason.code)) {
+      throw new Fault('request.invalid', {
+        pointer: '/body/reason/code',
+        detail: '不在代码表中,见 GET /v1/referrals/reasons / not in the table',
+      });
+    }
     const at = occurredAt(act, this.#parts.clock.now());
+    return this.#change(id, version, (unit) =>
+      actWithin(this.#parts, unit, by, { eventId, id, version, act, at }),
+    );
+  }
+
+  /** A doctor of this organisation takes a referral on. Throws Fault referral.claimed where another one has. */
+  async claim(by: Caller, id: string, version: number, { doctor }: ClaimRequest): Promise<Referral> {
+    return this.#change(id, version, (unit) => claimWithin(this.#parts, unit, by, { id, version, doctor }));
+  }
+
+  async release(by: Caller, id: string, version: number, given: ReleaseRequest): Promise<Referral> {
+    return this.#change(id, version, (unit) =>
+      releaseWithin(this.#parts, unit, by, { id, version, ...given }),
+    );
+  }
+
+  async #change(id: string, version: number, work: (unit: Unit) => Promise<AfterCommit>): Promise<Referral> {
     try {
-      const after = await this.#parts.store.write((unit) =>
-        this.#act(unit, by, { eventId, id, version, act, at }),
-      );
+      const after = await this.#parts.store.write(work);
       this.#parts.outbox.wake();
       after();
     } catch (error) {
@@ -147,6 +178,11 @@ export class ReferralService {
       if (filter.role) query = query.where('role', '=', filter.role);
       if (filter.state === 'open') query = query.where('closed', '=', 0);
       else if (filter.state) query = query.where('state', '=', filter.state);
+      if (filter.correlationId) query = query.where('correlation_id', '=', filter.correlationId);
+      if (filter.overdue) {
+        query = query.where((eb) => eb.or([eb('overdue', '=', 1), eb('consent_overdue', '=', 1)]));
+        query = query.where('closed', '=', 0);
+      }
       if (filter.after) query = query.where('id', '<', filter.after);
       return query.orderBy('id', 'desc').limit(filter.limit + 1);
     });
@@ -183,9 +219,11 @@ export class ReferralService {
 
   async #view(row: ReferralRow, rows: Rows = this.#parts.store): Promise<Referral> {
     const latest = await rows.all(telling, { referral_id: row.id, limit: TELLING_MAX });
-    const undelivered = await rows.one(undeliveredEvent, { referral_id: row.id });
-    const view = this.#model.referral(row, latest, undelivered !== undefined);
-    return { ...view, ...(await this.#parts.reports?.(row.id)) };
+    const undelivered = (await rows.one(undeliveredEvent, { referral_id: row.id })) !== undefined;
+    const place = { correlation_id: row.correlation_id, limit: LINKED_MAX };
+    const linked = await rows.all(linkedReferrals, place);
+    const about = { undelivered, linked, now: this.#parts.clock.now() };
+    return { ...this.#model.referral(row, latest, about), ...(await this.#parts.reports?.(row.id)) };
   }
 
   async #bodyOf(by: Caller, { patient, department, form, consent }: CreateReferral): Promise<ReferralBody> {
@@ -202,94 +240,18 @@ export class ReferralService {
     return { department, patient: { identity, ...contact }, form, consent };
   }
 
-  async #open(
-    unit: Unit,
-    by: Caller,
-    id: string,
-    {
-      peer,
-      direction,
-      input,
-      body,
-    }: { peer: string; direction: ReferralRow['direction']; input: CreateReferral; body: ReferralBody },
-  ): Promise<{ row: ReferralRow; after: AfterCommit }> {
-    const { vault, clock, ids, audit, outbox } = this.#parts;
-    const [now, messageId] = [clock.now(), ids.next()];
-    const { priority } = input;
-    const { row, event } = await openReferral(
-      unit,
-      { vault, ids },
-      {
-        id,
-        case_id: id,
-        correlation_id: id,
-        role: 'initiator',
-        peer,
-        direction,
-        priority,
-        body,
-        messageId,
-        at: now,
-        now,
-      },
-    );
-    const request = encodeRequest({ caseId: id, at: now, direction, priority, ...body });
-    await outbox.enqueue(unit, {
-      id: messageId,
-      correlationId: id,
-      to: peer,
-      orderSeq: 1,
-      priority,
-      ...request,
-    });
-    await audit.add(unit, { ...by, act: 'create', kind: 'referral', subject: id, detail: { to: peer } });
-    const after = await tell(this.#parts, unit, {
-      cause: 'opened',
-      before: undefined,
-      after: row,
-      events: [event],
-      settled: [],
-    });
-    const wakeAfter = () => {
-      outbox.wake();
-      after();
-    };
-    return { row, after: wakeAfter };
-  }
-
-  async #act(
-    unit: Unit,
-    by: Caller,
-    request: { eventId: string; id: string; version: number; act: ReferralAct; at: number },
-  ): Promise<AfterCommit> {
-    const { vault, clock, ids, audit, outbox } = this.#parts;
-    const { eventId, id, version, act, at } = request;
-    const row = await unit.one(referralToChange, { id });
-    if (!row) throw new Fault('referral.not-found');
-    // A repeat of this request after a crash finds what it had done.
-    if (await unit.one(eventById, { id: eventId })) return () => undefined;
-    if (row.version !== version) throw new Fault('request.version', { facts: { version: row.version } });
-    const file = await CaseFile.open(unit, vault, row);
-    const detail = act.detail;
-    const step = actOn(file.end, { type: act.type, detail });
-    if (!step.ok) {
-      const { status } = STATES[row.state];
-      throw new Fault('referral.transition', { facts: { state: row.state, status, type: act.type } });
+  /** A referral is sent now; one that is entered after the fact says when it was. */
+  #sentAt({ retro, occurredAt: at, onwardOf, returnOf, outcome }: CreateReferral): number {
+    const wrong = (pointer: string, detail: string) => new Fault('request.invalid', { pointer, detail });
+    if (onwardOf !== undefined && returnOf !== undefined) {
+      throw wrong('/body/returnOf', 'onwardOf 与 returnOf 只能提供一个 / only one of onwardOf and returnOf');
     }
-    const { end, move, seen } = step.value;
-    const [now, messageId] = [clock.now(), ids.next()];
-    const content = contentOf(act);
-    await file.acted(end, move, { id: eventId, at, now, detail, messageId, delivery: 'queued', content });
-    const event = encodeEvent({ caseId: row.case_id, by: row.role, seq: move.seq, seen, at, event: act });
-    await outbox.enqueue(unit, {
-      id: messageId,
-      correlationId: row.correlation_id,
-      to: row.peer,
-      orderSeq: move.seq,
-      priority: row.priority,
-      ...event,
-    });
-    await audit.add(unit, { ...by, act: act.type, kind: 'referral', subject: id });
-    return file.save(this.#parts, 'acted', now);
+    if (outcome && returnOf === undefined) {
+      throw wrong('/body/outcome', '仅用于回转(returnOf) / only with returnOf');
+    }
+    if (!retro && at !== undefined) {
+      throw wrong('/body/occurredAt', '仅用于补录(retro) / only with retro');
+    }
+    return occurredAt({ occurredAt: at }, this.#parts.clock.now());
   }
 }

@@ -1,6 +1,7 @@
 import type { Direction } from '../../schemas/organisation.ts';
 import type { Priority } from '../../schemas/referral.ts';
 import type { AttachmentTables } from './attachments/tables.ts';
+import type { Awaited } from './deadlines.ts';
 import type { DirectoryTables } from './directory/tables.ts';
 import type { FhirTables } from './fhir/tables.ts';
 import type { InsuredTables } from './insured/tables.ts';
@@ -44,6 +45,28 @@ export interface ReferralTables
     body: Uint8Array;
     /** Keyed hash of the patient's document, to find a person's referrals. */
     person: string;
+    /** green: 急诊绿色通道, begun under way. */
+    channel: 'green' | null;
+    /** Entered after the fact: nobody is alerted. */
+    retro: 0 | 1;
+    /** The referral here that this one carries on or answers. */
+    based_on: string | null;
+    relation: 'onward' | 'return' | null;
+    /** The same document number is on file here under another name. */
+    name_differs: 0 | 1;
+    /** Until when the initiator may change the form of an emergency. */
+    amend_until: number | null;
+    /** When the consent that was deferred is due; none once it is here. */
+    consent_due_at: number | null;
+    consent_overdue: 0 | 1;
+    /** What is waited for and until when; see deadlines.ts. */
+    due_for: Awaited | null;
+    due_at: number | null;
+    overdue: 0 | 1;
+    /** When this side last reminded the other. */
+    reminded_at: number | null;
+    /** The doctor here who has taken it on, sealed. */
+    claim: Uint8Array | null;
     created_at: number;
     updated_at: number;
   };

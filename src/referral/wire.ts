@@ -29,7 +29,9 @@ export function encodeEvent(event: {
   at: number;
   event: ReferralAct;
 }): Encoded {
-  const message: EventMessage = { version: 1, ...event, at: timestampOf(event.at) };
+  // Who acted is this side's own business.
+  const { doctor: _doctor, ...told } = event.event;
+  const message: EventMessage = { version: 1, ...event, at: timestampOf(event.at), event: told };
   return { type: EVENT, body: Buffer.from(JSON.stringify(message)) };
 }
 

@@ -71,9 +71,9 @@ t.test(
   async (t) => {
     const ends = new Map<string, number>();
     fc.assert(
-      fc.property(steps, fc.infiniteStream(fc.nat()), (happenings, order) => {
-        const initiator = new Side(initiatorEnd());
-        const recipient = new Side(recipientEnd());
+      fc.property(steps, fc.infiniteStream(fc.nat()), fc.boolean(), (happenings, order, green) => {
+        const initiator = new Side(initiatorEnd(green));
+        const recipient = new Side(recipientEnd(green));
         for (const step of happenings) {
           if (step.kind === 'receipt') initiator.end = receipted(initiator.end);
           else if (step.kind === 'act') {

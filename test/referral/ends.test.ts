@@ -17,12 +17,17 @@ import {
 const by = { client: 'test', requestId: 'test' };
 const reason = { text: '患者要求' };
 
+/** Once closed, what the initiator still said is ignored by the recipient: only open cases hold the same form. */
+const CLOSED = new Set(['declined', 'cancelled', 'completed']);
+
 /** An act with the content it needs. */
 function actOf(type: Act): ReferralAct {
   if (['decline', 'cancel-appointment', 'request-cancellation', 'refuse-cancellation'].includes(type))
     return { type, reason };
   if (type === 'schedule' || type === 'reschedule') return { type, appointment };
   if (type === 'note') return { type, text: '病情平稳' };
+  if (type === 'amend') return { type, form: { ...creation.form, impression: '急性心肌梗死' } };
+  if (type === 'consent') return { type, consent: { given: 'written', by: 'relative' } };
   return type === 'complete' ? { type, outcome } : { type };
 }
 
@@ -41,7 +46,10 @@ class Desk {
     if (!id) return;
     const { actions, version } = await this.side.referrals.get(by, id);
     const type = actions[choice % Math.max(1, actions.length)];
-    if (type) await this.side.referrals.act(by, this.side.ids.next(), id, version, actOf(type));
+    if (!type) return;
+    // Reminders are limited in rate; half an hour passes.
+    if (type === 'remind') this.side.clock.advance(1_800_000);
+    await this.side.referrals.act(by, this.side.ids.next(), id, version, actOf(type));
   }
 
   async id(caseId: string): Promise<string | undefined> {
@@ -65,6 +73,12 @@ class Desk {
     const handler = this.side.handlers.get(message.type)!;
     const after = await this.side.store.write((unit) => handler.delivered(unit, message, receipt.receivedAt));
     after();
+  }
+
+  /** The form and the consent, which amendments change. */
+  async form(caseId: string): Promise<string> {
+    const { form, consent } = await this.side.referrals.get(by, (await this.id(caseId))!);
+    return JSON.stringify([form, consent]);
   }
 
   async state(caseId: string): Promise<string> {
@@ -91,9 +105,10 @@ t.test(
     const input = creation as unknown as Parameters<typeof here.side.referrals.create>[2];
     const ended = new Set<string>();
     await fc.assert(
-      fc.asyncProperty(happenings, fc.infiniteStream(fc.nat()), async (steps, order) => {
+      fc.asyncProperty(happenings, fc.infiniteStream(fc.nat()), fc.boolean(), async (steps, order, green) => {
         const caseId = here.side.ids.next();
-        await here.side.referrals.create(by, caseId, input);
+        const emergency = { channel: 'green', consent: { given: 'deferred', by: 'relative' } } as const;
+        await here.side.referrals.create(by, caseId, green ? { ...input, ...emergency } : input);
         for (const step of steps) {
           const [from, to] = step.here ? [here, there] : [there, here];
           if (step.kind === 'act') await from.act(caseId, step.which);
@@ -112,7 +127,8 @@ t.test(
         }
         const states = [await here.state(caseId), await there.state(caseId)];
         ended.add(states[0]!);
-        return states[0] === states[1];
+        const forms = [await here.form(caseId), await there.form(caseId)];
+        return states[0] === states[1] && (CLOSED.has(states[0]!) || forms[0] === forms[1]);
       }),
       { numRuns: 120 },
     );

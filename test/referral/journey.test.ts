@@ -91,12 +91,12 @@ t.test('a cancellation that the recipient refuses goes on, one that it confirms 
   const id = (await here.call('POST', '/v1/referrals', creation)).body.id;
   await here.deliverAll();
   const theirs = (await there.call('GET', '/v1/referrals')).body.items[0]!.id;
-  const reason = { code: 'patient', text: '患者要求' };
+  const reason = { code: 'patient-request', text: '患者要求' };
 
   await there.act(theirs, { type: 'accept' });
   await there.deliverAll();
   const asked = await here.act(id, { type: 'request-cancellation', reason });
-  t.match(asked.body, { state: 'cancellation-requested', businessStatus: '5.2', actions: [] });
+  t.match(asked.body, { state: 'cancellation-requested', businessStatus: '5.2', actions: ['remind'] });
   await here.deliverAll();
   t.same((await there.call('GET', `/v1/referrals/${theirs}`)).body.actions, [
     'complete',

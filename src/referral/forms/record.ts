@@ -38,7 +38,7 @@ export async function recordOf(
 ): Promise<CaseRecord> {
   const events = await rows.all(historyPage, { referral_id: row.id, after: 0, limit: ENTRIES_MAX });
   const applied = events.filter(({ outcome }) => outcome === 'applied');
-  const referral = model.referral(row, applied.toReversed(), false);
+  const referral = model.referral(row, applied.toReversed());
   const us = { code: own.code, name: own.name };
   const sending = row.role === 'initiator';
   return {

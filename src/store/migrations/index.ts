@@ -10,6 +10,7 @@ import { stays } from './0008-stays.ts';
 import { filings } from './0009-filings.ts';
 import { statements } from './0010-statements.ts';
 import { catalogues } from './0011-catalogues.ts';
+import { referralCase } from './0012-referral-case.ts';
 import { directory } from './0013-directory.ts';
 import { deliveryReports } from './0014-delivery-reports.ts';
 import { papers } from './0015-papers.ts';
@@ -29,6 +30,7 @@ export const migrations: Record<string, Step> = {
   '0009-filings': filings,
   '0010-statements': statements,
   '0011-catalogues': catalogues,
+  '0012-referral-case': referralCase,
   '0013-directory': directory,
   '0014-delivery-reports': deliveryReports,
   '0015-papers': papers,

@@ -7,6 +7,7 @@ import { insertReferral, type ReferralRow } from '../../../src/referral/queries.
 import type { FilingStanding, Filings, ReferralTransfer } from '../../../src/settlement/port.ts';
 import { testParts } from '../../helper.ts';
 import { creation } from '../organisations.ts';
+import { PLAIN } from '../plain.ts';
 
 type Parts = Awaited<ReturnType<typeof testParts>>;
 
@@ -91,6 +92,7 @@ export async function reportingWorld(
   const { department, patient, form, consent } = creation;
   const body = { department, patient, form, consent };
   let row = {
+    ...PLAIN,
     ...{ id: 'r-1', case_id: 'r-1', correlation_id: 'r-1', role: options.role ?? 'initiator' },
     ...{ peer: options.peer ?? 'CITY000001', direction: 'up', priority: 'routine', state: 'received' },
     ...{ closed: 0, confirmed: 'received', confirmed_before: null, own_seq: 1, peer_seq: 0, seen: 1 },

@@ -6,6 +6,7 @@ import { addTimes, type CountRow, countReferrals } from '../../../src/referral/m
 import { limitsOf } from '../../../src/referral/measures/rules.ts';
 import { insertReferral, type ReferralRow } from '../../../src/referral/queries.ts';
 import { temporaryStore } from '../../helper.ts';
+import { PLAIN } from '../plain.ts';
 
 const MINUTE_MS = 60_000;
 const limits = limitsOf({
@@ -43,6 +44,7 @@ function rowsOf(given: History, id: string) {
   const acknowledgedAt = after(closedAt, given.acknowledged);
   const { role, peer, direction, priority } = given;
   const row = {
+    ...PLAIN,
     ...{ id, case_id: id, correlation_id: id, role, peer, direction, priority },
     state: closedAt !== null ? given.end : answeredAt !== null ? 'accepted' : 'received',
     closed: closedAt === null ? 0 : 1,

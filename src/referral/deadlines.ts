@@ -1,0 +1,60 @@
+import type { Priority } from '../../schemas/referral.ts';
+import { isTerminal, type StateName } from './machine.ts';
+
+/** What one side waits for: an answer, an appointment or arrival, the outcome. */
+export type Awaited = 'answer' | 'schedule' | 'outcome';
+
+/** How long each may take, in ms, by priority. */
+export type Deadlines = Readonly<Record<Priority, Readonly<Record<Awaited, number>>>>;
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * No national figure was found. A county product in use counts a referral as overdue when it is unanswered after
+ * 24 hours and reminds after 48 (see docs/referral.md); the rest is ours, and all of it can be configured.
+ */
+export const DEADLINES: Deadlines = {
+  routine: { answer: DAY_MS, schedule: 2 * DAY_MS, outcome: 30 * DAY_MS },
+  urgent: { answer: 2 * HOUR_MS, schedule: 12 * HOUR_MS, outcome: 14 * DAY_MS },
+  stat: { answer: HOUR_MS / 4, schedule: HOUR_MS, outcome: 7 * DAY_MS },
+};
+
+/** What a consent says that is still to be given. */
+export const CONSENT_OWED = 'deferred';
+
+/** 急诊知情同意待补传: a deferred consent is handed in within this time. */
+export const CONSENT_WITHIN_MS = DAY_MS;
+/** The window in which the initiator of an emergency may still change its form. */
+export const AMEND_WITHIN_MS = HOUR_MS / 4;
+/** How long after a reminder the next may follow. */
+export const REMIND_EVERY_MS = HOUR_MS / 2;
+
+const AWAITED: Readonly<Record<StateName, Awaited | undefined>> = {
+  draft: undefined,
+  requested: 'answer',
+  received: 'answer',
+  accepted: 'schedule',
+  active: 'schedule',
+  'no-show': 'schedule',
+  unscheduled: 'schedule',
+  scheduled: 'outcome',
+  arrived: 'outcome',
+  noted: 'outcome',
+  'cancellation-requested': 'answer',
+  declined: undefined,
+  cancelled: undefined,
+  completed: undefined,
+};
+
+/** What a referral in this state waits for from `since` on; nothing where it is closed. */
+export function dueOf(
+  deadlines: Deadlines,
+  state: StateName,
+  priority: Priority,
+  since: number,
+): { readonly due_for: Awaited | null; readonly due_at: number | null } {
+  const awaited = isTerminal(state) ? undefined : AWAITED[state];
+  if (!awaited) return { due_for: null, due_at: null };
+  return { due_for: awaited, due_at: since + deadlines[priority][awaited] };
+}
