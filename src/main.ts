@@ -172,6 +172,7 @@ async function compose(
     organisations,
     router: directory.route,
     visits: settlement.visits,
+    inquiries: settlement.inquiries,
     filings: settlement.filings.filings,
     identityOf: (readingId, by) => card.cards.identityOf(readingId, by.client, by.requestId),
   });

@@ -12,6 +12,9 @@ import { attachmentSettings, composeAttachments } from './attachments/compose.ts
 import type { VirusScanner } from './attachments/port.ts';
 import type { AttachmentWorker } from './attachments/worker.ts';
 import { composeForms } from './forms/compose.ts';
+import { heldRoutes } from './recognition/held-routes.ts';
+import { HeldResults } from './recognition/held-service.ts';
+import type { InsurerInquiries } from './recognition/port.ts';
 import { recognitionRoutes } from './recognition/routes.ts';
 import { RECOGNITION, RESULT, RecognitionService } from './recognition/service.ts';
 import { organisationNames } from './routing.ts';
@@ -31,6 +34,8 @@ export interface PapersParts {
   readonly logger: Logger;
   readonly configuration: PapersConfiguration;
   readonly scannerOf: (scanner: ScannerConfiguration | undefined) => VirusScanner | undefined;
+  /** How insurers are asked what they hold of a patient. */
+  readonly inquiries: InsurerInquiries;
   /** Made after the handlers of its messages. */
   readonly outbox: () => Outbox;
 }
@@ -54,6 +59,11 @@ export function composePapers(parts: PapersParts): PapersSide {
     handlers: [...attachments.handlers, [RESULT, results], [RECOGNITION, results]],
     worker: attachments.worker,
     chores: attachments.chores,
-    routes: [...forms.routes, ...attachments.routes, recognitionRoutes(results)],
+    routes: [
+      ...forms.routes,
+      ...attachments.routes,
+      recognitionRoutes(results),
+      heldRoutes(new HeldResults(parts)),
+    ],
   };
 }

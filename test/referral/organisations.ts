@@ -29,6 +29,7 @@ import type { VirusScanner } from '../../src/referral/attachments/port.ts';
 import { composeReferral } from '../../src/referral/compose.ts';
 import type { RestHooks } from '../../src/referral/fhir/subscriptions/port.ts';
 import type { ReferralObserver } from '../../src/referral/port.ts';
+import type { InsurerInquiries } from '../../src/referral/recognition/port.ts';
 import type { Filings } from '../../src/settlement/port.ts';
 import type { Store } from '../../src/store/port.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER, temporaryFolder, testParts } from '../helper.ts';
@@ -69,6 +70,8 @@ const noHooks: RestHooks = {
 /** No insurer is told of anything, unless a test has rules. */
 const noFilings = {} as Filings;
 
+const noInsurer = () => Promise.reject(new Fault('insurer.not-found'));
+
 /** A gateway of its own: store, services, HTTP face. Its worker only runs when told to. */
 export async function organisation(
   t: Parameters<typeof testParts>[0],
@@ -85,6 +88,7 @@ export async function organisation(
     /** How subscribers are called; nobody may be without it. */
     hooks?: RestHooks;
     filings?: Filings;
+    inquiries?: InsurerInquiries;
     reports?: readonly ReportRule[];
   } = {},
 ) {
@@ -119,6 +123,7 @@ export async function organisation(
     organisations,
     visits: { countVisits: async () => ({ outpatient: 38, stays: 2 }) },
     filings: options.filings ?? noFilings,
+    inquiries: options.inquiries ?? { eligibility: noInsurer, transact: noInsurer },
     identityOf: async (readingId) => {
       if (readingId !== 'reading-1') throw new Fault('reading.not-found');
       return patient.identity;
