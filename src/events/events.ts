@@ -23,6 +23,7 @@ export const EVENT_TYPES = [
   'filing.state',
   'stay.state',
   'referral.state',
+  'referral.overdue',
   'attachment.state',
   'delivery.state',
   'delivery.undelivered',

@@ -13,6 +13,7 @@ import { SubscriptionObserver } from './fhir/subscriptions/observer.ts';
 import type { SubscriptionWorker } from './fhir/subscriptions/worker.ts';
 import { composeReports } from './insured/compose.ts';
 import { composeMeasures } from './measures/compose.ts';
+import { OverdueWatch } from './overdue.ts';
 import { composePapers, type PapersParts } from './papers.ts';
 import type { ReferralObserver } from './port.ts';
 import { referralRoutes } from './routes.ts';
@@ -85,6 +86,7 @@ export function composeReferral({ deadlines = DEADLINES, ...given }: ReferralSid
     over(outbox) {
       outboxLater = outbox;
       const referrals = new ReferralService({ ...parts, own, observers, outbox, reports: reports.views });
+      const overdue = new OverdueWatch({ ...parts, observers });
       const fhir = composeFhir({ ...parts, own, observer, referrals, known });
       return {
         referrals,
@@ -94,9 +96,12 @@ export function composeReferral({ deadlines = DEADLINES, ...given }: ReferralSid
           papers.worker.start();
           fhir.worker.start();
           reports.worker.start();
+          overdue.start();
         },
         stop: async () =>
-          void (await Promise.all([papers.worker.stop(), fhir.worker.stop(), reports.worker.stop()])),
+          void (await Promise.all(
+            [papers.worker, fhir.worker, reports.worker, overdue].map((each) => each.stop()),
+          )),
         chores: { ...fhir.chores, ...papers.chores },
         routes: (idempotency) => [
           referralRoutes({ referrals, idempotency }),

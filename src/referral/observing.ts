@@ -17,12 +17,33 @@ export async function tell(
 ): Promise<AfterCommit> {
   const afters: AfterCommit[] = [];
   for (const observer of observers) afters.push(await observer.changed(unit, change));
+  if (change.cause === 'overdue') return tellOverdue(events, unit, change, afters);
   const { id, state, role, version } = change.after;
   const news: GatewayEvent['data'] = change.cause === 'undelivered' ? { undelivered: true } : { version };
   const told = { state, role, ...news };
   await events.keep(unit, 'referral.state', id, told);
   return () => {
     events.publish('referral.state', id, told);
+    for (const after of afters) after();
+  };
+}
+
+/** What is late now and was not before: what is waited for, a consent, or both. */
+async function tellOverdue(
+  events: Events,
+  unit: Unit,
+  { before, after }: ReferralChange,
+  afters: readonly AfterCommit[],
+): Promise<AfterCommit> {
+  const { id, state, role } = after;
+  const late = [
+    ...(after.overdue === 1 && before?.overdue !== 1 ? [after.due_for ?? 'answer'] : []),
+    ...(after.consent_overdue === 1 && before?.consent_overdue !== 1 ? ['consent'] : []),
+  ];
+  const told = late.map((what) => ({ state, role, for: what }));
+  for (const data of told) await events.keep(unit, 'referral.overdue', id, data);
+  return () => {
+    for (const data of told) events.publish('referral.overdue', id, data);
     for (const after of afters) after();
   };
 }

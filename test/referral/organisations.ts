@@ -243,6 +243,7 @@ export async function organisation(
     keys,
     app,
     events,
+    board: parts.events,
     door,
     book,
   };
