@@ -35,7 +35,7 @@ export function sampleOf(schema: Schema, seed: number): unknown {
       );
     case 'array':
       return schema.items
-        ? Array.from({ length: schema.minItems ?? 1 }, () => sampleOf(schema.items!, seed))
+        ? Array.from({ length: schema.minItems ?? 1 }, (_, i) => sampleOf(schema.items!, seed + i))
         : [];
     case 'string':
       return textOf(schema, seed);

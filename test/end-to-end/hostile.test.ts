@@ -23,7 +23,10 @@ const world = await startWorld(t, {
   })),
 });
 const description = await descriptionOf(world.url);
-const operations = operationsOf(description);
+const all = operationsOf(description);
+/** FHIR answers in its own words, OperationOutcome; a test of its own is below. */
+const isFhir = ({ path }: Operation) => path.startsWith('/fhir/');
+const operations = all.filter((operation) => !isFhir(operation));
 
 /** What is wrong with an answer that should be a refusal with this code and pointer; nothing when all is right. */
 function complaint(
@@ -193,7 +196,8 @@ t.test('a route that takes no body refuses one that says something', async (t) =
   const silent = operations.filter(({ method, path }) => method === 'POST' && !path.startsWith('/v1/link'));
   const found = await complaintsOf(
     silent
-      .filter((operation) => !bodyOf(operation))
+      // Files are taken as multipart bodies, of which no schema tells.
+      .filter((operation) => !bodyOf(operation) && !operation.path.endsWith('/attachments'))
       .map((operation) => ({
         ...requestFor(operation),
         key: world.key,
@@ -213,10 +217,14 @@ t.test('every parameter of every path and query is held to its schema', async (t
     const request = { ...requestFor(operation), key: world.key, ...refusal };
     const body = bodyOf(operation);
     const sent = body ? { headers: json, body: JSON.stringify(sampleOf(body, SEED)) } : {};
-    const query = (text: string, name: string) => ({
-      ...{ ...request, ...sent, what: `${request.what}?${text}`, url: `${request.url}?${text}` },
-      pointer: `/querystring/${name}`,
-    });
+    const query = (text: string, name: string) => {
+      // What must be there is, so that the one under test is what is wrong.
+      const others = queries
+        .filter((each) => each.required && each.name !== name)
+        .map((each) => `&${each.name}=${encodeURIComponent(String(sampleOf(each.schema, SEED)))}`);
+      const url = `${request.url}?${text}${others.join('')}`;
+      return { ...request, ...sent, what: `${request.what}?${text}`, url, pointer: `/querystring/${name}` };
+    };
     return [
       ...(queries.length > 0 ? [query('unknown=1', 'unknown')] : []),
       ...queries.flatMap(({ name, schema }) => [
@@ -298,5 +306,24 @@ t.test('a body that holds for the schema is never met with a failure of the gate
     t.ok(answer.status < 500, `${nameOf(operation)} ${answer.status} ${answer.body.slice(0, 200)}`);
     t.equal(answer.headers['x-yikatong-sandbox'], 'true', nameOf(operation));
     t.ok(answer.headers['x-request-id'], nameOf(operation));
+  }
+});
+
+t.test('over FHIR every refusal is an OperationOutcome', async (t) => {
+  const over = all.filter(isFhir);
+  t.ok(over.length > 10);
+  for (const operation of over) {
+    const request = { method: operation.method, url: urlOf(operation) };
+    const name = nameOf(operation);
+    const outcome = (answer: Answer, status: number) => {
+      t.equal(answer.status, status, name);
+      t.match(JSON.parse(answer.body), { resourceType: 'OperationOutcome', issue: [{}] }, name);
+    };
+    if (scopeOf(operation) === undefined) t.equal(operation.path, '/fhir/metadata');
+    else outcome(await call({ ...request, key: 'yk_his_made-up' }), 401);
+    if (bodyOf(operation) === undefined) continue;
+    const key = world.key;
+    outcome(await call({ ...request, key, headers: json, body: '{' }), 400);
+    outcome(await call({ ...request, key, headers: { 'content-type': 'text/xml' }, body: '<a/>' }), 415);
   }
 });
