@@ -18,9 +18,9 @@ export function createCommandScanner(options: {
     async scan(content) {
       const child = spawn(program, given, {
         stdio: ['pipe', 'ignore', 'ignore'],
-        timeout: options.timeoutMs ?? TIMEOUT_MS,
-        killSignal: 'SIGKILL',
       });
+      // Our own: that of `spawn` runs on where there is no such program.
+      const limit = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? TIMEOUT_MS);
       const exit = new Promise<number | null>((resolve, reject) => {
         child.once('error', reject);
         child.once('close', resolve);
@@ -29,7 +29,7 @@ export function createCommandScanner(options: {
       const fed = pipeline(Readable.from(content, { objectMode: false }), child.stdin).catch(
         (error: NodeJS.ErrnoException) => error,
       );
-      const code = await exit;
+      const code = await exit.finally(() => clearTimeout(limit));
       if (code === 1) return { clean: false };
       const broken = await fed;
       if (code === 0 && broken === undefined) return { clean: true };

@@ -1,27 +1,34 @@
 /** `yikatong <command>`: what a technician does at the machine. */
-import { CARD_USAGE, card } from './card.ts';
-import { READERS_USAGE, readers } from './readers.ts';
-import { TRACE_USAGE, trace } from './trace.ts';
+type Command = (args: readonly string[]) => Promise<void>;
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
-  card,
-  readers,
-  trace,
+/** Each is loaded when it is asked for: on an old PC all of them take seconds. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  card: async () => (await import('./card.ts')).card,
+  readers: async () => (await import('./readers.ts')).readers,
+  trace: async () => (await import('./trace.ts')).trace,
 };
 
-const USAGE = `用法 / usage:\n\n${[READERS_USAGE, TRACE_USAGE, CARD_USAGE].join('\n\n')}`;
+async function usage(): Promise<string> {
+  const [{ READERS_USAGE }, { TRACE_USAGE }, { CARD_USAGE }] = await Promise.all([
+    import('./readers.ts'),
+    import('./trace.ts'),
+    import('./card.ts'),
+  ]);
+  return `用法 / usage:\n\n${[READERS_USAGE, TRACE_USAGE, CARD_USAGE].join('\n\n')}`;
+}
 
 const [name = '', ...args] = process.argv.slice(2);
-const command = commands[name];
-if (!command) {
-  console.error(USAGE);
+const load = commands[name];
+if (!load) {
+  console.error(await usage());
   process.exit(2);
 }
 try {
+  const command = await load();
   await command(args);
   process.exit(0);
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException;
-  console.error(code?.startsWith('ERR_PARSE_ARGS') ? `${message}\n\n${USAGE}` : message);
+  console.error(code?.startsWith('ERR_PARSE_ARGS') ? `${message}\n\n${await usage()}` : message);
   process.exit(1);
 }

@@ -11,6 +11,9 @@ const scripts = {
   yikatong: fileURLToPath(import.meta.resolve('../../src/yikatong.js')),
 };
 
+/** What `npm ci` has stripped and compiled for `npm start`; the other commands and later starts share it. */
+const COMPILE_CACHE = fileURLToPath(import.meta.resolve('../../node_modules/.cache/yikatong'));
+
 /** Whatever ends, and what started in it with it: a test, or a torture. */
 export interface Scene {
   teardown(work: () => unknown): void;
@@ -114,7 +117,7 @@ function launch(t: Scene, script: string, args: readonly string[], more: Record<
   const { YIKATONG_CONFIG: _file, YIKATONG_DATA_KEY: _key, NODE_OPTIONS: _options, ...env } = process.env;
   const child = spawn(process.execPath, [script, ...args], {
     cwd: temporaryFolder(t),
-    env: { ...env, ...more },
+    env: { ...env, NODE_COMPILE_CACHE: COMPILE_CACHE, ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   t.teardown(() => child.kill('SIGKILL'));
