@@ -1,13 +1,12 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import { Configuration, DeskConfiguration } from '../schemas/configuration.ts';
 import { DirectoryFile } from '../schemas/directory.ts';
+import { newAjv } from './schema-checks.ts';
 
 /** Lines told at once; a file that is wrong all over is not read out. */
 const LINES_MAX = 20;
 
-const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true });
-addFormats.default(ajv);
+const ajv = newAjv({ allErrors: true, verbose: true });
 const schemas = { gateway: Configuration, desk: DeskConfiguration, directory: DirectoryFile };
 
 /**

@@ -8,7 +8,7 @@ import { maskError } from '../access/masking.ts';
 import type { RunningDesk } from '../card/remote/compose.ts';
 import { ConfigurationError, readConfiguration, readDeskConfiguration } from '../config.ts';
 import { logDestination } from '../log.ts';
-import { leaveAsDesk, type RunningGateway, sandbox, startDesk, startGateway } from '../main.ts';
+import type { RunningGateway } from '../main.ts';
 import type { RunningSandbox } from '../sandbox/sandbox.ts';
 
 /** How long a stop may take: what is under way is answered, then the rest is cut off (and resolved at the next start). */
@@ -45,7 +45,7 @@ async function run(argv: readonly string[]): Promise<void> {
     file === undefined
       ? await startTheSandbox(values.data, portOf(values.port))
       : desk
-        ? startTheDesk(desk)
+        ? await startTheDesk(desk)
         : await startTheGateway(file);
   await handBackMemory();
   console.log(`  就绪 / ready: ${Math.round(performance.now() - started)} ms\n`);
@@ -66,8 +66,14 @@ async function handBackMemory(): Promise<void> {
   session.disconnect();
 }
 
+/** All of the program, which an old PC takes seconds to load: only once it is known what to do. */
+function loadGateway(): Promise<typeof import('../main.ts')> {
+  return import('../main.ts');
+}
+
 async function startTheGateway(file: string): Promise<RunningGateway> {
   const configuration = readConfiguration(file);
+  const { startGateway } = await loadGateway();
   const running = await startGateway(configuration, { logger: loggerOf(configuration.log.level) });
   console.log(`
   一卡通网关 / Yikatong gateway
@@ -76,18 +82,20 @@ async function startTheGateway(file: string): Promise<RunningGateway> {
   return running;
 }
 
-function startTheDesk(configuration: DeskConfiguration): RunningDesk {
+async function startTheDesk(configuration: DeskConfiguration): Promise<RunningDesk> {
   const { desk, log, readers } = configuration;
   console.log(`
   一卡通工位 / Yikatong desk
     网关 gateway   ${desk.gateway}
     读卡器 readers ${readers.map(({ id }) => id).join(', ')}`);
+  const { startDesk } = await loadGateway();
   return startDesk(configuration, { logger: loggerOf(log.level), say });
 }
 
-function leave(desk: DeskConfiguration | undefined): void {
+async function leave(desk: DeskConfiguration | undefined): Promise<void> {
   if (!desk)
     throw new ConfigurationError('--leave: 需要工位的配置文件 / the configuration of a desk is needed');
+  const { leaveAsDesk } = await loadGateway();
   leaveAsDesk(desk, { logger: loggerOf(desk.log.level), say });
 }
 
@@ -96,6 +104,7 @@ function say(line: string): void {
 }
 
 async function startTheSandbox(folder: string, port: number): Promise<RunningSandbox> {
+  const { sandbox } = await loadGateway();
   const running = await sandbox({
     folder,
     host: '127.0.0.1',

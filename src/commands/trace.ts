@@ -1,8 +1,6 @@
 /** `yikatong trace record|play`: writes down what passes between reader and card, and plays it as a virtual reader. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import { Trace } from '../../schemas/trace.ts';
 import { record } from '../card/trace/record.ts';
 import { systemClock } from '../clock.ts';
@@ -10,6 +8,7 @@ import { ConfigurationError, readConfiguration, readDeskConfiguration } from '..
 import { readerDriverOf } from '../main.ts';
 import { chipOf, residentIdOf } from '../sandbox/readers/replay.ts';
 import { startVirtualReader } from '../sandbox/readers/server.ts';
+import { checkOf } from '../schema-checks.ts';
 import { numberOf, untilStopped } from './terminal.ts';
 
 export const TRACE_USAGE = `npm run yikatong -- trace record --config <file> --reader <id> --out <file> [--seconds 30]
@@ -101,9 +100,7 @@ function traceIn(file: string): Trace {
   } catch (cause) {
     throw new ConfigurationError(`无法读取记录 / cannot read the trace: ${file}`, { cause });
   }
-  const ajv = new Ajv2020({ strict: false });
-  addFormats.default(ajv);
-  const check = ajv.compile<Trace>(Trace);
+  const check = checkOf<Trace>(Trace)();
   if (check(value)) return value;
   const [first] = check.errors ?? [];
   throw new ConfigurationError(

@@ -1,7 +1,7 @@
 import SerializerSelector from '@fastify/fast-json-stringify-compiler';
-import { Ajv2020, type AnySchema, type ErrorObject } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import type { AnySchema, ErrorObject } from 'ajv/dist/2020.js';
 import type { FastifyInstance } from 'fastify';
+import { newAjv } from '../schema-checks.ts';
 
 interface Check {
   (value: unknown): boolean;
@@ -14,8 +14,8 @@ type Write = (value: unknown) => string;
  * Two validators: bodies are taken exactly as they are (no coercion, nothing removed), while query strings and path
  * parameters, which are always text, may become numbers.
  */
-const forBodies = newAjv({ coerceTypes: false });
-const forText = newAjv({ coerceTypes: 'array' });
+const forBodies = newAjv({ useDefaults: true, coerceTypes: false });
+const forText = newAjv({ useDefaults: true, coerceTypes: 'array' });
 
 const buildWriter = SerializerSelector()({}, {}) as (route: { schema: unknown }) => Write;
 const writers = new WeakMap<object, Write>();
@@ -54,16 +54,4 @@ function writerOf(schema: object): Write {
   const built = buildWriter({ schema });
   writers.set(schema, built);
   return built;
-}
-
-function newAjv(options: { coerceTypes: boolean | 'array' }): Ajv2020 {
-  const ajv = new Ajv2020({
-    ...options,
-    removeAdditional: false,
-    useDefaults: true,
-    allErrors: false,
-    strict: false,
-  });
-  addFormats.default(ajv);
-  return ajv;
 }

@@ -26,8 +26,6 @@ const BENEFITS = fileURLToPath(new URL('./benefits.toml', import.meta.url));
 
 const REQUESTS_PER_MINUTE_MAX = 60_000;
 
-const DEFAULTS = readConfiguration(undefined);
-
 /** Where the sandbox's two gateways are and what they reach. */
 export interface Places {
   readonly folder: string;
@@ -106,12 +104,13 @@ export function clinicConfiguration(
     healthCodeUrl: string;
   },
 ): Configuration {
+  const clinic = common('clinic', places, secrets, places.clinicPort);
   return checkConfiguration({
-    ...common('clinic', places, secrets, places.clinicPort),
+    ...clinic,
     organisation: CLINIC,
     readers: around.readers,
     cards: {
-      ...DEFAULTS.cards,
+      ...clinic.cards,
       encryptionMachine: { url: around.encryptionUrl },
       insuranceCode: { kind: 'transaction', insurer: 'nhsa' },
       healthCode: {
@@ -214,10 +213,11 @@ export function hospitalConfiguration(places: Places, secrets: SandboxSecrets): 
 }
 
 function common(id: string, { folder, host }: Places, secrets: SandboxSecrets, port: number) {
+  const { log, cards } = readConfiguration(undefined);
   const dataKey = keptSecret(folder, `${id}.data-key`, () => randomBytes(32).toString('hex'));
   return {
-    log: DEFAULTS.log,
-    cards: DEFAULTS.cards,
+    log,
+    cards,
     estimates: { benefits: BENEFITS },
     gateway: { id, host, port, requestsPerMinuteMax: REQUESTS_PER_MINUTE_MAX },
     store: { kind: 'sqlite', file: join(folder, `${id}.db`) },

@@ -45,7 +45,10 @@ type Member = Pick<OrganisationConfiguration, 'code' | 'name' | 'level'>;
 /** What an item of a list may hold: a referral, an entry of a history, or a delivery. */
 type Item = Pick<ReferralSummary, 'id'> &
   Pick<HistoryEntry, 'who' | 'type' | 'from' | 'to' | 'transition' | 'outcome' | 'delivery'> &
-  Pick<Delivery, 'messageId' | 'lastError' | 'attempts' | 'reachedAt'> & { readonly state: string };
+  Pick<Delivery, 'messageId' | 'lastError' | 'attempts' | 'reachedAt'> & {
+    readonly state: string;
+    readonly nameDiffers?: boolean;
+  };
 
 /** What the answers of these tests may hold, all in one. */
 type Body = Referral & {

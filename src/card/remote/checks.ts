@@ -1,7 +1,8 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import Type, { type Static, type TSchema } from 'typebox';
+import { newAjv } from '../../schema-checks.ts';
 
-const ajv = new Ajv2020({ strict: false });
+const ajv = newAjv();
 
 /** A check of a value that came over the wire. Compiled when it is first needed: most gateways have no desks. */
 export function checkOf<Schema extends TSchema>(schema: Schema): (value: unknown) => value is Static<Schema> {

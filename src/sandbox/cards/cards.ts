@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { checkOf } from '../../schema-checks.ts';
 import type { VirtualCard, VirtualResidentId } from '../port.ts';
 import { VirtualHealthCard } from './health-card.ts';
 import {
@@ -14,7 +14,7 @@ import { socialSecurityCard } from './social-security.ts';
 
 export type { CardProfile, HealthCardProfile, ResidentIdProfile, SocialSecurityProfile } from './profile.ts';
 
-const check = new Ajv2020({ strict: false }).compile<CardProfile>(CardProfile);
+const profileCheck = checkOf<CardProfile>(CardProfile);
 
 const FOLDER = new URL('./profiles/', import.meta.url);
 
@@ -43,6 +43,7 @@ export function loadProfiles(): ReadonlyMap<string, CardProfile> {
 
 /** Takes a profile from outside, such as a trainer's own card. */
 export function profileOf(value: unknown, source: string): CardProfile {
+  const check = profileCheck();
   if (check(value)) return value;
   const [first] = check.errors ?? [];
   throw new Error(`${source}: ${first?.instancePath ?? ''} ${first?.message ?? 'is not a card profile'}`);

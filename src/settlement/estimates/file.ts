@@ -1,11 +1,10 @@
 import { open } from 'node:fs/promises';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
 import type { Logger } from 'pino';
 import { parse, TomlError } from 'smol-toml';
 import { BenefitTable } from '../../../schemas/benefit-table.ts';
 import { maskError } from '../../access/masking.ts';
 import type { Clock } from '../../clock.ts';
+import { checkOf } from '../../schema-checks.ts';
 import { flawOf, warningsOf } from './audit.ts';
 import { type Benefits, benefitsOf } from './model.ts';
 
@@ -103,9 +102,7 @@ async function readText(
   }
 }
 
-const ajv = new Ajv2020({ strict: false });
-addFormats.default(ajv);
-const validate = ajv.compile<BenefitTable>(BenefitTable);
+const tableCheck = checkOf<BenefitTable>(BenefitTable);
 
 /** The table, or what is wrong with it and where: `rows/3/ratio: must match pattern …`. */
 export function tableOf(text: string): Benefits | string {
@@ -115,6 +112,7 @@ export function tableOf(text: string): Benefits | string {
   } catch (error) {
     return error instanceof TomlError ? `line ${error.line}, column ${error.column}` : 'no TOML';
   }
+  const validate = tableCheck();
   if (!validate(table)) {
     // The deepest place says most: above it stand the choices that it failed.
     const [error] = [...(validate.errors ?? [])].sort(
