@@ -75,7 +75,7 @@ const rules: readonly Rule[] = [
       to.startsWith('src/') &&
       !isPort(to) &&
       !to.startsWith('src/store/') &&
-      !/^src\/(money|clock|errors|result|access\/masking)\.ts$/.test(to) &&
+      !/^src\/(money|clock|errors|result|schema-checks|access\/masking)\.ts$/.test(to) &&
       // The envelope and its signature are what goes over a link: both of its ends write and read them.
       !/^src\/delivery\/(envelope|signature)\.ts$/.test(to),
   },
