@@ -9,6 +9,7 @@ import { InsurerConfiguration } from './insurer-configuration.ts';
 import { LinkConfiguration } from './link-configuration.ts';
 import { MeasuresConfiguration } from './measure.ts';
 import { ReaderConfiguration } from './reader-configuration.ts';
+import { ReferralConfiguration } from './referral-configuration.ts';
 
 const OrganisationCode = Type.String({ pattern: '^[A-Za-z0-9]{4,30}$', description: '机构编码' });
 
@@ -139,6 +140,7 @@ export const Configuration = Strict({
   estimates: Type.Optional(EstimatesConfiguration),
   events: Type.Optional(EventsConfiguration),
   attachments: Type.Optional(AttachmentsConfiguration),
+  referral: Type.Optional(ReferralConfiguration),
   measures: Type.Optional(MeasuresConfiguration),
   reports: Type.Optional(Type.Array(ReportRule, { maxItems: 20 })),
   insurers: Type.Array(InsurerConfiguration, { maxItems: 20 }),

@@ -15,6 +15,8 @@ export const DeliveryConfiguration = Strict({
       routine: Type.Optional(Minutes),
     }),
   ),
+  /** How many days after it was made a message is still taken: fewer than the 90 that messages are remembered. */
+  messageAgeDaysMax: Type.Optional(Type.Integer({ minimum: 1, maximum: 80 })),
   /** Our Ed25519 private key, whsk_: what we send is signed with it too. */
   signingKey: Type.Optional(Secret),
   /** Our X25519 private keys, yksk_: two while one is being changed. */

@@ -78,7 +78,7 @@ export function composeDelivery(parts: DeliveryParts): DeliverySide {
   const relay = new Relay({ ...parts, outbox, ways });
   const deliveries = new DeliveryService({ ...parts, outbox });
   const peers = new Peers(logger);
-  const door = new Door({ ...parts, inbox, relay, keys: peers.keys });
+  const door = new Door({ ...parts, ...parts.rules, inbox, relay, keys: peers.keys });
   const book = new LinkBook(parts);
   const { links, keys } = peers;
   const box = new Mailbox({ ...parts, handlers, relay, outbox, book, links, keys });

@@ -9,7 +9,9 @@ import { isSealed, openBody } from './sealing.ts';
 import { provedBy } from './signature.ts';
 
 /** Older than that, a repeat of it might have been forgotten; see INBOX_KEPT_MS. */
-const MESSAGE_AGE_MAX_MS = 60 * 24 * 3_600_000;
+const MESSAGE_AGE_DAYS_MAX = 60;
+
+const DAY_MS = 24 * 3_600_000;
 
 export interface DoorParts {
   readonly inbox: Pick<Inbox, 'receive'>;
@@ -18,6 +20,8 @@ export interface DoorParts {
   readonly organisation: string;
   /** The keys of each organisation that may send to us, by its code; read anew for each packet. */
   readonly keys: ReadonlyMap<string, LinkKeys>;
+  /** After how many days a message is too old to be taken. */
+  readonly messageAgeDaysMax?: number | undefined;
   /** Takes what is for somebody else; without one, it is refused. */
   readonly relay?: Relay;
 }
@@ -46,7 +50,7 @@ export class Door {
   open = (packet: Packet): Message => this.#open(packet).message;
 
   #open({ headers, bytes, ageMaxS }: Packet): { message: Message; asItCame: boolean } {
-    const { organisation, keys, clock, relay } = this.#parts;
+    const { organisation, keys, clock, relay, messageAgeDaysMax = MESSAGE_AGE_DAYS_MAX } = this.#parts;
     const sender = headers[SENDER_HEADER] ?? '';
     const id = headers['webhook-id'] ?? '';
     const signed = {
@@ -69,8 +73,9 @@ export class Door {
     const isForUs = message.to === organisation || relay !== undefined;
     if (!isForUs || headers[RECEIVER_HEADER] !== organisation) throw new Fault('link.not-for-us');
     if (message.via && !relay?.mayComeFrom(sender, message)) throw new Fault('link.not-on-way');
-    if (message.at !== undefined && clock.now() - message.at > MESSAGE_AGE_MAX_MS)
-      throw new Fault('link.too-old');
+    if (message.at !== undefined && clock.now() - message.at > messageAgeDaysMax * DAY_MS) {
+      throw new Fault('link.too-old', { facts: { days: messageAgeDaysMax } });
+    }
     return bodyOpened(message, theirs);
   }
 }

@@ -2,12 +2,13 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import type { ReportRule } from '../../schemas/insured-configuration.ts';
 import type { MeasuresConfiguration } from '../../schemas/measure.ts';
+import type { ReferralConfiguration } from '../../schemas/referral-configuration.ts';
 import type { MessageHandlers, Outbox } from '../delivery/port.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import type { Filings, VisitCounts } from '../settlement/port.ts';
 import { type ArrivalParts, referralHandlers } from './arrivals.ts';
 import type { AttachmentWorker } from './attachments/worker.ts';
-import { DEADLINES, type Deadlines } from './deadlines.ts';
+import { deadlinesOf } from './deadlines.ts';
 import { composeFhir, type FhirParts } from './fhir/compose.ts';
 import { SubscriptionObserver } from './fhir/subscriptions/observer.ts';
 import type { SubscriptionWorker } from './fhir/subscriptions/worker.ts';
@@ -19,8 +20,9 @@ import type { ReferralObserver } from './port.ts';
 import { referralRoutes } from './routes.ts';
 import { type ReferralParts, ReferralService } from './service.ts';
 
-/** What the configuration says of whom referrals are told to. */
+/** What the configuration says of how referrals are handled, and whom they are told to. */
 interface TellingConfiguration {
+  readonly referral?: ReferralConfiguration | undefined;
   readonly measures?: MeasuresConfiguration | undefined;
   readonly reports?: readonly ReportRule[] | undefined;
 }
@@ -30,8 +32,6 @@ interface ReferralSideParts
     Omit<ArrivalParts, 'observers' | 'deadlines'>,
     Omit<PapersParts, 'outbox'>,
     Pick<FhirParts, 'hooks' | 'random' | 'logger'> {
-  /** How long what may take; ours where the configuration says nothing. */
-  readonly deadlines?: Deadlines | undefined;
   /** What the gateway calls itself, for the capability statement. */
   readonly version: string;
   /** How many visits there were, for measures. */
@@ -63,8 +63,8 @@ export interface ReferralSide {
   };
 }
 
-export function composeReferral({ deadlines = DEADLINES, ...given }: ReferralSideParts): ReferralSide {
-  const parts = { ...given, deadlines };
+export function composeReferral(given: ReferralSideParts): ReferralSide {
+  const parts = { ...given, deadlines: deadlinesOf(given.configuration.referral?.deadlines) };
   const own = parts.configuration.organisation;
   const observer = new SubscriptionObserver({ ...parts, own });
   const { measures: limits, reports: rules = [] } = parts.configuration;

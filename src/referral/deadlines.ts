@@ -1,4 +1,5 @@
 import type { Priority } from '../../schemas/referral.ts';
+import type { ReferralConfiguration } from '../../schemas/referral-configuration.ts';
 import { isTerminal, type StateName } from './machine.ts';
 
 /** What one side waits for: an answer, an appointment or arrival, the outcome. */
@@ -7,7 +8,8 @@ export type Awaited = 'answer' | 'schedule' | 'outcome';
 /** How long each may take, in ms, by priority. */
 export type Deadlines = Readonly<Record<Priority, Readonly<Record<Awaited, number>>>>;
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
@@ -20,6 +22,24 @@ export const DEADLINES: Deadlines = {
   stat: { answer: HOUR_MS / 4, schedule: HOUR_MS, outcome: 7 * DAY_MS },
 };
 
+/** The same as configured, in minutes; what is left out is as above. */
+export function deadlinesOf(configured: ReferralConfiguration['deadlines'] = {}): Deadlines {
+  const of = (priority: Priority) => {
+    const { answerMinutes, scheduleMinutes, outcomeMinutes } = configured[priority] ?? {};
+    const { answer, schedule, outcome } = DEADLINES[priority];
+    return {
+      answer: inMs(answerMinutes) ?? answer,
+      schedule: inMs(scheduleMinutes) ?? schedule,
+      outcome: inMs(outcomeMinutes) ?? outcome,
+    };
+  };
+  return { routine: of('routine'), urgent: of('urgent'), stat: of('stat') };
+}
+
+function inMs(minutes: number | undefined): number | undefined {
+  return minutes === undefined ? undefined : minutes * MINUTE_MS;
+}
+
 /** What a consent says that is still to be given. */
 export const CONSENT_OWED = 'deferred';
 
@@ -30,7 +50,8 @@ export const AMEND_WITHIN_MS = HOUR_MS / 4;
 /** How long after a reminder the next may follow. */
 export const REMIND_EVERY_MS = HOUR_MS / 2;
 
-const AWAITED: Readonly<Record<StateName, Awaited | undefined>> = {
+/** What is waited for in each state. */
+export const WAITING_FOR: Readonly<Record<StateName, Awaited | undefined>> = {
   draft: undefined,
   requested: 'answer',
   received: 'answer',
@@ -54,7 +75,7 @@ export function dueOf(
   priority: Priority,
   since: number,
 ): { readonly due_for: Awaited | null; readonly due_at: number | null } {
-  const awaited = isTerminal(state) ? undefined : AWAITED[state];
+  const awaited = isTerminal(state) ? undefined : WAITING_FOR[state];
   if (!awaited) return { due_for: null, due_at: null };
   return { due_for: awaited, due_at: since + deadlines[priority][awaited] };
 }

@@ -61,12 +61,19 @@ t.test('a sealed body belongs to its message, and any change of it shows', async
 });
 
 /** What the hospital's door says to a packet the clinic made. */
-function through(sender: LinkKeys, receiver: LinkKeys, sent = message, at = clock) {
+function through(
+  sender: LinkKeys,
+  receiver: LinkKeys,
+  sent = message,
+  at = clock,
+  messageAgeDaysMax?: number,
+) {
   const door = new Door({
     inbox: { receive: async () => ({ messageId: '', receivedAt: 0, duplicate: false }) },
     clock: at,
     organisation: 'HOSPITAL01',
     keys: new Map([['CLINIC0001', receiver]]),
+    messageAgeDaysMax,
   });
   try {
     return door.open(packWith(sender, clock)(sent)).body.toString();
@@ -111,4 +118,8 @@ t.test('what was signed at another time, or made too long ago, is refused', asyn
   const old = { ...message, at: clock.now() - 61 * 86_400_000 };
   t.equal(through({ secrets }, { secrets }, old), 'link.too-old');
   t.equal(through({ secrets }, { secrets }, { ...message, at: undefined }), text);
+  const yesterday = { ...message, at: clock.now() - 86_400_001 };
+  t.equal(through({ secrets }, { secrets }, yesterday), text);
+  t.equal(through({ secrets }, { secrets }, yesterday, clock, 1), 'link.too-old', 'as configured');
+  t.equal(through({ secrets }, { secrets }, { ...message, at: clock.now() - 86_400_000 }, clock, 1), text);
 });

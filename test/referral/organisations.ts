@@ -5,6 +5,7 @@ import type { OrganisationConfiguration } from '../../schemas/configuration.ts';
 import type { Delivery } from '../../schemas/delivery.ts';
 import type { ReportRule } from '../../schemas/insured-configuration.ts';
 import type { HistoryEntry, Referral, ReferralSummary } from '../../schemas/referral.ts';
+import type { ReferralConfiguration } from '../../schemas/referral-configuration.ts';
 import { AuditTrail } from '../../src/access/audit.ts';
 import { ClientDirectory, newKey, SCOPES } from '../../src/access/clients.ts';
 import { Door } from '../../src/delivery/door.ts';
@@ -93,6 +94,8 @@ export async function organisation(
     filings?: Filings;
     inquiries?: InsurerInquiries;
     reports?: readonly ReportRule[];
+    /** How referrals are handled here. */
+    referral?: ReferralConfiguration;
   } = {},
 ) {
   const made = await testParts(t);
@@ -116,6 +119,7 @@ export async function organisation(
       attachments: { folder: attachmentFolder, megabytesMax: 1, countMax: 4 },
       organisation: own,
       organisations,
+      ...(options.referral ? { referral: options.referral } : {}),
       ...(options.reports ? { reports: options.reports } : {}),
     },
     scannerOf: () => options.scanner,

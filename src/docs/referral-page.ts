@@ -1,0 +1,186 @@
+import { type ErrorCode, type ErrorKind, errorTable } from '../errors.ts';
+import { CONTENT } from '../referral/content.ts';
+import {
+  AMEND_WITHIN_MS,
+  CONSENT_WITHIN_MS,
+  DEADLINES,
+  REMIND_EVERY_MS,
+  WAITING_FOR,
+} from '../referral/deadlines.ts';
+import { ACTS, STATE_NAMES, STATES, TRANSITIONS, type Transition } from '../referral/machine.ts';
+import { REASONS } from '../referral/reasons.ts';
+
+const HEAD = `# 转诊 / Referral
+
+一份转诊是一张状态表。网关、接口的 \`actions\`、本页和测试读的是同一张表(\`src/referral/machine.ts\`)。两端如何得到同一状态,见 [决定 2](decisions/0002-the-recipient-orders-a-referral.md)。
+
+A referral is one table of states. The gateway, the \`actions\` of its interface, this page and the tests read the same one (\`src/referral/machine.ts\`). How both ends come to the same state: [decision 2](decisions/0002-the-recipient-orders-a-referral.md).
+
+本页由 \`npm run errors\` 根据代码生成,请勿手工修改。/ Generated from the code by \`npm run errors\`; do not edit.
+`;
+
+const RULES = `
+## 约定 / Rules
+
+- **绿色通道 / green channel**:\`channel: "green"\`,发出即在途,不等待受理,接收方只确认到诊;${minutes(AMEND_WITHIN_MS)} 分钟内可用 \`amend\` 修改表单;知情同意可待补(\`deferred\`),${hours(CONSENT_WITHIN_MS)} 小时内用 \`consent\` 补交。Under way once sent; amended within ${minutes(AMEND_WITHIN_MS)} minutes; a deferred consent is owed within ${hours(CONSENT_WITHIN_MS)} hours.
+- **补录 / retro-entry**:\`retro: true\` 与 \`occurredAt\`,事后登记,不计时、不提醒。Entered after the fact: nothing falls due, nobody is alerted.
+- **领取 / claim**:接收方医生用 \`POST …/claim\` 领取,他人再领取得到 409 \`referral.claimed\`;领取期间的动作须带 \`doctor\`。领取是接收方内部的事,不通知对方。A second claim is told who has it; it stays at the receiving end.
+- **回转、逐级转诊 / return and onward**:\`returnOf\`、\`onwardOf\` 指明转入的那一份;同一病例用同一 \`correlationId\`,见 \`links\`。回转可带 \`outcome\`,在同一事务中完成原转诊。Linked under one correlation id; a return with its outcome completes what came, in the same unit.
+- **催办 / reminder**:\`remind\` 通知对方,不改变状态,${minutes(REMIND_EVERY_MS)} 分钟内不得重复。Tells the other side, at most once in ${minutes(REMIND_EVERY_MS)} minutes.
+- **同时发生 / at the same time**:接收方处理的先后算数;轮到时已不适用的事件,两端都记为 \`ignored\`。The order in which the recipient takes the events counts; one that no longer applies when its turn comes is \`ignored\` at both ends.
+- **同一证件号两个姓名 / one document, two names**:标记 \`nameDiffers\`,不拒绝:哪个姓名对,只有人能判断。Flagged, not refused: only a person can tell which is right.
+`;
+
+/** docs/referral.md: the states, the rows of the table, the deadlines, the reasons and the errors. */
+export function referralPage(): string {
+  return [
+    HEAD,
+    statesSection(),
+    rowsSection(),
+    contentSection(),
+    RULES,
+    deadlinesSection(),
+    reasonsSection(),
+    errorsSection(),
+  ].join('');
+}
+
+function statesSection(): string {
+  return tableOf(
+    '状态 / States',
+    [],
+    ['状态 / state', '含义 / meaning', 'Task.status', 'businessStatus', '等待 / waits for', '闭环 / closed'],
+    STATE_NAMES.map((name) => {
+      const { status, businessStatus, zh, en } = STATES[name];
+      const closed = 'terminal' in STATES[name] ? '✓' : '';
+      const waits = WAITING_FOR[name];
+      return [code(name), `${zh} / ${en}`, status, businessStatus ?? '', waits ? code(waits) : '', closed];
+    }),
+  );
+}
+
+function rowsSection(): string {
+  return tableOf(
+    '转换 / Transitions',
+    [
+      '01–34 为 HL7 BSeR STU2 的编号,Y… 为本网关所加;表中没有的一律不行(409 `referral.transition`)。/ 01–34 are the TID of HL7 BSeR STU2; Y… are ours. What has no row is refused.',
+    ],
+    ['号 / id', '谁 / who', '动作 / act', '从 / from', '到 / to', '发出 / sent', '触发 / trigger'],
+    TRANSITIONS.map(transitionCells),
+  );
+}
+
+function transitionCells({ id, who, event, detail, from, to, message, trigger }: Transition): string[] {
+  return [
+    id,
+    who === 'initiator' ? '转出方 / initiator' : '接收方 / recipient',
+    detail ? `${code(event)} (${detail})` : code(event),
+    code(from),
+    to === 'before' ? '申请撤销前的状态 / where it stood before' : code(to),
+    message ? code(message) : '',
+    trigger,
+  ];
+}
+
+function contentSection(): string {
+  return tableOf(
+    '动作的内容 / What each act brings',
+    [
+      '`POST /v1/referrals/{id}/events`。此外每个动作都可带 `occurredAt` 和 `doctor`。/ Each may also have `occurredAt` and `doctor`.',
+    ],
+    ['动作 / act', '必须 / needs', '可以 / takes'],
+    ACTS.map((act) => [
+      code(act),
+      CONTENT[act].needs.map(code).join(' '),
+      CONTENT[act].takes.map(code).join(' '),
+    ]),
+  );
+}
+
+function deadlinesSection(): string {
+  return tableOf(
+    '时限 / Deadlines',
+    [
+      '没有找到国家统一时限。常规转诊 24 小时未受理为超时、48 小时提醒,取自在用的县域医共体产品;其余为本网关默认值。在配置 `[referral] deadlines` 中按优先级修改(分钟)。超时不改变状态,标记 `due.overdue` 并发出事件 `referral.overdue`,只说一次。',
+      'No national figure was found: 24 h for an answer and 48 h for the next step of a routine referral are those of a county product in use; the others are ours. `[referral] deadlines` changes them by priority, in minutes. What is late keeps its state: it is marked and told once, as `referral.overdue`.',
+    ],
+    ['优先级 / priority', ...Object.keys(DEADLINES.routine).map(code)],
+    Object.entries(DEADLINES).map(([priority, spans]) => [
+      code(priority),
+      ...Object.values(spans).map(spanOf),
+    ]),
+  );
+}
+
+function reasonsSection(): string {
+  return tableOf(
+    '原因代码 / Coded reasons',
+    [
+      '由 `GET /v1/referrals/reasons` 提供;另有 `other`,以文字说明。/ Offered by that route; `other` goes with a text of one’s own.',
+    ],
+    ['代码 / code', '用于 / for', '含义 / meaning'],
+    REASONS.map(({ code: name, for: use, zh, en }) => [code(name), USES[use], `${zh} / ${en}`]),
+  );
+}
+
+const USES: Readonly<Record<(typeof REASONS)[number]['for'], string>> = {
+  decline: '拒绝 / decline',
+  cancel: '撤销 / cancel',
+};
+
+function errorsSection(): string {
+  const entries = Object.entries(errorTable) as [ErrorCode, ErrorKind][];
+  return tableOf(
+    '错误 / Errors',
+    [
+      '`SEND_` 发送方,`PROXY_` 中转方,`REC_` 接收方:消息在哪一处出错,就联系谁;没有前缀的由本机构处理。全部错误见 [errors.md](errors.md)。/ The prefix tells whom to call: the sender, one on the way, or the receiver; without one it is for this organisation to mend.',
+    ],
+    ['code', '何处 / where', 'HTTP', '说明 / what', '下一步 / next'],
+    entries
+      .filter(([name]) => /^(referral|link|delivery)\./.test(name))
+      .map(([name, { hop, status, zh, en }]) => [
+        code(name),
+        hop ?? '',
+        String(status),
+        `${zh[0]}<br>${en[0]}`,
+        `${zh[1]}<br>${en[1]}`,
+      ]),
+  );
+}
+
+function tableOf(
+  title: string,
+  lines: readonly string[],
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  return [
+    `\n## ${title}\n`,
+    ...lines.map((line) => `${line}\n`),
+    rowOf(head),
+    rowOf(head.map(() => '---')),
+    ...rows.map(rowOf),
+    '',
+  ].join('\n');
+}
+
+function rowOf(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function spanOf(ms: number): string {
+  if (ms % 86_400_000 === 0 && ms > 2 * 86_400_000) return `${ms / 86_400_000} 天 / d`;
+  return ms < 3_600_000 ? `${minutes(ms)} 分钟 / min` : `${hours(ms)} 小时 / h`;
+}
+
+function hours(ms: number): number {
+  return ms / 3_600_000;
+}
+
+function minutes(ms: number): number {
+  return ms / 60_000;
+}
