@@ -46,6 +46,9 @@ export const FILING_STATES = [
  */
 export const REFERRAL_STATES = ['none', 'referred', 'emergency', 'resident'] as const;
 
+/** Where the referral of a bill or a stay comes from: the caller told of it, named it, or it was found on file. */
+export const REFERRAL_SOURCES = ['told', 'named', 'on-file'] as const;
+
 /** What an exchange is for. */
 export const PURPOSES = [
   'verify',
@@ -67,4 +70,5 @@ export type Setting = (typeof SETTINGS)[number];
 export type Place = (typeof PLACES)[number];
 export type FilingKind = (typeof FILING_KINDS)[number];
 export type ReferralState = (typeof REFERRAL_STATES)[number];
+export type ReferralSource = (typeof REFERRAL_SOURCES)[number];
 export type FilingState = (typeof FILING_STATES)[number];

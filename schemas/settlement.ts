@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { EVENTS, STATES } from '../src/settlement/machine.ts';
 import { Amount, Day, Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
 import { Operator, Person } from './eligibility.ts';
-import { PLACES, SETTINGS } from './settlement-words.ts';
+import { PLACES, REFERRAL_SOURCES, SETTINGS } from './settlement-words.ts';
 
 const Code = Type.String({ pattern: '^[0-9A-Za-z._-]{1,50}$' });
 
@@ -46,6 +46,41 @@ export const ReferralNote = Strict({
   date: Day,
 });
 
+/** How a request says which referral the visit or stay follows. */
+export const WhichReferral = {
+  referral: Type.Optional(ReferralNote),
+  referralId: Type.Optional(
+    Type.String({
+      ...Id,
+      description: '本网关的转诊编号,指定用哪一份转诊 / our id of the referral that is meant',
+    }),
+  ),
+  useReferral: Type.Optional(
+    Type.Boolean({
+      default: true,
+      description:
+        '没有给出转诊时,是否自动使用患者转到本机构、已接收且有效的转诊 / where none is given: whether the referral on file is used by itself',
+    }),
+  ),
+};
+
+/** Which referral was used, and where it comes from. */
+export const UsedReferral = Strict(
+  {
+    source: OneOf(REFERRAL_SOURCES, {
+      description:
+        'told 请求中给出;named 请求指定;on-file 网关自动使用 / told by the request, named by it, or found on file',
+    }),
+    id: Type.Optional(Type.String({ ...Id, description: '本网关的转诊编号 / our id' })),
+    number: Type.String({ description: '转诊编号,或医保备案号 / the referral’s number, or the insurer’s' }),
+    direction: OneOf(['up', 'down', 'across']),
+    fromCode: Type.String(),
+    fromName: Type.String(),
+    date: Day,
+  },
+  { description: '使用的转诊 / the referral that was used' },
+);
+
 export const Charge = Strict({
   line: Type.String({ pattern: '^[0-9A-Za-z._-]{1,30}$', description: '明细号,一张账单内唯一' }),
   nationalCode: Type.String({ pattern: '^[0-9A-Za-z._-]{1,50}$', description: '医保目录编码' }),
@@ -76,7 +111,7 @@ export const SettlementRequest = Strict({
     maxItems: 10_000,
     description: '住院结算为空:费用已上传到住院 / empty for a stay, whose charges were uploaded to it',
   }),
-  referral: Type.Optional(ReferralNote),
+  ...WhichReferral,
   stayId: Type.Optional(Id),
   purseReaderId: Type.Optional(Id),
   useFamilyAccount: Type.Optional(
@@ -199,6 +234,7 @@ const Head = {
 export const Settlement = Strict({
   ...Head,
   cause: Type.Optional(Cause),
+  referral: Type.Optional(UsedReferral),
   legs: Type.Array(Leg),
   history: Type.Array(HistoryEntry),
 });
@@ -217,5 +253,6 @@ export type SettlementSummary = Static<typeof SettlementSummary>;
 export type SettlementSearch = Static<typeof SettlementSearch>;
 export type SettlementQuery = Static<typeof SettlementQuery>;
 export type ReviewRequest = Static<typeof ReviewRequest>;
+export type UsedReferral = Static<typeof UsedReferral>;
 export type Split = Static<typeof Split>;
 export type Cause = Static<typeof Cause>;

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Amount, Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
 import { Operator, Person } from './eligibility.ts';
-import { Cause, Charge, Diagnosis, ReferralNote } from './settlement.ts';
+import { Cause, Charge, Diagnosis, UsedReferral, WhichReferral } from './settlement.ts';
 import { STAY_ACTS, STAY_EVENTS, STAY_STATES } from './stay-words.ts';
 
 const Code = Type.String({ pattern: '^[0-9A-Za-z._-]{1,50}$' });
@@ -44,7 +44,7 @@ export const StayRequest = Strict({
   operator: Type.Optional(Operator),
   insutype: Type.Optional(Type.String({ pattern: '^[0-9]{3,6}$', description: '险种,有多个时必填' })),
   ...Particulars,
-  referral: Type.Optional(ReferralNote),
+  ...WhichReferral,
 });
 
 /** What has changed (2403); what is left out stays. */
@@ -143,6 +143,7 @@ export const StayHistoryEntry = Strict({
 export const Stay = Strict({
   ...Head,
   cause: Type.Optional(Cause),
+  referral: Type.Optional(UsedReferral),
   charges: StayCharges,
   history: Type.Array(StayHistoryEntry, { description: '新的在前 / newest first' }),
 });

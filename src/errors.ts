@@ -1160,6 +1160,47 @@ const kinds = {
     zh: ['入院登记已放弃', '需要时重新办理入院'],
     en: ['The admission was given up', 'Admit anew if it is wanted'],
   },
+  'settlement.referral-unknown': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有这份转诊', '核对 referralId:为本网关的转诊编号'],
+    en: ['No such referral', 'Check referralId: it is the id of a referral at this gateway'],
+  },
+  'settlement.referral-person': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['这份转诊不是这位患者的', '核对患者和转诊编号'],
+    en: ['The referral is another person’s', 'Check the person and the referral'],
+  },
+  'settlement.referral-elsewhere': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['这份转诊是转往其他机构的', '只能使用转到本机构的转诊'],
+    en: ['The referral is to another institution', 'Only one to this institution can be used'],
+  },
+  'settlement.referral-not-accepted': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['这份转诊还没有接收,或已被拒绝、撤销', '先接收转诊,或不带转诊结算(useReferral = false)'],
+    en: [
+      'The referral has not been accepted, or was declined or cancelled',
+      'Accept it first, or settle without it (useReferral = false)',
+    ],
+  },
+  'settlement.referral-time': {
+    status: 422,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['就诊时间不在这份转诊的有效期内', '核对就诊时间;有效期见 facts,天数在 referrals.validDays 中配置'],
+    en: [
+      'The visit began outside the time that the referral holds',
+      'Check when it began; facts tell the time, and referrals.validDays how long it is',
+    ],
+  },
   'settlement.statement-differs': {
     status: 409,
     place: 'insurer',

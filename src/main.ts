@@ -119,15 +119,20 @@ async function compose(
   );
   for (const insurer of insurers) closing.defer(() => insurer.close());
   const insurersById = new Map(insurers.map((insurer) => [insurer.id, insurer]));
+  const referralsHere = referralsOnFile({
+    ...{ ...common, organisations, own: organisation },
+    ...configuration.referrals,
+  });
   const settlement = composeSettlement({
     ...common,
+    referrals: referralsHere,
     insurers: insurersById,
     timeoutsMs: timeoutsOf(configuration.insurers),
     estimates: {
       ownLevel: organisation.level,
       file: configuration.estimates?.benefits,
       levelOf: (code) => organisations.find((each) => each.code === code)?.level,
-      referrals: referralsOnFile({ store, own: organisation, organisations }),
+      referrals: referralsHere,
     },
     dailyStatements: dailyStatementsOf(configuration),
   });

@@ -1,5 +1,5 @@
 import type { Identity } from '../../schemas/identity.ts';
-import type { Place, Setting } from '../../schemas/settlement-words.ts';
+import type { Place, ReferralSource, Setting } from '../../schemas/settlement-words.ts';
 import type { Fen } from '../money.ts';
 
 /** Who asks, for the insurer's own records. */
@@ -55,6 +55,10 @@ export interface ReferralNote {
   readonly fromName: string;
   /** yyyy-MM-dd. */
   readonly date: string;
+  /** Ours, where it is on file here; none where the caller told of it. */
+  readonly id?: string;
+  /** Where it comes from; the caller told of it where nothing says otherwise. */
+  readonly source?: ReferralSource;
 }
 
 /** The stay of an inpatient settlement. */

@@ -20,6 +20,7 @@ import { insurerRoutes } from './insurer-routes.ts';
 import { Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
 import type { Settlement } from './model.ts';
+import type { VisitReferrals } from './port.ts';
 import { Recovery } from './recovery.ts';
 import { settlementRoutes } from './routes.ts';
 import { SettlementService } from './service.ts';
@@ -43,6 +44,8 @@ export interface SettlementParts {
   /** How long each insurer's answer is waited for; the default stands for those it doesn't name. */
   readonly timeoutsMs?: ReadonlyMap<string, number>;
   readonly settings?: Partial<SettlementSettings>;
+  /** Which referral a visit follows, unless its request says; none where absent. */
+  readonly referrals?: VisitReferrals;
   /** What estimates are made from. */
   readonly estimates?: EstimateParts;
   /** Insurers whose statement of the day before is made by itself, from this time of the day on: HH:mm. */
@@ -113,7 +116,7 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
     statements,
     visits: visitCounts(parts),
     routes({ readings, idempotency }) {
-      const desk = new Desk(readings);
+      const desk = new Desk(readings, parts.referrals);
       return [
         insurerRoutes({ insurers, inquiries, desk, idempotency }),
         filings.routes({ desk, idempotency }),

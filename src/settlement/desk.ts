@@ -3,9 +3,10 @@ import type { SettlementRequest } from '../../schemas/settlement.ts';
 import type { Caller } from '../access/caller.ts';
 import { Fault } from '../errors.ts';
 import { type Fen, fenOf } from '../money.ts';
-import type { Charge } from './port.ts';
+import type { Charge, ReferralNote, VisitReferrals } from './port.ts';
 import { checkIdentity } from './rules.ts';
 import type { NewSettlement } from './service.ts';
+import { followed, type WhichReferral } from './visit-referral.ts';
 
 /** The person a reading names, from the card side. */
 export interface Readings {
@@ -15,9 +16,11 @@ export interface Readings {
 /** Makes of what a desk sends what the insurer side takes. */
 export class Desk {
   readonly #readings: Readings;
+  readonly #referrals: VisitReferrals | undefined;
 
-  constructor(readings: Readings) {
+  constructor(readings: Readings, referrals?: VisitReferrals) {
     this.#readings = readings;
+    this.#referrals = referrals;
   }
 
   /** The person: given, or named by a reading, and never both. */
@@ -37,10 +40,32 @@ export class Desk {
     if (flaw) throw new Fault('request.invalid', { ...flaw, pointer: `/body${flaw.pointer}` });
     return identity!;
   }
+
+  /** The referral that a visit or a stay follows: as the request says or, unless it wants none, the one on file. */
+  referralOf(asked: WhichReferral, identity: Identity, at: string): Promise<ReferralNote | undefined> {
+    return followed(this.#referrals, asked, { identity, at: Date.parse(at) });
+  }
+
+  /** The same of a bill; that of a stay was said at its admission. */
+  async visitReferralOf(body: SettlementRequest, identity: Identity): Promise<ReferralNote | undefined> {
+    const told = body.referral ?? body.referralId;
+    // A pharmacy sees no patient: what is on file is about a visit elsewhere.
+    if (body.setting === 'pharmacy' && told === undefined) return undefined;
+    if (body.stayId === undefined) return this.referralOf(body, identity, body.visit.startedAt);
+    if (told !== undefined) {
+      const detail = '住院的转诊在入院时登记 / the referral of a stay is told at its admission';
+      throw new Fault('request.invalid', { pointer: '/body/referral', detail });
+    }
+    return undefined;
+  }
 }
 
 /** A new settlement from its request, whose form the schema has checked. */
-export function newSettlementOf(body: SettlementRequest, identity: Identity): NewSettlement {
+export function newSettlementOf(
+  body: SettlementRequest,
+  identity: Identity,
+  referral: ReferralNote | undefined,
+): NewSettlement {
   const { billNumber, insutype, startedAt, disease, emergency, injury, patientGroup, ...visit } = body.visit;
   return {
     insurers: body.insurers,
@@ -49,7 +74,7 @@ export function newSettlementOf(body: SettlementRequest, identity: Identity): Ne
       billNumber,
       setting: body.setting ?? 'outpatient',
       identity,
-      ...(body.referral && { referral: body.referral }),
+      ...(referral && { referral }),
       ...(body.purseReaderId === undefined ? {} : { purseReaderId: body.purseReaderId }),
       ...(body.useFamilyAccount ? { useFamilyAccount: true } : {}),
       ...(insutype === undefined ? {} : { insutype }),

@@ -12,6 +12,7 @@ import { type Cause, type Settlement, SettlementSeals } from './model.ts';
 import type { Bill, Capabilities, Insurer } from './port.ts';
 import type { LegRow, SettlementRow } from './queries.ts';
 import * as queries from './queries.ts';
+import { sourceOf } from './visit-referral.ts';
 
 /** One transition to take: the event, and what changes beside the state. */
 export interface Step {
@@ -74,24 +75,16 @@ export class Ledger {
         for (const leg of created.legs) await unit.run(legQueries.insertLeg, leg);
         await claim(unit);
         await unit.run(queries.insertHistory, {
-          ...{
-            settlement_id: bill.settlementId,
-            seq: 1,
-            at: clock.now(),
-            from_state: null,
-            to_state: 'draft',
-          },
-          ...{
-            event: 'create',
-            by_client: caller.client,
-            cause_code: null,
-            act: bill.settlementId,
-            note: null,
-          },
+          ...{ settlement_id: bill.settlementId, seq: 1, at: clock.now(), from_state: null },
+          ...{ to_state: 'draft', event: 'create', by_client: caller.client, cause_code: null },
+          ...{ act: bill.settlementId, note: null },
         });
         await audit.add(unit, {
           ...{ ...caller, act: 'create', kind: 'settlement', subject: bill.settlementId },
-          detail: { insurers: payers.map(({ id }) => id).join(','), totalFen: bill.totalFen },
+          detail: {
+            ...{ insurers: payers.map(({ id }) => id).join(','), totalFen: bill.totalFen },
+            ...(bill.referral?.id === undefined ? {} : { referral: bill.referral.id }),
+          },
         });
       });
     } catch (error) {
@@ -247,7 +240,14 @@ export class Ledger {
           version: 1,
           bill: this.seals.sealBill(bill),
         },
-        ...{ setting: bill.setting, stay_id: bill.stay?.id ?? null, leg: 1, goal: null, way: 0 },
+        ...{
+          setting: bill.setting,
+          stay_id: bill.stay?.id ?? null,
+          referral_source: sourceOf(bill.referral),
+          leg: 1,
+          goal: null,
+          way: 0,
+        },
         ...{ total_fen: bill.totalFen, fund_fen: null, account_fen: null, paid_fen: null, cash_fen: null },
         ...{ failure_code: null, failure_reason: null },
         ...{ cause_code: null, cause_reason: null, asked_at: null, tries: 0, undecided: 0 },

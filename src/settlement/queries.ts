@@ -19,6 +19,7 @@ export const insertSettlement = insertion('settlement.insert', 'settlements', [
   'version',
   'setting',
   'stay_id',
+  'referral_source',
   'leg',
   'goal',
   'way',

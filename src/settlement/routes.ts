@@ -87,9 +87,10 @@ export function settlementRoutes(parts: SettlementRouteParts): FastifyPluginAsyn
         idempotency.run(request, reply, async ({ resourceId }) => {
           const caller = callerOf(request);
           const { body } = request;
-          const settlement = await service.create(resourceId, body.confirm ?? false, caller, async () =>
-            newSettlementOf(body, await desk.identityOf(body, caller)),
-          );
+          const settlement = await service.create(resourceId, body.confirm ?? false, caller, async () => {
+            const identity = await desk.identityOf(body, caller);
+            return newSettlementOf(body, identity, await desk.visitReferralOf(body, identity));
+          });
           return { status: 201, body: await show(reply, settlement) };
         }),
     );

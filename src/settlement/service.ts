@@ -35,7 +35,7 @@ export interface SettledStays {
     bill: NewBill,
   ): Promise<{
     readonly bill: Pick<Bill, 'identity' | 'charges' | 'diagnoses' | 'stay'> &
-      Partial<Pick<Bill, 'insutype'>>;
+      Partial<Pick<Bill, 'insutype' | 'referral'>>;
     claim(unit: Unit): Promise<void>;
   }>;
 }

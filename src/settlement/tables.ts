@@ -1,4 +1,4 @@
-import type { Place, Purpose, Setting } from '../../schemas/settlement-words.ts';
+import type { Place, Purpose, ReferralSource, Setting } from '../../schemas/settlement-words.ts';
 import type { CatalogueTables } from './catalogues/tables.ts';
 import type { FilingTables } from './filings/tables.ts';
 import type { ExchangeOutcome } from './journal.ts';
@@ -22,6 +22,8 @@ export interface SettlementTables extends CatalogueTables, FilingTables, Stateme
     setting: Setting;
     /** The stay that an inpatient settlement settles. */
     stay_id: string | null;
+    /** Where the referral of its bill comes from; none where it follows none. */
+    referral_source: ReferralSource | null;
     /** The leg that is worked on, by its ordinal. */
     leg: number;
     /** What the flow under way is to reach; `unwind` where a payer failed and those before it are undone. */

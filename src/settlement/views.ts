@@ -9,6 +9,7 @@ import { maskAbout, type Settlement, type SettlementSeals } from './model.ts';
 import type { Eligibility, Split } from './port.ts';
 import type { HistoryRow, LegRow, SettlementRow } from './queries.ts';
 import { actionsNow } from './service.ts';
+import { referralView } from './visit-referral.ts';
 
 /** A settlement as the API shows it. */
 export function settlementView(
@@ -21,6 +22,7 @@ export function settlementView(
   return {
     ...headView(row),
     ...(cause && { cause }),
+    ...(row.referral_source === null ? {} : referralView(seals.bill(row).referral)),
     legs: legs.map((leg) => legView(leg, seals)),
     history: history.map((entry) => historyView(entry, seals)),
   };

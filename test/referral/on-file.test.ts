@@ -6,8 +6,8 @@ t.test(
   'either end tells which way a referral goes and between which levels, as long as it stands',
   async (t) => {
     const { here, there } = await joined(t);
-    const sent = referralsOnFile({ store: here.store, own: clinic, organisations: [hospital] });
-    const received = referralsOnFile({ store: there.store, own: hospital, organisations: [clinic] });
+    const sent = referralsOnFile({ ...here, own: clinic, organisations: [hospital] });
+    const received = referralsOnFile({ ...there, own: hospital, organisations: [clinic] });
     const { body } = await here.call('POST', '/v1/referrals', creation);
     await here.deliverAll();
     const [arrived] = (await there.call('GET', '/v1/referrals')).body.items;
@@ -15,7 +15,7 @@ t.test(
     t.same(await sent.onFile(body.id), up);
     t.same(await received.onFile(arrived?.id ?? ''), up);
     t.equal(await sent.onFile('nobody'), undefined);
-    const stranger = referralsOnFile({ store: here.store, own: clinic, organisations: [] });
+    const stranger = referralsOnFile({ ...here, own: clinic, organisations: [] });
     t.same(await stranger.onFile(body.id), { ...up, toLevel: undefined }, 'a level that is not known');
 
     await there.act(arrived?.id ?? '', { type: 'decline', reason: { text: '无床位' } });

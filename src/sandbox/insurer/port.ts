@@ -81,7 +81,7 @@ export interface VirtualCatalogue {
 }
 
 export interface InsurerObserver {
-  acted(infno: string): void;
+  acted(infno: string, input: unknown): void;
   misbehaved(infno: string, kind: Misbehaviour['kind']): void;
 }
 

@@ -173,7 +173,9 @@ class Desk {
     const later = misbehaviour?.kind === 'pay-later';
     const answer =
       'input' in request
-        ? this.#misbehaving(infno, misbehaviour, () => this.#platform.actSealed(infno, request.input, later))
+        ? this.#misbehaving({ infno, input: request.input }, misbehaviour, () =>
+            this.#platform.actSealed(infno, request.input, later),
+          )
         : request;
     const encrypted = 'input' in request && request.encrypted;
     await this.#hand(centres.write(answer, encrypted, this.#now(), misbehaviour), misbehaviour, response);
@@ -198,13 +200,17 @@ class Desk {
 
   #answer(request: Request | Answer, misbehaviour: Misbehaviour | undefined): Answer {
     if (!('infno' in request)) return request;
-    return this.#misbehaving(request.infno, misbehaviour, () => this.#platform.act(request));
+    return this.#misbehaving(request, misbehaviour, () => this.#platform.act(request));
   }
 
-  #misbehaving(infno: string, misbehaviour: Misbehaviour | undefined, act: () => Answer): Answer {
+  #misbehaving(
+    { infno, input }: { readonly infno: string; readonly input: unknown },
+    misbehaviour: Misbehaviour | undefined,
+    act: () => Answer,
+  ): Answer {
     if (misbehaviour?.kind === 'refuse') return { output: {}, refusal: '沙箱按要求拒绝了这笔业务' };
     const answer = act();
-    this.#observer?.acted(infno);
+    this.#observer?.acted(infno, input);
     switch (misbehaviour?.kind) {
       case 'system-error':
         return { output: {}, refusal: '系统异常' };

@@ -35,6 +35,7 @@ export class StayBills implements SettledStays {
       bill: {
         identity: told.identity,
         ...(told.insutype === undefined ? {} : { insutype: told.insutype }),
+        ...(told.referral && { referral: told.referral }),
         diagnoses: discharge?.diagnoses ?? told.diagnoses,
         charges: charges.map(({ serial: _, ...charge }) => charge),
         stay: {

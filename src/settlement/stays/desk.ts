@@ -7,14 +7,20 @@ import type {
 } from '../../../schemas/stay.ts';
 import { Fault } from '../../errors.ts';
 import { fenOf } from '../../money.ts';
-import type { Discharge } from '../port.ts';
+import type { Discharge, ReferralNote } from '../port.ts';
 import type { NewCharge } from './model.ts';
 import type { NewStay, StayPatch } from './service.ts';
 
 /** What the routes of stays make of what a desk sends, whose form the schema has checked. */
-export function newStayOf(body: StayRequest, identity: Identity): NewStay {
-  const { insurer, identity: _identity, readingId: _reading, admittedAt, ...told } = body;
-  return { insurer, stay: { ...told, identity, admittedAt: Date.parse(admittedAt) } };
+export function newStayOf(
+  body: StayRequest,
+  identity: Identity,
+  referral: ReferralNote | undefined,
+): NewStay {
+  const { insurer, identity: _identity, readingId: _reading, admittedAt, ...others } = body;
+  const { referral: _told, referralId: _id, useReferral: _use, ...told } = others;
+  const followed = referral && { referral };
+  return { insurer, stay: { ...told, ...followed, identity, admittedAt: Date.parse(admittedAt) } };
 }
 
 export function patchOf({ admittedAt, ...told }: StayChangeRequest): StayPatch {

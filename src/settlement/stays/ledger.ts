@@ -7,6 +7,7 @@ import type { Events } from '../../events/events.ts';
 import { ConstraintError, type Store, type Unit } from '../../store/port.ts';
 import { Superseded } from '../ledger.ts';
 import type { Stay } from '../port.ts';
+import { sourceOf } from '../visit-referral.ts';
 import { isOver, next } from './machine.ts';
 import { type ActContent, type StayRecord, StaySeals, type StayStep } from './model.ts';
 import type { StayRow } from './queries.ts';
@@ -181,7 +182,8 @@ export class StayLedger {
 
   #fresh(stay: Stay, insurer: string, { client }: Caller, now: number): StayRow {
     return {
-      ...{ id: stay.id, client, insurer, number: stay.number, live: 1, person: this.seals.person(stay) },
+      ...{ id: stay.id, client, insurer, number: stay.number, live: 1 },
+      ...{ person: this.seals.person(stay), referral_source: sourceOf(stay.referral) },
       ...{ state: 'draft', act: null, version: 0, handle: null, serials: 0, act_seq: null, begun: 0 },
       content: this.seals.sealContent(stay.id, { stay }),
       ...{ exchange_id: null, cause_code: null, cause_reason: null, asked_at: now, next_check_at: null },

@@ -14,6 +14,7 @@ export const insertStay = insertion('stay.insert', 'stays', [
   'insurer',
   'number',
   'live',
+  'referral_source',
   'person',
   'state',
   'act',

@@ -90,9 +90,10 @@ export function stayRoutes(parts: StayRouteParts): FastifyPluginAsyncTypebox {
         idempotency.run(request, reply, async ({ resourceId }) => {
           const caller = callerOf(request);
           const { body } = request;
-          const stay = await service.create(resourceId, caller, async () =>
-            newStayOf(body, await desk.identityOf(body, caller)),
-          );
+          const stay = await service.create(resourceId, caller, async () => {
+            const identity = await desk.identityOf(body, caller);
+            return newStayOf(body, identity, await desk.referralOf(body, identity, body.admittedAt));
+          });
           return { status: 201, body: await show(reply, stay) };
         }),
     );

@@ -1,3 +1,4 @@
+import type { ReferralSource } from '../../../schemas/settlement-words.ts';
 import type { StayAct, StayEvent, StayState } from '../../../schemas/stay-words.ts';
 
 /** `sent` and `leaving` are under way to the insurer, and away from it. */
@@ -13,6 +14,8 @@ export interface StayTables {
     number: string;
     /** 1 until the stay is cancelled or has failed; unique per insurer and number. */
     live: number;
+    /** Where its referral comes from; none where it follows none. */
+    referral_source: ReferralSource | null;
     /** The keyed hash by which a person's stays are found. */
     person: string;
     state: StayState;

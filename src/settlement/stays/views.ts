@@ -3,6 +3,7 @@ import { timestampOf } from '../../clock.ts';
 import { type ErrorCode, errorTable } from '../../errors.ts';
 import { yuanOf } from '../../money.ts';
 import { maskAbout } from '../model.ts';
+import { referralView } from '../visit-referral.ts';
 import type { LineSums } from './line-queries.ts';
 import { actionsOf } from './machine.ts';
 import type { StayRecord, StaySeals } from './model.ts';
@@ -19,6 +20,7 @@ export function stayView(
   return {
     ...headView(row),
     ...(cause && { cause }),
+    ...(row.referral_source === null ? {} : referralView(seals.content(row).stay.referral)),
     charges: chargesView(sums),
     history: history.map((entry) => ({
       seq: entry.seq,

@@ -80,7 +80,15 @@ async function fill(store: Store, count: number): Promise<void> {
             doubt_of: null,
             attempt: 1,
           },
-          ...{ version: 1, setting: 'outpatient', stay_id: null, leg: 1, goal: null, way: 0 },
+          ...{
+            version: 1,
+            setting: 'outpatient',
+            stay_id: null,
+            referral_source: null,
+            leg: 1,
+            goal: null,
+            way: 0,
+          },
           ...{
             bill: Buffer.alloc(0),
             total_fen: 100,
