@@ -128,8 +128,24 @@ export const DeliveryReport = Strict({
 
 export const LinkReceipt = Strict({ messageId: Id, receivedAt: Timestamp, duplicate: Type.Boolean() });
 
+/** What became of one message: taken, or why not. */
+export const LinkOutcome = Type.Union([
+  Strict({ receipt: LinkReceipt }),
+  Strict({
+    refusal: Strict({
+      status: Type.Integer({ minimum: 400, maximum: 599 }),
+      code: Type.String({ pattern: '^[a-z.-]{1,60}$' }),
+      retryAfterS: Type.Optional(Type.Integer({ minimum: 0 })),
+    }),
+  }),
+]);
+
+/** The answer to several messages at once, in their order. */
+export const LinkBatchAnswer = Strict({ results: Type.Array(LinkOutcome) });
+
 export type NonDeliveryReport = Static<typeof NonDeliveryReport>;
 export type Delivery = Static<typeof Delivery>;
 export type DeliveryReport = Static<typeof DeliveryReport>;
 export type Envelope = Static<typeof Envelope>;
 export type LinkReceipt = Static<typeof LinkReceipt>;
+export type LinkOutcome = Static<typeof LinkOutcome>;

@@ -118,7 +118,10 @@ export function composeDelivery(parts: DeliveryParts): DeliverySide {
       if ((await reroute(parts.store, ways, clock.now())) > 0) outbox.wake();
     },
     routes: (idempotency) => [
-      deliveryRoutes({ deliveries, idempotency, take: door.take, mailbox: { open: door.open, box } }),
+      deliveryRoutes({
+        ...{ deliveries, idempotency, take: door.take, takeAll: door.takeAll },
+        mailbox: { open: door.open, box },
+      }),
       linkStateRoutes({ store: parts.store, links }),
     ],
     start() {

@@ -1,7 +1,14 @@
 import type { Clock } from '../clock.ts';
 import { Fault } from '../errors.ts';
-import { decodeEnvelope, encodeEnvelope, RECEIVER_HEADER, SENDER_HEADER } from './envelope.ts';
-import type { Inbox } from './inbox.ts';
+import { splitEnvelopes } from './batch.ts';
+import {
+  decodeEnvelope,
+  ENVELOPE_BYTES_MAX,
+  encodeEnvelope,
+  RECEIVER_HEADER,
+  SENDER_HEADER,
+} from './envelope.ts';
+import type { Arrival, Inbox } from './inbox.ts';
 import type { LinkKeys } from './keys.ts';
 import type { Message, Packet, Receipt } from './port.ts';
 import type { Relay } from './relay.ts';
@@ -14,7 +21,7 @@ const MESSAGE_AGE_DAYS_MAX = 60;
 const DAY_MS = 24 * 3_600_000;
 
 export interface DoorParts {
-  readonly inbox: Pick<Inbox, 'receive'>;
+  readonly inbox: Pick<Inbox, 'receive' | 'receiveAll'>;
   readonly clock: Clock;
   /** The code of our own organisation. */
   readonly organisation: string;
@@ -36,11 +43,22 @@ export class Door {
 
   /** See `Take` in port.ts. */
   take = async (packet: Packet): Promise<Receipt> => {
-    const { message, asItCame } = this.#open(packet);
-    const { inbox, organisation, relay } = this.#parts;
-    // By which way it came, and how it was sealed, does not make it another message.
-    const content = asItCame && !message.via ? packet.bytes : encodeEnvelope({ ...message, via: undefined });
-    return inbox.receive(message, content, message.to === organisation ? undefined : relay);
+    const { message, payload, relay } = this.#arrival(this.#open(packet));
+    return this.#parts.inbox.receive(message, payload, relay);
+  };
+
+  /** See `TakeAll` in port.ts. */
+  takeAll = async (packet: Packet): Promise<readonly PromiseSettledResult<Receipt>[]> => {
+    const sender = this.#prove(packet);
+    const lines = splitEnvelopes(packet.bytes);
+    if (!lines) throw new Fault('request.too-large');
+    if (lines.length === 0) throw new Fault('request.invalid', { pointer: '/body' });
+    const opened = await Promise.allSettled(
+      lines.map(async (line) => this.#arrival(this.#read(line, sender))),
+    );
+    const arrivals = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const taken = await this.#parts.inbox.receiveAll(arrivals);
+    return opened.map((each) => (each.status === 'fulfilled' ? taken.shift()! : each));
   };
 
   /**
@@ -49,46 +67,77 @@ export class Door {
    */
   open = (packet: Packet): Message => this.#open(packet).message;
 
-  #open({ headers, bytes, ageMaxS }: Packet): { message: Message; asItCame: boolean } {
-    const { organisation, keys, clock, relay, messageAgeDaysMax = MESSAGE_AGE_DAYS_MAX } = this.#parts;
-    const sender = headers[SENDER_HEADER] ?? '';
-    const id = headers['webhook-id'] ?? '';
+  #open(packet: Packet): Opened {
+    const sender = this.#prove(packet);
+    const opened = this.#read(packet.bytes, sender);
+    if (opened.message.id !== packet.headers['webhook-id'])
+      throw new Fault('request.invalid', { pointer: '/body/id' });
+    return opened;
+  }
+
+  /** Who hands the packet over to us, by its signature. */
+  #prove({ headers, bytes, ageMaxS }: Packet): Neighbour {
+    const { organisation, keys, clock } = this.#parts;
+    const code = headers[SENDER_HEADER] ?? '';
     const signed = {
-      id,
+      id: headers['webhook-id'] ?? '',
       timestamp: headers['webhook-timestamp'] ?? '',
       signature: headers['webhook-signature'] ?? '',
     };
-    const theirs = keys.get(sender);
+    const theirs = keys.get(code);
     if (!theirs) throw new Fault('link.unknown-sender');
     const proof = provedBy(theirs, signed, bytes, { nowMs: clock.now(), ageMaxS });
     if (proof === 'forged') throw new Fault('link.signature');
     if (proof === 'stale') throw new Fault('link.clock');
+    if (headers[RECEIVER_HEADER] !== organisation) throw new Fault('link.not-for-us');
+    return { code, keys: theirs };
+  }
+
+  /** One envelope that its sender's neighbour handed over. */
+  #read(bytes: Buffer, sender: Neighbour): Opened {
+    const { organisation, clock, relay, messageAgeDaysMax = MESSAGE_AGE_DAYS_MAX } = this.#parts;
+    if (bytes.length > ENVELOPE_BYTES_MAX) throw new Fault('request.too-large');
     const decoded = decodeEnvelope(bytes);
     if (!decoded.ok)
       throw new Fault('request.invalid', { pointer: decoded.error.pointer, detail: 'envelope' });
     const message = decoded.value;
-    if ((message.via?.at(-1) ?? message.from) !== sender)
+    if ((message.via?.at(-1) ?? message.from) !== sender.code)
       throw new Fault('request.invalid', { pointer: message.via ? '/body/via' : '/body/from' });
-    if (message.id !== id) throw new Fault('request.invalid', { pointer: '/body/id' });
-    const isForUs = message.to === organisation || relay !== undefined;
-    if (!isForUs || headers[RECEIVER_HEADER] !== organisation) throw new Fault('link.not-for-us');
-    if (message.via && !relay?.mayComeFrom(sender, message)) throw new Fault('link.not-on-way');
+    if (message.to !== organisation && !relay) throw new Fault('link.not-for-us');
+    if (message.via && !relay?.mayComeFrom(sender.code, message)) throw new Fault('link.not-on-way');
     if (message.at !== undefined && clock.now() - message.at > messageAgeDaysMax * DAY_MS) {
       throw new Fault('link.too-old', { facts: { days: messageAgeDaysMax } });
     }
-    return bodyOpened(message, theirs);
+    const opened = bodyOpened(message, sender.keys);
+    // By which way it came, and how it was sealed, does not make it another message.
+    const asItCame = opened === message && !message.via;
+    return { message: opened, payload: asItCame ? bytes : encodeEnvelope({ ...opened, via: undefined }) };
+  }
+
+  #arrival({ message, payload }: Opened): Arrival {
+    const { organisation, relay } = this.#parts;
+    return { message, payload, relay: message.to === organisation ? undefined : relay };
   }
 }
 
+/** Who hands something over to us, and by what it is known. */
+interface Neighbour {
+  readonly code: string;
+  readonly keys: LinkKeys;
+}
+
+/** A message, and the bytes by which a repeat of it is told from a conflict. */
+type Opened = Pick<Arrival, 'message' | 'payload'>;
+
 /** Opens a sealed body; one that should be sealed and is not is refused. */
-function bodyOpened(message: Message, keys: LinkKeys): { message: Message; asItCame: boolean } {
+function bodyOpened(message: Message, keys: LinkKeys): Message {
   if (!isSealed(message.body)) {
     if (keys.mustBeSealed) throw new Fault('link.not-sealed');
-    return { message, asItCame: true };
+    return message;
   }
   const body = openBody(message, keys.own?.openWith ?? []);
   if (!body) throw new Fault('link.sealed');
   const opened = decodeEnvelope(encodeEnvelope({ ...message, body }));
   if (!opened.ok) throw new Fault('request.invalid', { pointer: opened.error.pointer, detail: 'sealed' });
-  return { message: opened.value, asItCame: false };
+  return opened.value;
 }

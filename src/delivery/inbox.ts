@@ -6,6 +6,14 @@ import type { AfterCommit, Message, MessageHandlers, Receipt } from './port.ts';
 import { expireInbox, inboxRow, insertInbox } from './queries.ts';
 import type { Relay } from './relay.ts';
 import { retrying } from './retrying.ts';
+import { together } from './together.ts';
+
+/** What came: a message, its bytes, and who takes it where it is for somebody else. */
+export interface Arrival {
+  readonly message: Message;
+  readonly payload: Buffer;
+  readonly relay?: Relay | undefined;
+}
 
 /** Received messages are remembered far longer than any sender keeps trying. */
 export const INBOX_KEPT_MS = 90 * 24 * 3_600_000;
@@ -32,10 +40,22 @@ export class Inbox {
    * @throws Fault link.conflict, link.unknown-type, and what the handler refuses with
    */
   async receive(message: Message, payload: Buffer, relay?: Relay): Promise<Receipt> {
-    const hash = createHash('sha256').update(payload).digest('base64url');
+    const hash = hashOf(payload);
     const { receipt, after } = await retrying(this.#store, (unit) => this.#take(unit, message, hash, relay));
     after();
     return receipt;
+  }
+
+  /** The same for several, in one unit; each by itself where that fails. Answers what became of each. */
+  async receiveAll(arrivals: readonly Arrival[]): Promise<PromiseSettledResult<Receipt>[]> {
+    const done = await together(this.#store, arrivals, (unit, { message, payload, relay }) =>
+      this.#take(unit, message, hashOf(payload), relay),
+    );
+    return done.map((outcome) => {
+      if (outcome.status === 'rejected') return outcome;
+      outcome.value.after();
+      return { status: 'fulfilled', value: outcome.value.receipt };
+    });
   }
 
   /** Forgets messages older than `INBOX_KEPT_MS`; called by the housekeeper. */
@@ -64,4 +84,8 @@ export class Inbox {
     const after = await handler.receive(unit, message);
     return { receipt: { messageId: message.id, receivedAt, duplicate: false }, after };
   }
+}
+
+function hashOf(payload: Buffer): string {
+  return createHash('sha256').update(payload).digest('base64url');
 }

@@ -8,6 +8,7 @@ import type { AfterCommit, LinkError, MessageHandlers, MessageName, Receipt } fr
 import { type DeliveryRow, markDelivered, release } from './queries.ts';
 import type { Relay } from './relay.ts';
 import { retrying } from './retrying.ts';
+import { together } from './together.ts';
 
 /** What it takes to record how an attempt went. */
 export interface OutcomeParts {
@@ -21,20 +22,41 @@ export interface OutcomeParts {
 }
 
 /** The other side has the message: recorded together with what that means to its feature. */
-export async function recordReceipt(parts: OutcomeParts, row: DeliveryRow, receipt: Receipt): Promise<void> {
-  const after = await retrying(parts.store, async (unit): Promise<AfterCommit | undefined> => {
-    const now = parts.clock.now();
-    const changed = await unit.run(markDelivered, { id: row.id, receipt_at: receipt.receivedAt, now });
-    if (changed === 0) return undefined;
-    const at = receipt.receivedAt;
-    if (row.sender !== null) return parts.relay?.tell(unit, row, { outcome: 'reached', at }) ?? nothing;
-    // The next on the way has it; once the receiver has it, a report comes.
-    if (row.receiver !== null) return nothing;
-    return (await parts.handlers.get(row.type)?.delivered(unit, nameOf(row), at)) ?? nothing;
-  });
-  if (!after) return;
-  after();
-  publish(parts, row, 'delivered');
+export function recordReceipt(parts: OutcomeParts, row: DeliveryRow, receipt: Receipt): Promise<void> {
+  return recordReceipts(parts, [{ row, receipt }]);
+}
+
+export interface Received {
+  readonly row: DeliveryRow;
+  readonly receipt: Receipt;
+}
+
+/** The same for several, in one unit. Rejects where one of them could not be recorded; the others are. */
+export async function recordReceipts(parts: OutcomeParts, received: readonly Received[]): Promise<void> {
+  const done = await together(parts.store, received, (unit, each) => receiptWithin(parts, unit, each));
+  for (const [index, outcome] of done.entries()) {
+    if (outcome.status === 'rejected' || !outcome.value) continue;
+    outcome.value();
+    publish(parts, received[index]!.row, 'delivered');
+  }
+  const failed = done.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** Nothing where it was recorded before. */
+async function receiptWithin(
+  parts: OutcomeParts,
+  unit: Unit,
+  { row, receipt }: Received,
+): Promise<AfterCommit | undefined> {
+  const now = parts.clock.now();
+  const changed = await unit.run(markDelivered, { id: row.id, receipt_at: receipt.receivedAt, now });
+  if (changed === 0) return undefined;
+  const at = receipt.receivedAt;
+  if (row.sender !== null) return parts.relay?.tell(unit, row, { outcome: 'reached', at }) ?? nothing;
+  // The next on the way has it; once the receiver has it, a report comes.
+  if (row.receiver !== null) return nothing;
+  return (await parts.handlers.get(row.type)?.delivered(unit, nameOf(row), at)) ?? nothing;
 }
 
 /** The message was not handed over: to be tried again later, at its expiry for the last time; or dead. */

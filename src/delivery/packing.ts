@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts';
+import { joinEnvelopes } from './batch.ts';
 import { encodeEnvelope, RECEIVER_HEADER, SENDER_HEADER } from './envelope.ts';
 import type { LinkKeys } from './keys.ts';
-import type { Pack } from './port.ts';
+import type { Message, Pack } from './port.ts';
 import { sealBody } from './sealing.ts';
 import { keySignatureOf, signatureOf } from './signature.ts';
 
@@ -9,9 +10,11 @@ import { keySignatureOf, signatureOf } from './signature.ts';
 export function packWith(keys: LinkKeys, clock: Clock): Pack {
   const [secret] = keys.secrets;
   if (!secret) throw new Error('a link has no secret to sign with');
-  return (message) => {
-    const { sealFor, own } = keys;
-    const bytes = encodeEnvelope(sealFor ? { ...message, body: sealBody(message, sealFor) } : message);
+  const { sealFor, own } = keys;
+  const envelopeOf = (message: Message) =>
+    encodeEnvelope(sealFor ? { ...message, body: sealBody(message, sealFor) } : message);
+  return (message, ...more) => {
+    const bytes = joinEnvelopes([message, ...more].map(envelopeOf));
     const timestampS = Math.floor(clock.now() / 1_000);
     const signatures = [signatureOf(secret, message.id, timestampS, bytes)];
     if (own?.signWith) signatures.push(keySignatureOf(own.signWith, message.id, timestampS, bytes));

@@ -14,6 +14,13 @@ export interface Link {
    */
   send(message: Message, signal: AbortSignal): Promise<Receipt>;
   /**
+   * Hands several messages over at once, no two of one case: each is taken or refused by itself. Answers what became
+   * of each, in their order; throws a `LinkError` where that is the same for all.
+   */
+  sendAll?(messages: readonly Message[], signal: AbortSignal): Promise<readonly Handed[]>;
+  /** How many messages go to `sendAll` at once, and how many may be under way in all; it may change at any time. */
+  readonly together?: { readonly max: number; readonly underWayMax: number } | undefined;
+  /**
    * Begins to take what the other side sends over a connection of our own making, and hands it to `take`; `open`
    * proves what answers us there, and `heard` is told when that comes after nobody waits for it any more. Links that
    * the other side reaches at our address have nothing to listen to.
@@ -32,14 +39,20 @@ export interface Packet {
   readonly ageMaxS?: number;
 }
 
-/** Makes the packet of a message, signed at this moment: each attempt makes its own. */
-export type Pack = (message: Message) => Packet;
+/** Makes the packet of a message, or of several to one organisation, signed at this moment: each attempt its own. */
+export type Pack = (message: Message, ...more: readonly Message[]) => Packet;
 
 /**
  * Takes a packet that came over any link: proves who sent it, lets it have its effect once, and answers its receipt
  * after the commit. Throws the Fault that refuses it.
  */
 export type Take = (packet: Packet) => Promise<Receipt>;
+
+/**
+ * The same for a packet of several messages; see batch.ts. What became of each, in their order; throws the Fault that
+ * refuses all of them.
+ */
+export type TakeAll = (packet: Packet) => Promise<readonly PromiseSettledResult<Receipt>[]>;
 
 /** Proves who sent a packet and that it is for us; it has no effect. Throws the Fault that refuses it. */
 export type Open = (packet: Packet) => Message;
@@ -73,6 +86,9 @@ export interface Receipt {
   /** Whether the receiver had it before. */
   readonly duplicate: boolean;
 }
+
+/** What became of one message that was handed over. */
+export type Handed = Receipt | LinkError;
 
 /** Why a message could not be handed over, by what to do about it. */
 export class LinkError extends Error {

@@ -4,24 +4,18 @@ import type { Clock, Ids } from '../clock.ts';
 import type { Events } from '../events/events.ts';
 import type { Store } from '../store/port.ts';
 import { expireOverdue } from './expiry.ts';
+import { leaseDue } from './leasing.ts';
 import { LinkBook } from './link-book.ts';
 import { LinkHealth } from './link-health.ts';
 import type { StoredOutbox } from './outbox.ts';
-import { giveBack, recordFailure, recordReceipt } from './outcomes.ts';
-import { type Link, LinkError, type MessageHandlers, type Receipt } from './port.ts';
-import {
-  type DeliveryRow,
-  dueDeliveries,
-  hurry,
-  isDue,
-  leaseDelivery,
-  queuedOrganisation,
-  releaseHeld,
-} from './queries.ts';
+import { giveBack, type Received, recordFailure, recordReceipts } from './outcomes.ts';
+import { type Handed, type Link, LinkError, type MessageHandlers } from './port.ts';
+import { type DeliveryRow, hurry, queuedOrganisation, releaseHeld } from './queries.ts';
 import type { Relay } from './relay.ts';
+import { Sender } from './sending.ts';
 
 export interface WorkerOptions {
-  /** Messages under way at once, in all and to one organisation. */
+  /** Messages under way at once, in all and to one organisation; more to one whose link takes several together. */
   readonly parallelMax: number;
   readonly parallelPerLinkMax: number;
   /** How long a receipt is waited for. */
@@ -37,7 +31,7 @@ export interface WorkerOptions {
 }
 
 const defaults: WorkerOptions = {
-  parallelMax: 128,
+  parallelMax: 256,
   parallelPerLinkMax: 32,
   sendTimeoutMs: 15_000,
   leaseMs: 60_000,
@@ -83,13 +77,14 @@ export class DeliveryWorker {
   readonly #options: WorkerOptions;
   readonly #book: LinkBook;
   readonly #health = new Map<string, LinkHealth>();
-  readonly #underWay = new Map<Promise<void>, string>();
-  readonly #cuts = new Set<AbortController>();
-  #cut = false;
+  readonly #sender: Sender;
+  /** Of each attempt under way, where it goes and with how many messages. */
+  readonly #underWay = new Map<Promise<void>, { readonly organisation: string; readonly count: number }>();
   #timer: NodeJS.Timeout | undefined;
   #deaf: (() => void) | undefined;
   #turning: Promise<void> | undefined;
   #again = false;
+  #rung = false;
   #stopped = false;
   #expiresNextAt = 0;
 
@@ -97,12 +92,13 @@ export class DeliveryWorker {
     this.#parts = parts;
     this.#options = { ...defaults, ...parts.options };
     this.#book = parts.book ?? new LinkBook(parts);
+    this.#sender = new Sender(parts, this.#options.sendTimeoutMs);
   }
 
   start(): void {
     this.#expiresNextAt = this.#parts.clock.now() + this.#options.sparedMs;
     this.#deaf = this.#parts.outbox.onWake(() => this.wake());
-    this.#timer = setInterval(() => this.wake(), this.#options.pollMs);
+    this.#timer = setInterval(() => this.#look(), this.#options.pollMs);
     this.#timer.unref();
     this.#turning = this.#takeOver().finally(() => {
       this.#turning = undefined;
@@ -125,10 +121,7 @@ export class DeliveryWorker {
     clearInterval(this.#timer);
     this.#deaf?.();
     await this.#turning;
-    const grace = setTimeout(() => {
-      this.#cut = true;
-      for (const attempt of this.#cuts) attempt.abort(new LinkError('transient', 'the gateway is stopping'));
-    }, this.#options.stopGraceMs);
+    const grace = setTimeout(() => this.#sender.cut(), this.#options.stopGraceMs);
     await Promise.allSettled(this.#underWay.keys());
     clearTimeout(grace);
     await this.#book.flush().catch((error: unknown) => {
@@ -136,8 +129,13 @@ export class DeliveryWorker {
     });
   }
 
-  /** Looks for due deliveries now. */
+  /** Something is due, or there is room for more: looks for deliveries now. */
   wake(): void {
+    this.#rung = true;
+    this.#look();
+  }
+
+  #look(): void {
     if (this.#stopped) return;
     this.#again = true;
     this.#turning ??= this.#turn();
@@ -145,9 +143,9 @@ export class DeliveryWorker {
 
   /** One round: sends all that is due and waits for the results. Answers how many were sent. */
   async runOnce(): Promise<number> {
-    const rows = await this.#lease();
-    await Promise.all(rows.map((row) => this.#launch(row)));
-    return rows.length;
+    const leased = await this.#lease();
+    await Promise.all(this.#launch(leased));
+    return [...leased.values()].reduce((sum, rows) => sum + rows.length, 0);
   }
 
   async #turn(): Promise<void> {
@@ -156,13 +154,21 @@ export class DeliveryWorker {
         this.#again = false;
         await this.#expire();
         await this.#book.keep(this.#parts.links);
-        for (const row of await this.#lease()) void this.#launch(row).then(() => this.wake());
+        if (!(await this.#isWorthIt())) continue;
+        for (const attempt of this.#launch(await this.#lease())) void attempt.then(() => this.wake());
       }
     } catch (error) {
       this.#parts.logger.error({ err: maskError(error) }, 'the outbox could not be read');
     } finally {
       this.#turning = undefined;
     }
+  }
+
+  /** Nobody rang: reading whether anything is queued spares an idle gateway its commits. */
+  async #isWorthIt(): Promise<boolean> {
+    const rung = this.#rung;
+    this.#rung = false;
+    return rung || (await this.#parts.store.one(queuedOrganisation, { after: '' })) !== undefined;
   }
 
   /** Looks for what is past its time, but not at every ring of the bell. */
@@ -173,54 +179,24 @@ export class DeliveryWorker {
     await expireOverdue(this.#parts);
   }
 
-  async #lease(): Promise<DeliveryRow[]> {
-    const { store, clock, ids } = this.#parts;
-    const now = clock.now();
-    const wanted = await this.#wanted(now);
-    if (wanted.length === 0) return [];
-    return store.write(async (unit) => {
-      const leased: DeliveryRow[] = [];
-      for (const { organisation, limit } of wanted) {
-        const left = this.#options.parallelMax - this.#underWay.size - leased.length;
-        if (left <= 0) break;
-        for (const row of await unit.all(dueDeliveries, {
-          organisation,
-          now,
-          limit: Math.min(limit, left),
-        })) {
-          const lease = `${this.#parts.gatewayId} ${ids.next()}`;
-          const taken = await unit.run(leaseDelivery, {
-            id: row.id,
-            lease,
-            until: now + this.#options.leaseMs,
-            now,
-          });
-          if (taken === 1) leased.push({ ...row, lease, attempts: row.attempts + 1 });
-        }
-      }
-      return leased;
-    });
+  #lease(): Promise<ReadonlyMap<string, readonly DeliveryRow[]>> {
+    const inAll = this.#options.parallelMax - this.#underWayTo();
+    return leaseDue(this.#parts, { inAll, to: (one) => this.#room(one) }, this.#options.leaseMs);
   }
 
-  /** The organisations that something is due for, and how many messages may go to each now. */
-  async #wanted(now: number): Promise<{ organisation: string; limit: number }[]> {
-    const { store } = this.#parts;
-    const wanted: { organisation: string; limit: number }[] = [];
-    if (this.#underWay.size >= this.#options.parallelMax) return wanted;
-    let next = await store.one(queuedOrganisation, { after: '' });
-    while (next) {
-      const { organisation } = next;
-      const limit = this.#room(organisation, now);
-      if (limit > 0 && (await store.one(isDue, { organisation, now }))) wanted.push({ organisation, limit });
-      next = await store.one(queuedOrganisation, { after: organisation });
-    }
-    return wanted;
+  #room(organisation: string): number {
+    const link = this.#parts.links.get(organisation);
+    if (link?.collected) return 0;
+    const most = link?.together?.underWayMax ?? this.#options.parallelPerLinkMax;
+    return this.#healthOf(organisation).room(this.#underWayTo(organisation), most, this.#parts.clock.now());
   }
 
-  #room(organisation: string, now: number): number {
-    if (this.#parts.links.get(organisation)?.collected) return 0;
-    const underWay = [...this.#underWay.values()].filter((to) => to === organisation).length;
-    return this.#healthOf(organisation).room(underWay, this.#options.parallelPerLinkMax, now);
+  /** How many messages are under way to one organisation, or in all. */
+  #underWayTo(organisation?: string): number {
+    let sum = 0;
+    for (const each of this.#underWay.values())
+      if (organisation === undefined || each.organisation === organisation) sum += each.count;
+    return sum;
   }
 
   #healthOf(organisation: string): LinkHealth {
@@ -232,34 +208,62 @@ export class DeliveryWorker {
     return health;
   }
 
-  /** Sends one message and records how it went. Never rejects: what can't be recorded is sent again after its lease. */
-  #launch(row: DeliveryRow): Promise<void> {
-    const attempt = this.#attempt(row)
+  /** Sends what was leased, several together where the link takes them so. */
+  #launch(leased: ReadonlyMap<string, readonly DeliveryRow[]>): Promise<void>[] {
+    return [...leased].flatMap(([organisation, rows]) => {
+      const max = this.#parts.links.get(organisation)?.together?.max ?? 1;
+      const count = Math.ceil(rows.length / max);
+      return Array.from({ length: count }, (_, i) =>
+        this.#send(organisation, rows.slice(i * max, (i + 1) * max)),
+      );
+    });
+  }
+
+  /** Sends and records how it went. Never rejects: what can't be recorded is sent again after its lease. */
+  #send(organisation: string, rows: readonly DeliveryRow[]): Promise<void> {
+    const attempt = this.#attempt(organisation, rows)
       .catch((error: unknown) =>
-        this.#parts.logger.error({ err: maskError(error), delivery: row.id }, 'a delivery was not recorded'),
+        this.#parts.logger.error(
+          { err: maskError(error), delivery: rows[0]?.id },
+          'a delivery was not recorded',
+        ),
       )
       .finally(() => this.#underWay.delete(attempt));
-    this.#underWay.set(attempt, row.organisation);
+    this.#underWay.set(attempt, { organisation, count: rows.length });
     return attempt;
   }
 
-  async #attempt(row: DeliveryRow): Promise<void> {
+  async #attempt(organisation: string, rows: readonly DeliveryRow[]): Promise<void> {
+    const handed = await this.#sender.send(organisation, rows);
+    const received = rows.flatMap((row, i): Received[] => {
+      const receipt = handed[i];
+      return receipt && !(receipt instanceof LinkError) ? [{ row, receipt }] : [];
+    });
+    const failed = rows.flatMap((row, i) => {
+      const failure = handed[i];
+      return failure instanceof LinkError ? [{ row, failure }] : [];
+    });
+    await recordReceipts(this.#parts, received);
+    if (received.length > 0) this.#book.receipted(organisation, this.#parts.clock.now());
+    const { isCut } = this.#sender;
+    // Before the failures are written down, since good news hurries what waits and they have a time of their own.
+    if (received.length > 0 || !isCut) await this.#learn(organisation, handed);
+    await Promise.all(
+      failed.map(({ row, failure }) =>
+        isCut ? giveBack(this.#parts, row) : recordFailure(this.#parts, row, failure),
+      ),
+    );
+  }
+
+  /** What the results say of the link: whoever gives one receipt or refuses one message for good is there. */
+  async #learn(organisation: string, handed: readonly Handed[]): Promise<void> {
     const { clock, random } = this.#parts;
-    let receipt: Receipt;
-    try {
-      receipt = await this.#send(row);
-    } catch (error) {
-      if (this.#cut) return giveBack(this.#parts, row);
-      const failure = this.#failureOf(error, row);
-      await recordFailure(this.#parts, row, failure);
-      if (failure.kind === 'permanent') return this.heard(row.organisation);
-      this.#book.failed(row.organisation, failure.message, clock.now());
-      const alert = this.#healthOf(row.organisation).failed(clock.now(), random());
-      return this.#book.turned(row.organisation, alert);
-    }
-    await recordReceipt(this.#parts, row, receipt);
-    this.#book.receipted(row.organisation, clock.now());
-    await this.heard(row.organisation);
+    const isHeard = handed.some((each) => !(each instanceof LinkError) || each.kind === 'permanent');
+    if (isHeard) return this.heard(organisation);
+    const [failure] = handed;
+    if (failure instanceof LinkError) this.#book.failed(organisation, failure.message, clock.now());
+    const alert = this.#healthOf(organisation).failed(clock.now(), random());
+    return this.#book.turned(organisation, alert);
   }
 
   /** The other side is there; if it was not before, or we were not, all that waits for it may go now. */
@@ -270,28 +274,5 @@ export class DeliveryWorker {
     this.#book.heard(organisation, clock.now());
     await this.#book.turned(organisation, health.answered());
     if (isNews) await store.write((unit) => unit.run(hurry, { organisation, now: clock.now() }));
-  }
-
-  async #send(row: DeliveryRow): Promise<Receipt> {
-    const link = this.#parts.links.get(row.organisation);
-    // The configuration may bring it back; until it does, or the message expires, there is nothing to do.
-    if (!link) throw new LinkError('transient', 'no link to this organisation is configured');
-    const message = this.#parts.outbox.messageOf(row, this.#parts.organisation);
-    const attempt = new AbortController();
-    const late = new LinkError('transient', 'no answer in time');
-    const timer = setTimeout(() => attempt.abort(late), this.#options.sendTimeoutMs);
-    this.#cuts.add(attempt);
-    try {
-      return await link.send(message, attempt.signal);
-    } finally {
-      clearTimeout(timer);
-      this.#cuts.delete(attempt);
-    }
-  }
-
-  #failureOf(error: unknown, row: DeliveryRow): LinkError {
-    if (error instanceof LinkError) return error;
-    this.#parts.logger.error({ err: maskError(error), delivery: row.id }, 'a link failed unexpectedly');
-    return new LinkError('transient', 'the link failed unexpectedly');
   }
 }

@@ -69,7 +69,10 @@ function through(
   messageAgeDaysMax?: number,
 ) {
   const door = new Door({
-    inbox: { receive: async () => ({ messageId: '', receivedAt: 0, duplicate: false }) },
+    inbox: {
+      receive: async () => ({ messageId: '', receivedAt: 0, duplicate: false }),
+      receiveAll: async () => [],
+    },
     clock: at,
     organisation: 'HOSPITAL01',
     keys: new Map([['CLINIC0001', receiver]]),

@@ -440,3 +440,75 @@ t.test('two workers on one store never send one message at the same time', async
   );
   t.equal(new Set(s.a.sent).size, 30);
 });
+
+/** A link that takes several at once and refuses what is in `wrong`. */
+function togetherLink(wrong: ReadonlyMap<string, LinkError>, max = 3) {
+  const batches: string[][] = [];
+  const link: Link = {
+    organisation: 'AAAA',
+    together: { max, underWayMax: 10 },
+    send: () => Promise.reject(new Error('one by one')),
+    sendAll: async (messages) => {
+      batches.push(messages.map(({ id }) => id));
+      return messages.map(({ id }) => wrong.get(id) ?? { messageId: id, receivedAt: 7, duplicate: false });
+    },
+    close: async () => undefined,
+  };
+  return { link, batches };
+}
+
+t.test('messages go together as their link takes them, never two of one case', async (t) => {
+  const s = await setUp(t);
+  const { link, batches } = togetherLink(new Map());
+  (s.links as Map<string, Link>).set('AAAA', link);
+  for (let i = 0; i < 4; i++) {
+    await s.enqueue(`case${i}-1`, 'AAAA', `case${i}`, 1);
+    await s.enqueue(`case${i}-2`, 'AAAA', `case${i}`, 2);
+  }
+  await s.enqueue('case4-1', 'AAAA', 'case4', 1);
+  t.equal(await s.worker.runOnce(), 5);
+  t.same(
+    batches.map(({ length }) => length),
+    [3, 2],
+  );
+  t.ok(batches.flat().every((id) => id.endsWith('-1')));
+  await s.enqueue('case5-1', 'AAAA', 'case5', 1);
+  t.equal(await s.worker.runOnce(), 5);
+  t.equal(new Set(batches.flat()).size, 10);
+  t.equal(s.told.length, 10);
+});
+
+t.test('of several, each is delivered, refused or tried again by itself', async (t) => {
+  const s = await setUp(t);
+  const wrong = new Map([
+    ['bad', new LinkError('permanent', '422 link.unknown-type', undefined, 'link.unknown-type')],
+    ['busy', new LinkError('transient', '503 gateway.busy', 5_000)],
+  ]);
+  const { link } = togetherLink(wrong, 10);
+  (s.links as Map<string, Link>).set('AAAA', link);
+  for (const id of ['good', 'bad', 'busy', 'fine']) await s.enqueue(id);
+  await s.worker.runOnce();
+  t.match(await s.row('good'), { state: 'delivered', receipt_at: 7 });
+  t.match(await s.row('fine'), { state: 'delivered', receipt_at: 7 });
+  t.match(await s.row('bad'), { state: 'dead', reason: 'link.unknown-type' });
+  t.match(await s.row('busy'), { state: 'queued', lease: null, next_at: s.clock.now() + 5_000 });
+  t.same(s.told.toSorted(), ['delivered fine', 'delivered good', 'undelivered bad']);
+});
+
+t.test('a receipt that can not be recorded loses none of the others', async (t) => {
+  const s = await setUp(t);
+  const { link } = togetherLink(new Map(), 10);
+  (s.links as Map<string, Link>).set('AAAA', link);
+  const { delivered, ...rest } = s.handlers.get('referral.event')!;
+  (s.handlers as Map<string, unknown>).set('referral.event', {
+    ...rest,
+    delivered: (unit: never, message: { id: string }, at: number) =>
+      message.id === 'cursed' ? Promise.reject(new Error('a bug')) : delivered(unit, message as never, at),
+  });
+  for (const id of ['good', 'cursed', 'fine']) await s.enqueue(id);
+  await s.worker.runOnce();
+  t.match(await s.row('good'), { state: 'delivered' });
+  t.match(await s.row('fine'), { state: 'delivered' });
+  t.match(await s.row('cursed'), { state: 'queued' }, 'sent again after its lease');
+  t.same(s.told.toSorted(), ['delivered fine', 'delivered good']);
+});

@@ -186,6 +186,7 @@ export async function organisation(
         deliveries,
         idempotency,
         take: door.take,
+        takeAll: door.takeAll,
         mailbox: { open: door.open, box },
       }),
       linkStateRoutes({ store, links }),

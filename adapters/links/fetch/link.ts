@@ -13,7 +13,7 @@ import type { Link, Pack, Packet, Take } from '../../../src/delivery/port.ts';
 import { Fault } from '../../../src/errors.ts';
 import { answerError, PERMANENT } from '../http/answers.ts';
 import { HttpClient } from '../http/client.ts';
-import { sendOver } from '../http/link.ts';
+import { HttpSender } from '../http/sender.ts';
 
 /** How long the other side keeps a question waiting for mail, unless configured. */
 const WAIT_S = 25;
@@ -44,13 +44,14 @@ const batch = Compile(MailboxAnswer);
  * The link of a gateway that can't be reached from outside. It sends as over HTTP, and comes to the other side for its
  * own messages, one question after the other:
  *
- *     ask, with the results of the last batch ──► batch ──► each taken in order, its result noted after our commit ──┐
+ *     ask, with the results of the last batch ──► batch ──► each taken, its result noted after our commit ───────────┐
  *      ▲                └─ no answer, or nonsense: a pause, and the same results once more                           │
  *      └─────────────────────────────────────────────────────────────────────────────────────────────────────────────┘
  */
 export function createFetchLink(parts: FetchLinkParts): Link {
   const { organisation, pack, logger } = parts;
   const client = new HttpClient(parts.url);
+  const sender = new HttpSender(client, pack);
   const ending = new AbortController();
   let collecting: Promise<void> | undefined;
 
@@ -86,11 +87,8 @@ export function createFetchLink(parts: FetchLinkParts): Link {
         const messages = await ask(results);
         if (failures > 0) logger.info({ organisation }, 'messages are collected again');
         failures = 0;
-        results = [];
-        for (const message of messages) {
-          if (ending.signal.aborted) return;
-          results.push(await resultOf(message, take));
-        }
+        // No two of them are of one case, so they may share their commits.
+        results = await Promise.all(messages.map((message) => resultOf(message, take)));
       } catch (error) {
         if (ending.signal.aborted) return;
         // One line for each incident.
@@ -127,7 +125,11 @@ export function createFetchLink(parts: FetchLinkParts): Link {
 
   return {
     organisation,
-    send: (message, signal) => sendOver(client, pack, message, signal),
+    get together() {
+      return sender.together;
+    },
+    send: (message, signal) => sender.send(message, signal),
+    sendAll: (messages, signal) => sender.sendAll(messages, signal),
     listen(take) {
       collecting ??= collect(take);
     },

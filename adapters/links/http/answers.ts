@@ -1,6 +1,6 @@
 import Compile from 'typebox/compile';
-import { LinkReceipt } from '../../../schemas/delivery.ts';
-import { LinkError, type Receipt } from '../../../src/delivery/port.ts';
+import { LinkOutcome, LinkReceipt } from '../../../schemas/delivery.ts';
+import { type Handed, LinkError, type Receipt } from '../../../src/delivery/port.ts';
 
 /** A receipt or a problem is a few hundred bytes. */
 export const ANSWER_BYTES_MAX = 65_536;
@@ -12,14 +12,33 @@ const RETRY_AFTER_MAX_MS = 3_600_000;
 export const PERMANENT: ReadonlySet<number> = new Set([400, 409, 410, 413, 415, 422]);
 
 const receipt = Compile(LinkReceipt);
+const outcome = Compile(LinkOutcome);
 
 /** Reads a receipt. An answer that makes no sense may hide one, so the message is sent again: it has one effect. */
 export function receiptOf(bytes: Buffer, messageId: string): Receipt {
-  const value = jsonOf(bytes);
+  return receiptIn(jsonOf(bytes), messageId);
+}
+
+function receiptIn(value: unknown, messageId: string): Receipt {
   if (!receipt.Check(value) || value.messageId !== messageId) {
     throw new LinkError('transient', 'the answer is no receipt of this message');
   }
   return { messageId, receivedAt: Date.parse(value.receivedAt), duplicate: value.duplicate };
+}
+
+/** What an answer says of one message, where it is not told by a status of its own. */
+export function outcomeOf(value: unknown, messageId: string): Handed {
+  if (!outcome.Check(value)) return new LinkError('transient', 'the answer is no receipt of this message');
+  if ('refusal' in value) {
+    const { status, code, retryAfterS } = value.refusal;
+    const bytes = Buffer.from(JSON.stringify({ code }));
+    return answerError({ status, retryAfter: retryAfterS?.toFixed(), bytes });
+  }
+  try {
+    return receiptIn(value.receipt, messageId);
+  } catch (error) {
+    return error as LinkError;
+  }
 }
 
 /**

@@ -11,12 +11,15 @@ const CONNECTIONS_MAX = 32;
 export interface HttpAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly bytes: Buffer;
 }
 
 export interface PostOptions {
   readonly signal: AbortSignal;
   readonly answerBytesMax: number;
+  /** JSON unless given. */
+  readonly contentType?: string;
   /** How long an answer is waited for; a few seconds unless given. */
   readonly headersTimeoutMs?: number;
 }
@@ -39,11 +42,12 @@ export class HttpClient {
 
   /** @param path below the address of the gateway: v1/link/messages */
   async post(path: string, { headers, bytes }: Packet, options: PostOptions): Promise<HttpAnswer> {
+    const { contentType = 'application/json' } = options;
     try {
       const answer = await this.#pool.request({
         method: 'POST',
         path: new URL(path, this.#base).pathname,
-        headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+        headers: { ...headers, 'content-type': contentType, accept: 'application/json' },
         body: bytes,
         signal: options.signal,
         headersTimeout: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
@@ -51,6 +55,7 @@ export class HttpClient {
       const retryAfter = answer.headers['retry-after'];
       return {
         status: answer.statusCode,
+        headers: answer.headers,
         retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
         bytes: await bounded(answer.body, options.answerBytesMax),
       };

@@ -1,6 +1,6 @@
-import type { Link, Message, Pack, Receipt } from '../../../src/delivery/port.ts';
-import { ANSWER_BYTES_MAX, answerError, receiptOf } from './answers.ts';
+import type { Link, Pack } from '../../../src/delivery/port.ts';
 import { HttpClient } from './client.ts';
+import { HttpSender } from './sender.ts';
 
 export interface HttpLinkParts {
   /** The code of the organisation at the other end. */
@@ -10,27 +10,19 @@ export interface HttpLinkParts {
 }
 
 /**
- * The way to another gateway over HTTP: `POST {url}/v1/link/messages`, signed as Standard Webhooks. What is personal
- * travels in the body, so in production the URL is https.
+ * The way to another gateway over HTTP: `POST {url}/v1/link/messages`, signed as Standard Webhooks, or `batches` for
+ * several at once. What is personal travels in the body, so in production the URL is https.
  */
 export function createHttpLink({ organisation, url, pack }: HttpLinkParts): Link {
   const client = new HttpClient(url);
+  const sender = new HttpSender(client, pack);
   return {
     organisation,
-    send: (message, signal) => sendOver(client, pack, message, signal),
+    get together() {
+      return sender.together;
+    },
+    send: (message, signal) => sender.send(message, signal),
+    sendAll: (messages, signal) => sender.sendAll(messages, signal),
     close: () => client.close(),
   };
-}
-
-/** Hands one message over. */
-export async function sendOver(
-  client: HttpClient,
-  pack: Pack,
-  message: Message,
-  signal: AbortSignal,
-): Promise<Receipt> {
-  const options = { signal, answerBytesMax: ANSWER_BYTES_MAX };
-  const answer = await client.post('v1/link/messages', pack(message), options);
-  if (answer.status !== 200 && answer.status !== 201) throw answerError(answer);
-  return receiptOf(answer.bytes, message.id);
 }

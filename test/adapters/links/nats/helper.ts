@@ -85,6 +85,7 @@ export function side(
       taken.set(message.id, times);
       return { messageId: message.id, receivedAt: clock.now(), duplicate: times > 1 };
     },
+    receiveAll: () => Promise.reject(new Error('not over this link')),
   };
   const { relay } = options;
   const door = new Door({
