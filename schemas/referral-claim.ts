@@ -13,7 +13,12 @@ export const ReleaseRequest = Strict({
 
 export const ReasonTable = Strict({
   items: Type.Array(
-    Strict({ code: Type.String(), for: OneOf(['decline', 'cancel']), zh: Type.String(), en: Type.String() }),
+    Strict({
+      code: Type.String(),
+      for: OneOf(['decline', 'cancel', 'review']),
+      zh: Type.String(),
+      en: Type.String(),
+    }),
   ),
 });
 

@@ -1,15 +1,19 @@
 import Type, { type Static } from 'typebox';
-import { Strict } from './common.ts';
+import { OneOf, Strict } from './common.ts';
 
 /** From a minute to a year. */
 const Minutes = Type.Integer({ minimum: 1, maximum: 527_040 });
 
 /** How long each may take; what is left out is as in src/referral/deadlines.ts. */
 const Spans = Strict({
+  reviewMinutes: Type.Optional(Minutes),
   answerMinutes: Type.Optional(Minutes),
   scheduleMinutes: Type.Optional(Minutes),
   outcomeMinutes: Type.Optional(Minutes),
 });
+
+/** What the receiver of a referral can have reviewed before it goes out. */
+export const REVIEWABLE = ['accept', 'decline', 'arrive', 'complete'] as const;
 
 /** How referrals are handled in this institution. */
 export const ReferralConfiguration = Strict({
@@ -19,6 +23,13 @@ export const ReferralConfiguration = Strict({
       routine: Type.Optional(Spans),
       urgent: Type.Optional(Spans),
       stat: Type.Optional(Spans),
+    }),
+  ),
+  /** 转出审核, 转入审核: what a reviewer lets go before it is sent. None without it. */
+  review: Type.Optional(
+    Strict({
+      out: Type.Optional(Type.Boolean()),
+      in: Type.Optional(Type.Array(OneOf(REVIEWABLE), { uniqueItems: true })),
     }),
   ),
 });

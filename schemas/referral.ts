@@ -4,70 +4,23 @@ import { Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
 import { Need } from './directory.ts';
 import { DOCUMENT_TYPES, Identity } from './identity.ts';
 import { DirectionSchema, Organisation, OrganisationCode } from './organisation.ts';
-import { Claim } from './referral-claim.ts';
+import { Claim, Claimant } from './referral-claim.ts';
+import {
+  Appointment,
+  Consent,
+  Contact,
+  Department,
+  Outcome,
+  Patient,
+  Reason,
+  ReferralForm,
+} from './referral-content.ts';
+import { REVIEW_STATES, ReviewShown } from './referral-review.ts';
 import { FILING_STATES } from './settlement-words.ts';
 
 /** FHIR request-priority, as far as clinics use it. */
 export const PRIORITIES = ['routine', 'urgent', 'stat'] as const;
 export type Priority = (typeof PRIORITIES)[number];
-
-const Phone = Type.String({ pattern: '^[0-9+() -]{3,25}$', description: '电话 / telephone' });
-
-export const Department = Strict({ code: Type.Optional(Text(20, '科室代码')), name: Text(50, '科室名称') });
-
-export const Doctor = Strict({
-  name: Text(50, '转诊医生'),
-  phone: Type.Optional(Phone),
-  number: Type.Optional(Text(20, '工号')),
-});
-
-/** The patient: the identity of a reading or of the HIS, and how to reach them. */
-const Contact = {
-  phone: Type.Optional(Phone),
-  address: Type.Optional(Text(200, '家庭住址')),
-  /** 档案编号 of the outgoing form. */
-  recordNumber: Type.Optional(Text(40, '档案编号')),
-};
-
-export const Patient = Strict({ identity: Identity, ...Contact });
-
-/** 双向转诊(转出)单, 国家基本公共卫生服务规范. */
-export const ReferralForm = Strict({
-  impression: Text(500, '初步印象'),
-  presentIllness: Text(2_000, '主要现病史(转出原因)'),
-  pastHistory: Type.Optional(Text(2_000, '主要既往史')),
-  treatment: Type.Optional(Text(2_000, '治疗经过')),
-  allergies: Type.Optional(Text(500, '过敏史')),
-  doctor: Doctor,
-});
-
-/** 双向转诊(回转)单: what comes back when the referral is completed. */
-export const Outcome = Strict({
-  diagnosis: Text(500, '诊断结果'),
-  inpatientNumber: Type.Optional(Text(40, '住院病案号')),
-  findings: Type.Optional(Text(4_000, '主要检查结果')),
-  treatment: Type.Optional(Text(4_000, '治疗经过')),
-  nextPlan: Type.Optional(Text(2_000, '下一步治疗方案')),
-  rehabilitation: Type.Optional(Text(2_000, '康复建议')),
-  doctor: Doctor,
-});
-
-export const Appointment = Strict({
-  at: Timestamp,
-  department: Department,
-  doctor: Type.Optional(Text(50, '接诊医生')),
-  place: Type.Optional(Text(100, '就诊地点')),
-  instructions: Type.Optional(Text(500, '患者须知')),
-});
-
-export const Reason = Strict({ code: Type.Optional(Text(32, '原因代码')), text: Text(500, '原因') });
-
-/** The patient's consent. Deferred: an emergency, to be signed within 24 hours. */
-export const Consent = Strict({
-  given: OneOf(['written', 'oral', 'deferred']),
-  by: OneOf(['patient', 'guardian', 'relative']),
-  at: Type.Optional(Timestamp),
-});
 
 /** The emergency channel (急诊绿色通道): under way from the start, no acceptance is waited for. */
 const Channel = Type.Literal('green', { description: '急诊绿色通道 / under way from the start' });
@@ -145,13 +98,18 @@ const Summary = {
   version: Type.Integer(),
   channel: Type.Optional(Channel),
   retro: Type.Optional(Type.Boolean()),
+  reviewing: Type.Optional(OneOf(REVIEW_STATES, { description: '内部审核 / its internal review' })),
   nameDiffers: Type.Optional(
     Type.Boolean({
       description: '同一证件号在本机构曾用另一姓名,请核对 / on file here under another name: check it',
     }),
   ),
   due: Type.Optional(
-    Strict({ for: OneOf(['answer', 'schedule', 'outcome']), at: Timestamp, overdue: Type.Boolean() }),
+    Strict({
+      for: OneOf(['review', 'answer', 'schedule', 'outcome']),
+      at: Timestamp,
+      overdue: Type.Boolean(),
+    }),
   ),
   consentDue: Type.Optional(Strict({ at: Timestamp, overdue: Type.Boolean() })),
   receivedAt: Type.Optional(Timestamp),
@@ -182,6 +140,14 @@ export const ReferralSummary = Strict({
   }),
 });
 
+/** What waits here for its internal review; the other side knows nothing of it. */
+const ReviewOf = Strict({
+  ...ReviewShown,
+  of: OneOf(['send', ...ACTS], { description: 'send 转出,其余为答复 / the referral itself, or an answer' }),
+  act: Type.Optional(ReferralAct),
+  outcome: Type.Optional(Outcome),
+});
+
 export const Referral = Strict(
   {
     ...Summary,
@@ -197,6 +163,7 @@ export const Referral = Strict(
       Type.Array(Report, { description: '向医保备案的情况 / what insurers were told of it' }),
     ),
     claim: Type.Optional(Claim),
+    review: Type.Optional(ReviewOf),
     amendUntil: Type.Optional(Timestamp),
     links: Type.Array(
       Strict({
@@ -229,6 +196,7 @@ export const ReferralQuery = Strict({
       description: '已超时的,含未补的知情同意 / past their time, or a consent owed past its',
     }),
   ),
+  review: Type.Optional(OneOf(REVIEW_STATES, { description: '待审核或退回修改的 / under review' })),
   state: Type.Optional(
     OneOf([...STATE_NAMES, 'open'], { description: 'open: 所有未闭环的 / all that are not closed' }),
   ),
@@ -253,6 +221,10 @@ export const HistoryEntry = Strict({
   reason: Type.Optional(Reason),
   appointment: Type.Optional(Appointment),
   result: Type.Optional(Outcome),
+  /** Who did it, where it is an entry of the review. */
+  by: Type.Optional(Claimant),
+  /** Of the review: what it was about. */
+  of: Type.Optional(Type.String()),
   form: Type.Optional(ReferralForm),
   consent: Type.Optional(Consent),
 });

@@ -1342,6 +1342,23 @@ const kinds = {
     zh: ['刚刚已催办过', '稍后再催'],
     en: ['The other side was reminded just now', 'Remind again later'],
   },
+  'referral.review-state': {
+    status: 409,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['没有等待审核的内容,或审核已到另一步', '重新读取转诊,按 review.actions 操作'],
+    en: [
+      'Nothing waits for a review, or it is at another step',
+      'Read the referral again and go by review.actions',
+    ],
+  },
+  'referral.review-own': {
+    status: 403,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['不能审核自己提交的内容', '请另一位有审核权限的人审核'],
+    en: ['Nobody reviews what they submitted themselves', 'Have another reviewer decide'],
+  },
   'referral.not-received': {
     status: 422,
     place: 'desk',

@@ -16,6 +16,7 @@ export const SCOPES = [
   'catalogue:write',
   'referral:read',
   'referral:write',
+  'referral:review',
   'referral:export',
   'organisation:write',
   'delivery:read',

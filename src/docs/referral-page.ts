@@ -9,6 +9,7 @@ import {
 } from '../referral/deadlines.ts';
 import { ACTS, STATE_NAMES, STATES, TRANSITIONS, type Transition } from '../referral/machine.ts';
 import { REASONS } from '../referral/reasons.ts';
+import { REVIEW_STATES, REVIEW_TRANSITIONS, type ReviewTransition } from '../referral/review/machine.ts';
 
 const HEAD = `# 转诊 / Referral
 
@@ -38,6 +39,7 @@ export function referralPage(): string {
     statesSection(),
     rowsSection(),
     contentSection(),
+    reviewSection(),
     RULES,
     deadlinesSection(),
     reasonsSection(),
@@ -97,6 +99,51 @@ function contentSection(): string {
   );
 }
 
+function reviewSection(): string {
+  return tableOf(
+    '内部审核 / Internal review',
+    [
+      '在 `[referral] review` 中按机构开启:`out` 转出审核,`in` 转入审核(列出的答复)。审核人须有权限 `referral:review`,不能审核自己提交的内容;绿色通道不审核。通过之前什么也不发出,对方不知道有审核;双方的先后从通过时算起。待审核:`GET /v1/referrals?review=waiting`;审核人用 `POST …/review`,医生用 `POST …/submission` 改正后重新提交或撤回,答复也可直接另给一个。审核期间对方的撤销照常受理,不再适用的答复自动失效。历史和审计记录每一步和审核人。',
+      'Switched on per organisation: `out` reviews referrals, `in` the answers it lists. The reviewer has the scope `referral:review` and reviews nothing of their own; emergencies are exempt. Nothing is sent before the approval, the other side knows of no review, and the order of what both sides do begins with the approval. What comes from the other side meanwhile is taken; an answer that no longer applies lapses. History and audit trail name each step and who took it.',
+    ],
+    [
+      '号 / id',
+      '谁 / who',
+      '动作 / act',
+      '从 / from',
+      '到 / to',
+      '转出方随后 / at the initiator',
+      '接收方随后 / at the recipient',
+    ],
+    REVIEW_TRANSITIONS.map((row) => [
+      row.id,
+      REVIEWERS[row.who],
+      code(row.event),
+      reviewStateOf(row.from),
+      reviewStateOf(row.to),
+      row.out ? EFFECTS[row.out] : '',
+      row.in ? EFFECTS[row.in] : '',
+    ]),
+  );
+}
+
+const REVIEWERS: Readonly<Record<ReviewTransition['who'], string>> = {
+  doctor: '医生 / doctor',
+  reviewer: '审核人 / reviewer',
+  gateway: '网关 / gateway',
+};
+
+const EFFECTS: Readonly<Record<NonNullable<ReviewTransition['out']>, string>> = {
+  send: '发出转诊(Y01)/ the referral is sent',
+  discard: '关闭,不发出(Y22)/ closed, never sent',
+  act: '执行并发出答复 / the answer is given',
+};
+
+function reviewStateOf(name: ReviewTransition['from']): string {
+  const { zh, en } = REVIEW_STATES[name];
+  return name === 'none' ? '' : `${code(name)} ${zh} / ${en}`;
+}
+
 function deadlinesSection(): string {
   return tableOf(
     '时限 / Deadlines',
@@ -126,6 +173,7 @@ function reasonsSection(): string {
 const USES: Readonly<Record<(typeof REASONS)[number]['for'], string>> = {
   decline: '拒绝 / decline',
   cancel: '撤销 / cancel',
+  review: '内部审核 / review',
 };
 
 function errorsSection(): string {

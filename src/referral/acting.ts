@@ -13,6 +13,8 @@ import { REMIND_EVERY_MS } from './deadlines.ts';
 import { STATES } from './machine.ts';
 import { contentOf, isTimely } from './model.ts';
 import { eventById, type ReferralRow, referralToChange } from './queries.ts';
+import { holdAct } from './review/holding.ts';
+import { isReviewed, type ReviewRules } from './review/rules.ts';
 import { encodeEvent } from './wire.ts';
 
 export interface ActingParts extends CaseParts {
@@ -21,6 +23,8 @@ export interface ActingParts extends CaseParts {
   readonly ids: Ids;
   readonly audit: AuditTrail;
   readonly outbox: Outbox;
+  /** What is reviewed here before it goes out. */
+  readonly review: ReviewRules;
 }
 
 interface ActRequest {
@@ -31,16 +35,21 @@ interface ActRequest {
   readonly act: ReferralAct;
   /** When it was done. */
   readonly at: number;
+  /** It was reviewed already, together with what it follows from. */
+  readonly approved?: boolean;
 }
 
-/** One act of this side, within one unit: the referral, its history, the audit row, and the message that tells it. */
+/**
+ * One act of this side, within one unit: the referral, its history, the audit row, and the message that tells it; or
+ * the act is held for its review.
+ */
 export async function actWithin(
   parts: ActingParts,
   unit: Unit,
   by: Caller,
-  { eventId, id, version, act, at }: ActRequest,
+  { eventId, id, version, act, at, approved = false }: ActRequest,
 ): Promise<AfterCommit> {
-  const { vault, clock, ids, audit, outbox } = parts;
+  const { vault, clock } = parts;
   const row = await unit.one(referralToChange, { id });
   if (!row) throw new Fault('referral.not-found');
   // A repeat of this request after a crash finds what it had done.
@@ -50,18 +59,39 @@ export async function actWithin(
   }
   const now = clock.now();
   const file = await CaseFile.open(unit, vault, row);
-  const detail = act.detail;
-  const step = actOn(file.end, { type: act.type, detail });
-  if (!step.ok) {
-    const { status } = STATES[row.state];
-    throw new Fault('referral.transition', { facts: { state: row.state, status, type: act.type } });
-  }
+  stepOf(file, act);
   checkTime(row, act, now);
   checkClaim(parts, row, act.doctor);
-  const { end, move, seen } = step.value;
+  if (isReviewed(parts.review, row, act.type) && !approved) {
+    await holdAct(parts, unit, by, file, { eventId, act, now });
+  } else {
+    await perform(parts, unit, by, file, { eventId, act, at, now });
+  }
+  return file.save(parts, 'acted', now);
+}
+
+/** The step of the machine, and what the message that tells it says. Throws Fault referral.transition. */
+function stepOf({ end, row }: CaseFile, { type, detail }: ReferralAct) {
+  const step = actOn(end, { type, detail });
+  if (step.ok) return step.value;
+  const { status } = STATES[row.state];
+  throw new Fault('referral.transition', { facts: { state: row.state, status, type } });
+}
+
+/** Does an act: writes it to the history and the trail, and puts the message that tells it into the outbox. */
+export async function perform(
+  { ids, outbox, audit }: ActingParts,
+  unit: Unit,
+  by: Caller,
+  file: CaseFile,
+  { eventId, act, at, now }: { eventId: string; act: ReferralAct; at: number; now: number },
+): Promise<void> {
+  const { row } = file;
+  const { end, move, seen } = stepOf(file, act);
   const messageId = ids.next();
   const content = contentOf(act);
   if (act.type === 'remind') file.keep({ reminded_at: now });
+  const { detail } = act;
   await file.acted(end, move, { id: eventId, at, now, detail, messageId, delivery: 'queued', content });
   const event = encodeEvent({ caseId: row.case_id, by: row.role, seq: move.seq, seen, at, event: act });
   await outbox.enqueue(unit, {
@@ -72,8 +102,7 @@ export async function actWithin(
     priority: row.priority,
     ...event,
   });
-  await audit.add(unit, { ...by, act: act.type, kind: 'referral', subject: id });
-  return file.save(parts, 'acted', now);
+  await audit.add(unit, { ...by, act: act.type, kind: 'referral', subject: row.id });
 }
 
 /** What the table allows and the clock does not. */

@@ -1,9 +1,9 @@
 import type { Vault } from '../access/vault.ts';
 import { type AfterCommit, StaleRow } from '../delivery/port.ts';
 import type { Unit } from '../store/port.ts';
-import { type End, type Move, receipted, shownOf, take } from './convergence.ts';
+import { type End, initiatorEnd, type Move, receipted, shownOf, take } from './convergence.ts';
 import { CONSENT_OWED, type Deadlines, dueOf } from './deadlines.ts';
-import { type Detail, type EventType, isTerminal, type State } from './machine.ts';
+import { actionsOf, type Detail, DRAFT, type EventType, isTerminal, next, type State } from './machine.ts';
 import { bodyPurpose, contentPurpose, type EventContent, type ReferralBody } from './model.ts';
 import { type Hearers, tell } from './observing.ts';
 import type { ChangeEvent, ReferralChange, SettledEvent } from './port.ts';
@@ -15,6 +15,8 @@ import {
   settleEvent,
   updateReferral,
 } from './queries.ts';
+import { NOT_HELD } from './review/held.ts';
+import { nextReview, type ReviewTransition } from './review/machine.ts';
 
 /** What is recorded of an event beside its move. */
 export interface Recorded {
@@ -34,7 +36,13 @@ export interface CaseParts extends Hearers {
 }
 
 /** Columns that are written back beside the end and what it says. */
-type Extras = Pick<ReferralRow, 'body' | 'consent_due_at' | 'consent_overdue' | 'reminded_at' | 'claim'>;
+type Extras = Pick<
+  ReferralRow,
+  'body' | 'consent_due_at' | 'consent_overdue' | 'reminded_at' | 'claim' | 'review' | 'review_act' | 'held'
+>;
+
+/** An entry of the history: a move of the machine, or a step of a review, which leaves the referral as it is. */
+type Entry = Omit<Move, 'type'> & { readonly type: EventRow['type'] };
 
 /**
  * A referral taken out to be changed within one unit: the rules work on its `end`, each event is written to its
@@ -58,8 +66,8 @@ export class CaseFile {
     this.end = end;
     this.#eventCount = row.event_count;
     this.#receivedAt = row.received_at;
-    const { body, consent_due_at, consent_overdue, reminded_at, claim } = row;
-    this.#extras = { body, consent_due_at, consent_overdue, reminded_at, claim };
+    const { body, consent_due_at, consent_overdue, reminded_at, claim, review, review_act, held } = row;
+    this.#extras = { body, consent_due_at, consent_overdue, reminded_at, claim, review, review_act, held };
   }
 
   static async open(unit: Unit, vault: Vault, row: ReferralRow): Promise<CaseFile> {
@@ -81,6 +89,35 @@ export class CaseFile {
   async acted(end: End, move: Move, recorded: Recorded): Promise<void> {
     this.end = end;
     await this.#insert(move, recorded, end.who === 'initiator' ? 'pending' : outcomeOf(move));
+  }
+
+  /** Records a step of the review at this end. What it leads to is done by other calls. */
+  async reviewed({ id, event }: ReviewTransition, recorded: Recorded): Promise<void> {
+    const state = shownOf(this.end);
+    const entry: Entry = { who: this.end.who, seq: 0, type: `review-${event}`, from: state, to: state };
+    await this.#insert(entry, recorded, 'applied', { seq: null, transition_id: id });
+  }
+
+  /** The draft is sent: from here on there is another end. */
+  async sent(recorded: Recorded): Promise<void> {
+    this.end = initiatorEnd();
+    const move = { who: 'initiator', seq: 1, type: 'send', from: DRAFT, to: shownOf(this.end) } as const;
+    await this.#insert(move, recorded, 'applied', { transition_id: 'Y01' });
+  }
+
+  /** The draft is given up; nobody else knew of it. */
+  async discarded(recorded: Recorded): Promise<void> {
+    const step = next(this.end.confirmed, { type: 'discard' }, 'initiator');
+    if (!step.ok) throw new Error('only a draft is discarded');
+    const { state: to, transition } = step.value;
+    const move = { who: 'initiator', seq: 0, type: 'discard', from: this.end.confirmed, to } as const;
+    this.end = { ...this.end, confirmed: to };
+    await this.#insert(move, recorded, 'applied', { seq: null, transition_id: transition.id });
+  }
+
+  /** The body as it is now. */
+  get body(): ReferralBody {
+    return this.#vault.openJson<ReferralBody>(bodyPurpose(this.row.id), this.#extras.body);
   }
 
   /** Changes what this side alone keeps. */
@@ -117,6 +154,7 @@ export class CaseFile {
 
   /** Writes the referral back and tells the observers; answers what to tell the listeners after the commit. */
   async save(parts: CaseParts, cause: ReferralChange['cause'], now: number): Promise<AfterCommit> {
+    await this.#lapse(now);
     const { id, version } = this.row;
     const changes = {
       ...columnsOf(this.end),
@@ -137,6 +175,25 @@ export class CaseFile {
     });
   }
 
+  /** An answer under review that the referral, as it stands now, does not take any more is not waited for. */
+  async #lapse(now: number): Promise<void> {
+    const { review, review_act: act } = this.#extras;
+    if (review === null || act === null || act === 'send') return;
+    if (actionsOf(shownOf(this.end), this.end.who).includes(act)) return;
+    const step = nextReview(review, 'lapse');
+    if (!step.ok) return;
+    const id = `${this.row.id}.lapse.${this.#eventCount + 1}`;
+    await this.reviewed(step.value, {
+      id,
+      at: now,
+      now,
+      messageId: null,
+      delivery: null,
+      content: { of: act },
+    });
+    this.keep(NOT_HELD);
+  }
+
   /** What is waited for now; the time runs anew where that is another thing than before. */
   #due(deadlines: Deadlines, now: number): Pick<ReferralRow, 'due_for' | 'due_at' | 'overdue'> {
     const { retro, priority, due_for, due_at, overdue } = this.row;
@@ -148,18 +205,16 @@ export class CaseFile {
   /** An amended form and a consent handed in take the place of what was there. */
   #absorb({ form, consent }: EventContent): void {
     if (!form && !consent) return;
-    const purpose = bodyPurpose(this.row.id);
-    const body = this.#vault.openJson<ReferralBody>(purpose, this.#extras.body);
-    const changed = { ...body, ...(form ? { form } : {}), ...(consent ? { consent } : {}) };
+    const changed = { ...this.body, ...(form ? { form } : {}), ...(consent ? { consent } : {}) };
     this.#extras = {
       ...this.#extras,
-      body: this.#vault.sealJson(purpose, changed),
+      body: this.#vault.sealJson(bodyPurpose(this.row.id), changed),
       ...(consent && consent.given !== CONSENT_OWED ? { consent_due_at: null, consent_overdue: 0 } : {}),
     };
   }
 
   async #insert(
-    move: Move,
+    move: Entry,
     recorded: Recorded,
     outcome: EventRow['outcome'],
     own: Partial<Pick<EventRow, 'seq' | 'transition_id'>> = {},

@@ -17,6 +17,8 @@ import { composeMeasures } from './measures/compose.ts';
 import { OverdueWatch } from './overdue.ts';
 import { composePapers, type PapersParts } from './papers.ts';
 import type { ReferralObserver } from './port.ts';
+import { reviewRoutes } from './review/routes.ts';
+import { reviewRulesOf } from './review/rules.ts';
 import { referralRoutes } from './routes.ts';
 import { type ReferralParts, ReferralService } from './service.ts';
 
@@ -28,7 +30,7 @@ interface TellingConfiguration {
 }
 
 interface ReferralSideParts
-  extends Omit<ReferralParts, 'outbox' | 'observers' | 'own' | 'reports' | 'deadlines'>,
+  extends Omit<ReferralParts, 'outbox' | 'observers' | 'own' | 'reports' | 'deadlines' | 'review'>,
     Omit<ArrivalParts, 'observers' | 'deadlines'>,
     Omit<PapersParts, 'outbox'>,
     Pick<FhirParts, 'hooks' | 'random' | 'logger'> {
@@ -64,7 +66,8 @@ export interface ReferralSide {
 }
 
 export function composeReferral(given: ReferralSideParts): ReferralSide {
-  const parts = { ...given, deadlines: deadlinesOf(given.configuration.referral?.deadlines) };
+  const { deadlines, review } = given.configuration.referral ?? {};
+  const parts = { ...given, deadlines: deadlinesOf(deadlines), review: reviewRulesOf(review) };
   const own = parts.configuration.organisation;
   const observer = new SubscriptionObserver({ ...parts, own });
   const { measures: limits, reports: rules = [] } = parts.configuration;
@@ -105,6 +108,7 @@ export function composeReferral(given: ReferralSideParts): ReferralSide {
         chores: { ...fhir.chores, ...papers.chores },
         routes: (idempotency) => [
           referralRoutes({ referrals, idempotency }),
+          reviewRoutes({ referrals, idempotency }),
           ...fhir.routes,
           ...papers.routes,
           ...measures.routes,

@@ -61,6 +61,11 @@ export function initiatorEnd(green = false): End {
   return { who: 'initiator', confirmed, ownSeq: 1, peerSeq: 0, seen: 1, received: false, pending: [] };
 }
 
+/** The initiator's end of a referral that is not sent yet: there is no other end. */
+export function draftEnd(): End {
+  return { who: 'initiator', confirmed: DRAFT, ownSeq: 0, peerSeq: 0, seen: 0, received: false, pending: [] };
+}
+
 /** The recipient's end the moment it has the referral. */
 export function recipientEnd(green = false): End {
   const { confirmed } = opened(green);

@@ -2,8 +2,8 @@ import type { Priority } from '../../schemas/referral.ts';
 import type { ReferralConfiguration } from '../../schemas/referral-configuration.ts';
 import { isTerminal, type StateName } from './machine.ts';
 
-/** What one side waits for: an answer, an appointment or arrival, the outcome. */
-export type Awaited = 'answer' | 'schedule' | 'outcome';
+/** What is waited for: our own review, the other side's answer, an appointment or arrival, the outcome. */
+export type Awaited = 'review' | 'answer' | 'schedule' | 'outcome';
 
 /** How long each may take, in ms, by priority. */
 export type Deadlines = Readonly<Record<Priority, Readonly<Record<Awaited, number>>>>;
@@ -17,17 +17,18 @@ const DAY_MS = 24 * HOUR_MS;
  * 24 hours and reminds after 48 (see docs/referral.md); the rest is ours, and all of it can be configured.
  */
 export const DEADLINES: Deadlines = {
-  routine: { answer: DAY_MS, schedule: 2 * DAY_MS, outcome: 30 * DAY_MS },
-  urgent: { answer: 2 * HOUR_MS, schedule: 12 * HOUR_MS, outcome: 14 * DAY_MS },
-  stat: { answer: HOUR_MS / 4, schedule: HOUR_MS, outcome: 7 * DAY_MS },
+  routine: { review: 8 * HOUR_MS, answer: DAY_MS, schedule: 2 * DAY_MS, outcome: 30 * DAY_MS },
+  urgent: { review: HOUR_MS, answer: 2 * HOUR_MS, schedule: 12 * HOUR_MS, outcome: 14 * DAY_MS },
+  stat: { review: HOUR_MS / 4, answer: HOUR_MS / 4, schedule: HOUR_MS, outcome: 7 * DAY_MS },
 };
 
 /** The same as configured, in minutes; what is left out is as above. */
 export function deadlinesOf(configured: ReferralConfiguration['deadlines'] = {}): Deadlines {
   const of = (priority: Priority) => {
-    const { answerMinutes, scheduleMinutes, outcomeMinutes } = configured[priority] ?? {};
-    const { answer, schedule, outcome } = DEADLINES[priority];
+    const { reviewMinutes, answerMinutes, scheduleMinutes, outcomeMinutes } = configured[priority] ?? {};
+    const { review, answer, schedule, outcome } = DEADLINES[priority];
     return {
+      review: inMs(reviewMinutes) ?? review,
       answer: inMs(answerMinutes) ?? answer,
       schedule: inMs(scheduleMinutes) ?? schedule,
       outcome: inMs(outcomeMinutes) ?? outcome,
@@ -52,7 +53,7 @@ export const REMIND_EVERY_MS = HOUR_MS / 2;
 
 /** What is waited for in each state. */
 export const WAITING_FOR: Readonly<Record<StateName, Awaited | undefined>> = {
-  draft: undefined,
+  draft: 'review',
   requested: 'answer',
   received: 'answer',
   accepted: 'schedule',

@@ -35,7 +35,7 @@ interface StateFacts {
 }
 
 export const STATES = {
-  draft: { status: 'draft', businessStatus: null, zh: '草稿', en: 'draft' },
+  draft: { status: 'draft', businessStatus: null, zh: '未发出,审核中', en: 'not sent: under review' },
   requested: {
     status: 'requested',
     businessStatus: '2.0',
@@ -88,7 +88,7 @@ export interface State {
 
 export const DRAFT: State = { name: 'draft' };
 
-/** What either side may do, and what the gateway does by itself: send, store, receipt. */
+/** What either side may do, and what the gateway does by itself: send, store, discard, receipt. */
 export const ACTS = [
   'accept',
   'decline',
@@ -108,7 +108,7 @@ export const ACTS = [
 ] as const;
 
 export type Act = (typeof ACTS)[number];
-export type EventType = Act | 'send' | 'store' | 'receipt';
+export type EventType = Act | 'send' | 'store' | 'discard' | 'receipt';
 export type Detail = 'fine' | 'coarse' | 'green';
 
 export interface MachineEvent {
@@ -139,6 +139,7 @@ export interface Transition {
 const triggers: Record<EventType, string> = {
   send: 'Send Referral Package',
   store: 'Referral durably accepted by the initiator’s gateway',
+  discard: 'Referral refused by a review, or withdrawn, before it was sent',
   receipt: 'Receipt of the referral package',
   accept: 'Send Acceptance',
   decline: 'Send Decline',
@@ -227,6 +228,8 @@ const rows: readonly Row[] = [
   // The green channel.
   ['Y16', 'I', 'send', 'draft', 'active', 'green'],
   ['Y17', 'I', 'receipt', 'active', 'active'],
+  // Never sent: see review/machine.ts.
+  ['Y22', 'I', 'discard', 'draft', 'cancelled'],
   // Told to the other side, without a change of state.
   ...staying('Y18', 'I', 'remind', [...UNDER_WAY, 'cancellation-requested']),
   ...staying('Y19', 'R', 'remind', UNDER_WAY),
@@ -252,7 +255,7 @@ export const TRANSITIONS: readonly Transition[] = rows.map(([id, party, event, f
 
 function messageOf(event: EventType): Transition['message'] {
   if (event === 'send') return 'referral.request';
-  return event === 'store' || event === 'receipt' ? null : 'referral.event';
+  return ['store', 'discard', 'receipt'].includes(event) ? null : 'referral.event';
 }
 
 const byKey = new Map<string, Transition[]>();

@@ -12,6 +12,7 @@ import type { Vault } from '../access/vault.ts';
 import { timestampOf } from '../clock.ts';
 import { type Act, actionsOf, isTerminal, STATES } from './machine.ts';
 import type { EventRow, ReferralRow } from './queries.ts';
+import { reviewShown } from './review/held.ts';
 
 /** What is sealed with a referral: everything personal, and what the doctors wrote. */
 export type ReferralBody = Pick<RequestMessage, 'department' | 'patient' | 'form' | 'consent'>;
@@ -20,7 +21,9 @@ export type ReferralBody = Pick<RequestMessage, 'department' | 'patient' | 'form
 export type EventContent = Pick<
   ReferralAct,
   'text' | 'reason' | 'appointment' | 'outcome' | 'form' | 'consent'
->;
+> &
+  // Of a review: who, and about what.
+  Pick<HistoryEntry, 'by' | 'of'>;
 
 export function bodyPurpose(referralId: string): string {
   return `referral ${referralId}`;
@@ -99,6 +102,7 @@ export class ReferralModel {
       ...defined({ appointment, outcome, reason }),
       ...(undelivered ? { undelivered: true } : {}),
       ...defined({ claim: this.claimOf(row) }),
+      ...reviewShown(this.#vault, row),
       ...(row.amend_until === null ? {} : { amendUntil: timestampOf(row.amend_until) }),
       links: linked.filter(({ id }) => id !== row.id).map((each) => this.#link(row, each)),
     };
@@ -116,7 +120,7 @@ export class ReferralModel {
   }
 
   entry(row: EventRow): HistoryEntry {
-    const { text, reason, appointment, outcome: result, form, consent } = this.#contentOf(row);
+    const { outcome: result, ...content } = this.#contentOf(row);
     return {
       id: row.id,
       at: timestampOf(row.at),
@@ -129,7 +133,8 @@ export class ReferralModel {
       outcome: row.outcome,
       ...(row.message_id === null ? {} : { messageId: row.message_id }),
       ...(row.delivery === null ? {} : { delivery: row.delivery }),
-      ...defined({ text, reason, appointment, result, form, consent }),
+      ...defined({ result }),
+      ...content,
     };
   }
 
@@ -171,6 +176,7 @@ export class ReferralModel {
       version: row.version,
       ...(row.channel === null ? {} : { channel: row.channel }),
       ...(row.retro ? { retro: true } : {}),
+      ...(row.review === null ? {} : { reviewing: row.review }),
       ...(row.name_differs ? { nameDiffers: true } : {}),
       ...(row.due_for === null || row.due_at === null
         ? {}
@@ -193,7 +199,7 @@ export function isTimely(row: ReferralRow, act: Act, now: number): boolean {
 }
 
 /** The same object without its undefined members. */
-function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function defined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };

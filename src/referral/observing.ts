@@ -18,9 +18,9 @@ export async function tell(
   const afters: AfterCommit[] = [];
   for (const observer of observers) afters.push(await observer.changed(unit, change));
   if (change.cause === 'overdue') return tellOverdue(events, unit, change, afters);
-  const { id, state, role, version } = change.after;
+  const { id, state, role, version, review } = change.after;
   const news: GatewayEvent['data'] = change.cause === 'undelivered' ? { undelivered: true } : { version };
-  const told = { state, role, ...news };
+  const told = { state, role, ...news, ...(review === null ? {} : { review }) };
   await events.keep(unit, 'referral.state', id, told);
   return () => {
     events.publish('referral.state', id, told);

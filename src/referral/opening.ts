@@ -4,11 +4,12 @@ import type { Ids } from '../clock.ts';
 import type { AfterCommit } from '../delivery/port.ts';
 import type { Unit } from '../store/port.ts';
 import { columnsOf } from './case-file.ts';
-import { initiatorEnd, recipientEnd } from './convergence.ts';
+import { draftEnd, initiatorEnd, recipientEnd } from './convergence.ts';
 import { AMEND_WITHIN_MS, CONSENT_OWED, CONSENT_WITHIN_MS, type Deadlines, dueOf } from './deadlines.ts';
 import { bodyPurpose, contentPurpose, personOf, type ReferralBody } from './model.ts';
 import type { ChangeEvent } from './port.ts';
 import { type EventRow, insertEvent, insertReferral, newestOf, type ReferralRow } from './queries.ts';
+import { type Held, NOT_HELD, waiting } from './review/held.ts';
 
 /** The work of a creation, within a unit; `after` is to be called when that is committed. */
 export type Creation = (unit: Unit, id: string) => Promise<{ referral: Referral; after: AfterCommit }>;
@@ -30,22 +31,27 @@ export interface Opening
     | 'relation'
   > {
   readonly body: ReferralBody;
-  /** The message that carries it to the other side. */
-  readonly messageId: string;
+  /** The message that carries it to the other side; none where it waits here for its review. */
+  readonly messageId: string | null;
+  /** What waits for a review. */
+  readonly held?: Held;
   /** When it was sent, and when it is recorded here. */
   readonly at: number;
   readonly now: number;
 }
 
-/** Writes a referral and the first entry of its history: sent at one end (Y01), received at the other (01). */
+/**
+ * Writes a referral and the first entry of its history: sent at one end (Y01), received at the other (01), or held for
+ * its review (V01).
+ */
 export async function openReferral(
   unit: Unit,
   { vault, ids, deadlines }: { vault: Vault; ids: Ids; deadlines: Deadlines },
-  { body, messageId, at, now, ...given }: Opening,
+  { body, messageId, held, at, now, ...given }: Opening,
 ): Promise<{ row: ReferralRow; event: ChangeEvent }> {
   const sending = given.role === 'initiator';
   const green = given.channel === 'green';
-  const end = columnsOf(sending ? initiatorEnd(green) : recipientEnd(green));
+  const end = columnsOf(held ? draftEnd() : sending ? initiatorEnd(green) : recipientEnd(green));
   const person = personOf(vault, body.patient.identity);
   const row: ReferralRow = {
     ...given,
@@ -63,6 +69,7 @@ export async function openReferral(
     overdue: 0,
     reminded_at: null,
     claim: null,
+    ...(held ? waiting(vault, given.id, 'send', held) : NOT_HELD),
     created_at: now,
     updated_at: now,
   };
@@ -73,15 +80,15 @@ export async function openReferral(
     referral_id: row.id,
     number: 1,
     who: 'initiator',
-    type: 'send',
+    type: held ? 'review-submit' : 'send',
     detail: green ? 'green' : null,
-    seq: 1,
+    seq: held ? null : 1,
     from_state: 'draft',
     to_state: row.state,
-    transition_id: green ? 'Y16' : sending ? 'Y01' : '01',
+    transition_id: held ? 'V01' : green ? 'Y16' : sending ? 'Y01' : '01',
     outcome: 'applied',
     message_id: messageId,
-    delivery: sending ? 'queued' : null,
+    delivery: sending && !held ? 'queued' : null,
     content: vault.sealJson(contentPurpose(eventId), {}),
     at,
     recorded_at: now,

@@ -1,4 +1,5 @@
 import { insertion, query } from '../store/query.ts';
+import type { EventType } from './machine.ts';
 import type { ReferralTables } from './tables.ts';
 
 export type ReferralRow = ReferralTables['referrals'];
@@ -37,6 +38,9 @@ export const insertReferral = insertion('referral.insert', 'referrals', [
   'overdue',
   'reminded_at',
   'claim',
+  'review',
+  'review_act',
+  'held',
   'created_at',
   'updated_at',
 ]);
@@ -114,6 +118,9 @@ type Changed = Pick<
   | 'overdue'
   | 'reminded_at'
   | 'claim'
+  | 'review'
+  | 'review_act'
+  | 'held'
   | 'updated_at'
 >;
 
@@ -141,6 +148,9 @@ export const updateReferral = query<Changed & { id: string; version: number }>(
         overdue: arg('overdue'),
         reminded_at: arg('reminded_at'),
         claim: arg('claim'),
+        review: arg('review'),
+        review_act: arg('review_act'),
+        held: arg('held'),
         updated_at: arg('updated_at'),
         version: eb('version', '+', 1),
       }))
@@ -200,13 +210,18 @@ export const eventByMessage = query<{ message_id: string }, EventRow>(
 /** The initiator's events that the recipient has not confirmed yet. */
 export const pendingEvents = query<
   { referral_id: string; seen: number },
-  { seq: number; type: EventRow['type']; detail: EventRow['detail'] }
+  { seq: number; type: EventType; detail: EventRow['detail'] }
 >(
   'referral.pendingEvents',
   (db, arg) =>
     db
       .selectFrom('referral_events')
-      .select((eb) => [eb.ref('seq').$castTo<number>().as('seq'), 'type', 'detail'])
+      .select((eb) => [
+        eb.ref('seq').$castTo<number>().as('seq'),
+        // Entries of a review have no number.
+        eb.ref('type').$castTo<EventType>().as('type'),
+        'detail',
+      ])
       .where('referral_id', '=', arg('referral_id'))
       .where('who', '=', 'initiator')
       .where('seq', '>', arg('seen'))

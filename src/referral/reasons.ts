@@ -1,12 +1,12 @@
 interface CodedReason {
   readonly code: string;
-  readonly for: 'decline' | 'cancel';
+  readonly for: 'decline' | 'cancel' | 'review';
   readonly zh: string;
   readonly en: string;
 }
 
 /**
- * Why a referral is declined or cancelled. No national code table for this is public; these are ours, after what the
+ * Why a referral is declined or cancelled, or does not pass its review. No national code table for this is public; these are ours, after what the
  * products and services in use ask for (NHS e-RS: raised in error, patient request, no longer required).
  */
 export const REASONS: readonly CodedReason[] = [
@@ -29,12 +29,20 @@ export const REASONS: readonly CodedReason[] = [
   { code: 'went-elsewhere', for: 'cancel', zh: '患者已去其他医院', en: 'the patient went elsewhere' },
   { code: 'deceased', for: 'cancel', zh: '患者死亡', en: 'the patient died' },
   { code: 'duplicate', for: 'cancel', zh: '重复转诊', en: 'a duplicate' },
+  { code: 'form-incomplete', for: 'review', zh: '转诊单填写不完整', en: 'the form is incomplete' },
+  { code: 'treatable-here', for: 'review', zh: '可在本机构诊治', en: 'can be treated here' },
+  { code: 'wrong-receiver', for: 'review', zh: '接收机构或科室不当', en: 'another receiver or department' },
+  { code: 'consent-missing', for: 'review', zh: '知情同意不符合要求', en: 'the consent does not do' },
+  { code: 'answer-unsuitable', for: 'review', zh: '答复不当', en: 'the answer does not do' },
 ];
 
 /** Which acts take which of them. `other` with a text of one's own goes everywhere. */
 const USES: Readonly<Record<string, CodedReason['for']>> = {
   decline: 'decline',
   'request-cancellation': 'cancel',
+  withdraw: 'cancel',
+  refuse: 'review',
+  'send-back': 'review',
 };
 
 /** Whether an act may give this code. Acts without a table of their own take any. */

@@ -211,7 +211,7 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
 }
 
 /** The version that the caller has read. */
-function versionRead(request: FastifyRequest): number {
+export function versionRead(request: FastifyRequest): number {
   const version = versionOf(request);
   if (version === undefined) throw new Fault('request.version-missing');
   return version;

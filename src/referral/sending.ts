@@ -9,6 +9,7 @@ import type { ReferralBody } from './model.ts';
 import { tell } from './observing.ts';
 import { openReferral } from './opening.ts';
 import { type ReferralRow, referralToChange } from './queries.ts';
+import { isReviewed } from './review/rules.ts';
 import { encodeRequest } from './wire.ts';
 
 interface Sending {
@@ -21,16 +22,19 @@ interface Sending {
   readonly at: number;
 }
 
-/** Opens a referral here and sends it, within one unit. */
+/** Opens a referral here and sends it, or holds it for its review, within one unit. */
 export async function sendWithin(
   parts: ActingParts,
   unit: Unit,
   by: Caller,
   { id, peer, direction, input, body, at }: Sending,
 ): Promise<{ row: ReferralRow; told: AfterCommit }> {
-  const { clock, ids, audit, outbox } = parts;
+  const { clock, ids, audit } = parts;
   const now = clock.now();
-  const messageId = ids.next();
+  const held = isReviewed(parts.review, { role: 'initiator', channel: input.channel ?? null }, 'send')
+    ? { outcome: input.outcome, doctor: body.form.doctor.number, at, since: now }
+    : undefined;
+  const messageId = held ? null : ids.next();
   const { priority, channel, retro } = input;
   const base = await baseOf(unit, input, peer);
   const correlationId = base?.correlation_id ?? id;
@@ -48,32 +52,16 @@ export async function sendWithin(
     relation: base ? (input.returnOf ? 'return' : 'onward') : null,
     body,
     messageId,
+    ...(held ? { held } : {}),
     at,
     now,
   });
-  const request = encodeRequest({
-    caseId: id,
-    at,
-    direction,
-    priority,
-    ...body,
-    ...(channel ? { channel } : {}),
-    ...(retro ? { retro } : {}),
-    ...(base && input.returnOf ? { returnOf: base.case_id } : {}),
-  });
-  await outbox.enqueue(unit, { id: messageId, correlationId, to: peer, orderSeq: 1, priority, ...request });
+  if (messageId !== null) await enqueueRequest(parts, unit, { row, body, base, messageId, at });
   await audit.add(unit, { ...by, act: 'create', kind: 'referral', subject: id, detail: { to: peer } });
   const opened = { cause: 'opened', before: undefined, after: row, events: [event], settled: [] } as const;
   const told = await tell(parts, unit, opened);
-  if (!base || !input.outcome) return { row, told };
-  // 回转: what came here is completed in the same moment.
-  const act = { type: 'complete', outcome: input.outcome } as const;
-  const completed = await actWithin(parts, unit, by, {
-    eventId: `${id}.complete`,
-    id: base.id,
-    act,
-    at: now,
-  });
+  if (!base || !input.outcome || held) return { row, told };
+  const completed = await completeBase(parts, unit, by, { id, base, outcome: input.outcome });
   const both = () => {
     told();
     completed();
@@ -81,10 +69,58 @@ export async function sendWithin(
   return { row, told: both };
 }
 
-/** The referral that came here and that the new one carries on or answers. */
-async function baseOf(
+interface Request {
+  readonly row: ReferralRow;
+  readonly body: ReferralBody;
+  /** The referral that it carries on or answers. */
+  readonly base: ReferralRow | undefined;
+  readonly messageId: string;
+  readonly at: number;
+}
+
+/** Puts the package into the outbox. */
+export async function enqueueRequest(
+  { outbox }: Pick<ActingParts, 'outbox'>,
   unit: Unit,
-  { onwardOf, returnOf }: CreateReferral,
+  { row, body, base, messageId, at }: Request,
+): Promise<void> {
+  const { id, correlation_id: correlationId, peer, direction, priority, channel, retro, relation } = row;
+  const request = encodeRequest({
+    caseId: id,
+    at,
+    direction,
+    priority,
+    ...body,
+    ...(channel ? { channel } : {}),
+    ...(retro ? { retro: true } : {}),
+    ...(base && relation === 'return' ? { returnOf: base.case_id } : {}),
+  });
+  await outbox.enqueue(unit, { id: messageId, correlationId, to: peer, orderSeq: 1, priority, ...request });
+}
+
+/** 回转: what came here is completed in the same moment. */
+export function completeBase(
+  parts: ActingParts,
+  unit: Unit,
+  by: Caller,
+  { id, base, outcome }: { id: string; base: ReferralRow; outcome: NonNullable<CreateReferral['outcome']> },
+): Promise<AfterCommit> {
+  const act = { type: 'complete', outcome } as const;
+  // A review of the return is one of its outcome.
+  const reviewed = isReviewed(parts.review, { role: 'initiator', channel: null }, 'send');
+  return actWithin(parts, unit, by, {
+    eventId: `${id}.complete`,
+    id: base.id,
+    act,
+    at: parts.clock.now(),
+    approved: reviewed,
+  });
+}
+
+/** The referral that came here and that the new one carries on or answers. */
+export async function baseOf(
+  unit: Unit,
+  { onwardOf, returnOf }: Pick<CreateReferral, 'onwardOf' | 'returnOf'>,
   peer: string,
 ): Promise<ReferralRow | undefined> {
   const id = onwardOf ?? returnOf;

@@ -7,6 +7,7 @@ import type {
   ReferralSummary,
 } from '../../schemas/referral.ts';
 import type { ClaimRequest, ReleaseRequest } from '../../schemas/referral-claim.ts';
+import type { ReviewDecision, ReviewState, ReviewSubmission } from '../../schemas/referral-review.ts';
 import type { Caller } from '../access/caller.ts';
 import { type AfterCommit, StaleRow } from '../delivery/port.ts';
 import { Fault } from '../errors.ts';
@@ -25,6 +26,7 @@ import {
   undeliveredEvent,
 } from './queries.ts';
 import { takesReason } from './reasons.ts';
+import { decideWithin, submitWithin } from './review/deciding.ts';
 import { directRouter, type Router } from './router.ts';
 import { type Entry, organisationNames, type RoutedOrganisation } from './routing.ts';
 import { sendWithin } from './sending.ts';
@@ -53,6 +55,7 @@ export interface ReferralFilter {
   readonly state?: ReferralRow['state'] | 'open' | undefined;
   readonly correlationId?: string | undefined;
   readonly overdue?: 'true' | undefined;
+  readonly review?: ReviewState | undefined;
   readonly after?: string | undefined;
   readonly limit: number;
 }
@@ -151,6 +154,32 @@ export class ReferralService {
     );
   }
 
+  /** A reviewer of this organisation decides on what waits: 转出审核 here, 转入审核 there. */
+  async decide(
+    by: Caller,
+    eventId: string,
+    id: string,
+    version: number,
+    given: ReviewDecision,
+  ): Promise<Referral> {
+    return this.#change(id, version, (unit) =>
+      decideWithin(this.#parts, unit, by, { eventId, id, version, given }),
+    );
+  }
+
+  /** The doctor submits anew what is under review, or takes it back. */
+  async submit(
+    by: Caller,
+    eventId: string,
+    id: string,
+    version: number,
+    given: ReviewSubmission,
+  ): Promise<Referral> {
+    return this.#change(id, version, (unit) =>
+      submitWithin(this.#parts, unit, by, { eventId, id, version, given }),
+    );
+  }
+
   async #change(id: string, version: number, work: (unit: Unit) => Promise<AfterCommit>): Promise<Referral> {
     try {
       const after = await this.#parts.store.write(work);
@@ -178,6 +207,7 @@ export class ReferralService {
       if (filter.role) query = query.where('role', '=', filter.role);
       if (filter.state === 'open') query = query.where('closed', '=', 0);
       else if (filter.state) query = query.where('state', '=', filter.state);
+      if (filter.review) query = query.where('review', '=', filter.review);
       if (filter.correlationId) query = query.where('correlation_id', '=', filter.correlationId);
       if (filter.overdue) {
         query = query.where((eb) => eb.or([eb('overdue', '=', 1), eb('consent_overdue', '=', 1)]));

@@ -1,13 +1,15 @@
 import type { Direction } from '../../schemas/organisation.ts';
 import type { Priority } from '../../schemas/referral.ts';
+import type { ReviewState } from '../../schemas/referral-review.ts';
 import type { AttachmentTables } from './attachments/tables.ts';
 import type { Awaited } from './deadlines.ts';
 import type { DirectoryTables } from './directory/tables.ts';
 import type { FhirTables } from './fhir/tables.ts';
 import type { InsuredTables } from './insured/tables.ts';
-import type { Detail, EventType, Party, StateName } from './machine.ts';
+import type { Act, Detail, EventType, Party, StateName } from './machine.ts';
 import type { MeasureTables } from './measures/tables.ts';
 import type { ResultTables } from './recognition/tables.ts';
+import type { ReviewEntry } from './review/machine.ts';
 
 export interface ReferralTables
   extends AttachmentTables,
@@ -67,6 +69,10 @@ export interface ReferralTables
     reminded_at: number | null;
     /** The doctor here who has taken it on, sealed. */
     claim: Uint8Array | null;
+    /** Its internal review, what is under review, and that itself, sealed; see review/machine.ts. */
+    review: ReviewState | null;
+    review_act: 'send' | Act | null;
+    held: Uint8Array | null;
     created_at: number;
     updated_at: number;
   };
@@ -77,7 +83,7 @@ export interface ReferralTables
     /** Its place in the history, from 1. */
     number: number;
     who: Party;
-    type: EventType;
+    type: EventType | ReviewEntry;
     detail: Detail | null;
     /** The number its side gave it; none for what the gateway noted by itself. */
     seq: number | null;

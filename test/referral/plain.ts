@@ -13,4 +13,7 @@ export const PLAIN = {
   overdue: 0,
   reminded_at: null,
   claim: null,
+  review: null,
+  review_act: null,
+  held: null,
 } as const;

@@ -5,6 +5,7 @@ import { Fault } from '../../errors.ts';
 import type { Store } from '../../store/port.ts';
 import { ReferralModel } from '../model.ts';
 import { eventById, historyPage, type ReferralRow, referralById } from '../queries.ts';
+import { isReviewEntry } from '../review/machine.ts';
 import type { ReferralService } from '../service.ts';
 import { communicationOf, textsOf } from './communication.ts';
 import { documentReferenceOf, FORMS, type Form } from './document-reference.ts';
@@ -98,7 +99,7 @@ export class FhirReads {
         const event = await this.#parts.store.one(eventById, { id });
         const dossier = event && (await this.#dossierById(event.referral_id));
         const entry = event && this.#model.entry(event);
-        if (!dossier || !entry || textsOf(entry).length === 0) return undefined;
+        if (!dossier || !entry || isReviewEntry(entry.type) || textsOf(entry).length === 0) return undefined;
         return found(dossier, communicationOf(dossier, entry));
       }
       default:
@@ -155,6 +156,7 @@ export class FhirReads {
       : [];
     await this.#look(by, 'search-Communication', dossier ? [referralId] : []);
     return rows
+      .filter(({ type }) => !isReviewEntry(type))
       .map((row) => this.#model.entry(row))
       .filter((entry) => textsOf(entry).length > 0)
       .map((entry) => communicationOf(dossier!, entry));

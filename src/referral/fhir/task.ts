@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import type { Appointment, Outcome } from '../../../schemas/referral.ts';
+import type { Appointment, Outcome } from '../../../schemas/referral-content.ts';
 import { BSER, businessStatusOf, OURS, SYSTEM } from './codes.ts';
 import { type Dossier, metaOf, partiesOf, patientIdOf } from './dossier.ts';
 import { laidOver } from './kept.ts';

@@ -13,6 +13,7 @@ import { attachmentOf } from '../attachments/model.ts';
 import { attachmentsOfCase } from '../attachments/queries.ts';
 import type { Bundle } from '../fhir/resource.ts';
 import type { ReferralRow } from '../queries.ts';
+import { isUnsent } from '../review/rules.ts';
 import { dataSetOf } from './data-set.ts';
 import { outgoingForm, returnForm } from './paper.ts';
 import { changedReferrals } from './queries.ts';
@@ -123,7 +124,7 @@ export class FormService {
     const rows = await store.all(changedReferrals, { from, to, ...place, limit: limit + 1 });
     const items: UploadRecord[] = [];
     for (const row of rows.slice(0, limit)) {
-      if (row.state === 'draft') continue;
+      if (isUnsent(row)) continue;
       const upload = uploadOf(await recordOf(store, this.#parts, row), clock.now(), UPLOAD_CODES);
       if (!upload) continue;
       const { row: record, missing, cut } = upload;

@@ -19,7 +19,10 @@ export const measuring: ReferralObserver = {
 };
 
 function timesOf({ before, after, events }: ReferralChange) {
-  const answer = events.find(({ row }) => row.who === 'recipient' && row.outcome === 'applied');
+  // What has no number was not told to the other side.
+  const answer = events.find(
+    ({ row }) => row.who === 'recipient' && row.seq !== null && row.outcome === 'applied',
+  );
   const closed = after.closed === 1 && before?.closed !== 1;
   if (!answer && !closed) return undefined;
   const last = events.at(-1)?.row;

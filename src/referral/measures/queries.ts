@@ -66,6 +66,8 @@ export async function countReferrals(
       .leftJoin('referral_times as t', 't.referral_id', 'r.id')
       .where('r.created_at', '>=', span.from)
       .where('r.created_at', '<', span.until)
+      // Neither what waits for a review nor what did not pass it was ever sent.
+      .where((eb) => eb.or([eb('r.role', '=', 'recipient'), eb('r.own_seq', '>', 0)]))
       .select(({ fn }) => [
         key.as('key'),
         role.as('role'),

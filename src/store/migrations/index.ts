@@ -16,6 +16,7 @@ import { deliveryReports } from './0014-delivery-reports.ts';
 import { papers } from './0015-papers.ts';
 import { telling } from './0016-telling.ts';
 import { fhir } from './0017-fhir.ts';
+import { review } from './0018-review.ts';
 import { visitReferrals } from './0021-visit-referrals.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
@@ -37,5 +38,6 @@ export const migrations: Record<string, Step> = {
   '0015-papers': papers,
   '0016-telling': telling,
   '0017-fhir': fhir,
+  '0018-review': review,
   '0021-visit-referrals': visitReferrals,
 };
