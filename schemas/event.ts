@@ -7,6 +7,8 @@ const Cursor = Type.String({ pattern: '^[0-9]{1,15}$', description: '事件序�
 /** What is written down in the unit that makes it happen; all other events are only shown as they happen. */
 export const KEPT_TYPES = [
   'referral.state',
+  'referral.overdue',
+  'referral.contact',
   'delivery.state',
   'settlement.state',
   'stay.state',

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { OneOf, Strict } from './common.ts';
+import { ContactConfiguration } from './referral-contact.ts';
 
 /** From a minute to a year. */
 const Minutes = Type.Integer({ minimum: 1, maximum: 527_040 });
@@ -32,6 +33,8 @@ export const ReferralConfiguration = Strict({
       in: Type.Optional(Type.Array(OneOf(REVIEWABLE), { uniqueItems: true })),
     }),
   ),
+  /** Whom emergencies that arrive here are told to, all at once. */
+  contacts: Type.Optional(Type.Array(ContactConfiguration, { maxItems: 20 })),
 });
 
 export type ReferralConfiguration = Static<typeof ReferralConfiguration>;

@@ -5,6 +5,7 @@ import { Need } from './directory.ts';
 import { DOCUMENT_TYPES, Identity } from './identity.ts';
 import { DirectionSchema, Organisation, OrganisationCode } from './organisation.ts';
 import { Claim, Claimant } from './referral-claim.ts';
+import { Notify, Contact as Told } from './referral-contact.ts';
 import {
   Appointment,
   Consent,
@@ -43,6 +44,8 @@ export const CreateReferral = Strict({
   direction: Type.Optional(DirectionSchema),
   ...Content,
   channel: Type.Optional(Channel),
+  /** Green channel: whom the receiver tells, by their roles; all where it is left out. */
+  notify: Type.Optional(Notify),
   retro: Type.Optional(Retro),
   /** 补录: when the patient really went. */
   occurredAt: Type.Optional(Timestamp),
@@ -164,6 +167,9 @@ export const Referral = Strict(
     ),
     claim: Type.Optional(Claim),
     review: Type.Optional(ReviewOf),
+    contacts: Type.Optional(
+      Type.Array(Told, { description: '绿色通道告知了谁、谁已看到 / who was told, and who has seen it' }),
+    ),
     amendUntil: Type.Optional(Timestamp),
     links: Type.Array(
       Strict({
@@ -242,6 +248,7 @@ export const RequestMessage = Strict({
   patient: Patient,
   channel: Type.Optional(Channel),
   retro: Type.Optional(Retro),
+  notify: Type.Optional(Notify),
   /** 回转: the case of the receiver that this one answers. */
   returnOf: Type.Optional(Id),
 });

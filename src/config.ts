@@ -66,6 +66,10 @@ export function checkConfiguration(value: unknown): Configuration {
     'organisations',
     configuration.organisations.map((organisation) => organisation.code),
   );
+  refuseRepeats(
+    'referral.contacts',
+    (configuration.referral?.contacts ?? []).map(({ role }) => role),
+  );
   refuseUnknownInsurer(configuration);
   requireOriginClient(configuration);
   return configuration;

@@ -1352,6 +1352,16 @@ const kinds = {
       'Read the referral again and go by review.actions',
     ],
   },
+  'referral.no-contact': {
+    status: 404,
+    place: 'desk',
+    again: 'after-change',
+    zh: ['这份转诊没有告知这个角色', '按转诊的 contacts 核对角色代码;由接收方确认'],
+    en: [
+      'Nobody of this role was told of the referral',
+      'Check the role among the contacts of the referral; the receiver confirms',
+    ],
+  },
   'referral.review-own': {
     status: 403,
     place: 'desk',

@@ -24,6 +24,7 @@ const RULES = `
 ## 约定 / Rules
 
 - **绿色通道 / green channel**:\`channel: "green"\`,发出即在途,不等待受理,接收方只确认到诊;${minutes(AMEND_WITHIN_MS)} 分钟内可用 \`amend\` 修改表单;知情同意可待补(\`deferred\`),${hours(CONSENT_WITHIN_MS)} 小时内用 \`consent\` 补交。Under way once sent; amended within ${minutes(AMEND_WITHIN_MS)} minutes; a deferred consent is owed within ${hours(CONSENT_WITHIN_MS)} hours.
+- **同时告知 / told at once**:接收方在 \`[referral] contacts\` 中列出急诊科、胸痛中心、值班医生等;绿色通道转入时同时告知,每一方一个事件 \`referral.contact\`(推送、日志、页面)。转诊可用 \`notify\` 指明角色,不指明、或没有一个是对方有的,就告知全部。各方用 \`POST …/contacts/{role}/seen\` 确认已看到,以第一个人为准;双方的转诊上都有 \`contacts\`:谁被告知、谁何时看到。事件和日志里没有姓名和电话。The receiver lists its contacts; an emergency is told to all at once, or to the roles that \`notify\` names, an event for each; all where none of those named is known. Each confirms, the first one stays, and both ends see who was told and who has seen it, when. No names and no numbers in events or logs.
 - **补录 / retro-entry**:\`retro: true\` 与 \`occurredAt\`,事后登记,不计时、不提醒。Entered after the fact: nothing falls due, nobody is alerted.
 - **领取 / claim**:接收方医生用 \`POST …/claim\` 领取,他人再领取得到 409 \`referral.claimed\`;领取期间的动作须带 \`doctor\`。领取是接收方内部的事,不通知对方。A second claim is told who has it; it stays at the receiving end.
 - **回转、逐级转诊 / return and onward**:\`returnOf\`、\`onwardOf\` 指明转入的那一份;同一病例用同一 \`correlationId\`,见 \`links\`。回转可带 \`outcome\`,在同一事务中完成原转诊。Linked under one correlation id; a return with its outcome completes what came, in the same unit.

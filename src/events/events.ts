@@ -24,6 +24,7 @@ export const EVENT_TYPES = [
   'stay.state',
   'referral.state',
   'referral.overdue',
+  'referral.contact',
   'attachment.state',
   'delivery.state',
   'delivery.undelivered',

@@ -95,7 +95,8 @@ class Arrivals implements MessageHandler {
     });
     if (known) return this.#again(unit, known, { who: 'initiator', seq: 1 }, message);
     const { vault, clock, ids, audit } = this.#parts;
-    const { department, patient, form, consent, direction, priority, channel, retro, returnOf } = request;
+    const { department, patient, form, consent, notify, direction, priority, channel, retro, returnOf } =
+      request;
     // 回转: the referral that we sent and that now comes back.
     const sent =
       returnOf === undefined
@@ -115,7 +116,7 @@ class Arrivals implements MessageHandler {
       retro: retro ? 1 : 0,
       based_on: sent?.id ?? null,
       relation: sent ? 'return' : null,
-      body: { department, patient, form, consent },
+      body: { department, patient, form, consent, ...(notify ? { notify } : {}) },
       messageId: message.id,
       at: Date.parse(request.at),
       now,

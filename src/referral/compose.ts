@@ -8,6 +8,8 @@ import type { Idempotency } from '../http/idempotency.ts';
 import type { Filings, VisitCounts } from '../settlement/port.ts';
 import { type ArrivalParts, referralHandlers } from './arrivals.ts';
 import type { AttachmentWorker } from './attachments/worker.ts';
+import { contactRoutes } from './contacts/routes.ts';
+import { CONTACTS, ContactService } from './contacts/service.ts';
 import { deadlinesOf } from './deadlines.ts';
 import { composeFhir, type FhirParts } from './fhir/compose.ts';
 import { SubscriptionObserver } from './fhir/subscriptions/observer.ts';
@@ -30,7 +32,10 @@ interface TellingConfiguration {
 }
 
 interface ReferralSideParts
-  extends Omit<ReferralParts, 'outbox' | 'observers' | 'own' | 'reports' | 'deadlines' | 'review'>,
+  extends Omit<
+      ReferralParts,
+      'outbox' | 'observers' | 'own' | 'reports' | 'deadlines' | 'review' | 'contacts'
+    >,
     Omit<ArrivalParts, 'observers' | 'deadlines'>,
     Omit<PapersParts, 'outbox'>,
     Pick<FhirParts, 'hooks' | 'random' | 'logger'> {
@@ -75,20 +80,38 @@ export function composeReferral(given: ReferralSideParts): ReferralSide {
   const placeOf = (code: string) => parts.organisations.find((each) => each.code === code);
   const measures = composeMeasures({ ...parts, own, measures: limits, known });
   const reports = composeReports({ ...parts, own, rules, placeOf });
+  let outboxLater: Outbox | undefined;
+  const outbox = () => outboxLater!;
+  const contacts = new ContactService({
+    ...parts,
+    outbox,
+    contacts: parts.configuration.referral?.contacts ?? [],
+  });
   // Whoever follows referrals is added here, in the order in which they are to be told.
   const observers: readonly ReferralObserver[] = [
     observer,
     measures.observer,
     reports.observer,
+    contacts.observer,
     ...(parts.observers ?? []),
   ];
-  let outboxLater: Outbox | undefined;
-  const papers = composePapers({ ...parts, outbox: () => outboxLater! });
+  const papers = composePapers({ ...parts, outbox });
   return {
-    handlers: new Map([...referralHandlers({ ...parts, observers }), ...papers.handlers]),
+    handlers: new Map([
+      ...referralHandlers({ ...parts, observers }),
+      ...papers.handlers,
+      [CONTACTS, contacts],
+    ]),
     over(outbox) {
       outboxLater = outbox;
-      const referrals = new ReferralService({ ...parts, own, observers, outbox, reports: reports.views });
+      const referrals = new ReferralService({
+        ...parts,
+        own,
+        observers,
+        outbox,
+        reports: reports.views,
+        contacts: contacts.views,
+      });
       const overdue = new OverdueWatch({ ...parts, observers });
       const fhir = composeFhir({ ...parts, own, observer, referrals, known });
       return {
@@ -109,6 +132,7 @@ export function composeReferral(given: ReferralSideParts): ReferralSide {
         routes: (idempotency) => [
           referralRoutes({ referrals, idempotency }),
           reviewRoutes({ referrals, idempotency }),
+          contactRoutes({ contacts, idempotency }),
           ...fhir.routes,
           ...papers.routes,
           ...measures.routes,

@@ -15,7 +15,7 @@ import type { EventRow, ReferralRow } from './queries.ts';
 import { reviewShown } from './review/held.ts';
 
 /** What is sealed with a referral: everything personal, and what the doctors wrote. */
-export type ReferralBody = Pick<RequestMessage, 'department' | 'patient' | 'form' | 'consent'>;
+export type ReferralBody = Pick<RequestMessage, 'department' | 'patient' | 'form' | 'consent' | 'notify'>;
 
 /** What is sealed with an event. */
 export type EventContent = Pick<

@@ -41,6 +41,8 @@ export interface ReferralParts extends ActingParts {
   readonly store: Store;
   /** What insurers were told of a referral. */
   readonly reports?: (referralId: string) => Promise<Pick<Referral, 'reports'>>;
+  /** Who was told of an emergency. */
+  readonly contacts?: (row: ReferralRow) => Promise<Pick<Referral, 'contacts'>>;
   readonly own: RoutedOrganisation;
   /** Everybody else that is known. */
   readonly organisations: readonly Entry[];
@@ -253,10 +255,14 @@ export class ReferralService {
     const place = { correlation_id: row.correlation_id, limit: LINKED_MAX };
     const linked = await rows.all(linkedReferrals, place);
     const about = { undelivered, linked, now: this.#parts.clock.now() };
-    return { ...this.#model.referral(row, latest, about), ...(await this.#parts.reports?.(row.id)) };
+    const [reports, contacts] = [await this.#parts.reports?.(row.id), await this.#parts.contacts?.(row)];
+    return { ...this.#model.referral(row, latest, about), ...reports, ...contacts };
   }
 
-  async #bodyOf(by: Caller, { patient, department, form, consent }: CreateReferral): Promise<ReferralBody> {
+  async #bodyOf(
+    by: Caller,
+    { patient, department, form, consent, notify }: CreateReferral,
+  ): Promise<ReferralBody> {
     const { identity: given, readingId, ...contact } = patient;
     if ((given === undefined) === (readingId === undefined)) {
       throw new Fault('request.invalid', {
@@ -267,17 +273,20 @@ export class ReferralService {
     const named = given ?? (await this.#parts.identityOf(readingId!, by));
     // The credential of a visit here is nothing for another organisation.
     const { insuranceCodeToken: _token, ...identity } = named;
-    return { department, patient: { identity, ...contact }, form, consent };
+    return { department, patient: { identity, ...contact }, form, consent, ...(notify ? { notify } : {}) };
   }
 
   /** A referral is sent now; one that is entered after the fact says when it was. */
-  #sentAt({ retro, occurredAt: at, onwardOf, returnOf, outcome }: CreateReferral): number {
+  #sentAt({ channel, notify, retro, occurredAt: at, onwardOf, returnOf, outcome }: CreateReferral): number {
     const wrong = (pointer: string, detail: string) => new Fault('request.invalid', { pointer, detail });
     if (onwardOf !== undefined && returnOf !== undefined) {
       throw wrong('/body/returnOf', 'onwardOf 与 returnOf 只能提供一个 / only one of onwardOf and returnOf');
     }
     if (outcome && returnOf === undefined) {
       throw wrong('/body/outcome', '仅用于回转(returnOf) / only with returnOf');
+    }
+    if (notify && channel !== 'green') {
+      throw wrong('/body/notify', '仅用于绿色通道(channel) / only with channel green');
     }
     if (!retro && at !== undefined) {
       throw wrong('/body/occurredAt', '仅用于补录(retro) / only with retro');

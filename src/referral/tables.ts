@@ -2,6 +2,7 @@ import type { Direction } from '../../schemas/organisation.ts';
 import type { Priority } from '../../schemas/referral.ts';
 import type { ReviewState } from '../../schemas/referral-review.ts';
 import type { AttachmentTables } from './attachments/tables.ts';
+import type { ContactTables } from './contacts/tables.ts';
 import type { Awaited } from './deadlines.ts';
 import type { DirectoryTables } from './directory/tables.ts';
 import type { FhirTables } from './fhir/tables.ts';
@@ -13,6 +14,7 @@ import type { ReviewEntry } from './review/machine.ts';
 
 export interface ReferralTables
   extends AttachmentTables,
+    ContactTables,
     DirectoryTables,
     FhirTables,
     InsuredTables,
