@@ -4,6 +4,7 @@ import { AttachmentsConfiguration } from './attachment-configuration.ts';
 import { OneOf, Strict } from './common.ts';
 import { Name, Port, Secret, Url } from './configuration-words.ts';
 import { DeliveryConfiguration } from './delivery-configuration.ts';
+import { FormsConfiguration } from './forms-configuration.ts';
 import { ReferralsConfiguration, ReportRule } from './insured-configuration.ts';
 import { InsurerConfiguration } from './insurer-configuration.ts';
 import { LinkConfiguration } from './link-configuration.ts';
@@ -144,6 +145,7 @@ export const Configuration = Strict({
   measures: Type.Optional(MeasuresConfiguration),
   reports: Type.Optional(Type.Array(ReportRule, { maxItems: 20 })),
   referrals: Type.Optional(ReferralsConfiguration),
+  forms: Type.Optional(FormsConfiguration),
   insurers: Type.Array(InsurerConfiguration, { maxItems: 20 }),
   delivery: Type.Optional(DeliveryConfiguration),
   directory: Type.Optional(

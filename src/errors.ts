@@ -1410,6 +1410,19 @@ const kinds = {
       'It exists once the receiving organisation has completed the referral with its outcome',
     ],
   },
+  'form.no-font': {
+    status: 424,
+    place: 'gateway',
+    again: 'after-change',
+    zh: [
+      '没有可用的中文字体,不能生成 PDF',
+      '在 forms.fonts 中配置字体文件(如 Windows 的 simsun.ttc);facts 指出有问题的文件。也可以用 …/page 在浏览器中打印',
+    ],
+    en: [
+      'There is no font with Chinese characters to print with',
+      'Name a font file in forms.fonts (simsun.ttc on Windows); facts name the one that is of no use. Or print …/page from a browser',
+    ],
+  },
   'form.no-activity': {
     status: 409,
     place: 'desk',

@@ -126,7 +126,7 @@ export function composeReferral(given: ReferralSideParts): ReferralSide {
         },
         stop: async () =>
           void (await Promise.all(
-            [papers.worker, fhir.worker, reports.worker, overdue].map((each) => each.stop()),
+            [papers, papers.worker, fhir.worker, reports.worker, overdue].map((each) => each.stop()),
           )),
         chores: { ...fhir.chores, ...papers.chores },
         routes: (idempotency) => [

@@ -21,7 +21,7 @@ import { organisationNames } from './routing.ts';
 
 type PapersConfiguration = Pick<
   Configuration,
-  'attachments' | 'store' | 'gateway' | 'organisation' | 'organisations'
+  'attachments' | 'forms' | 'store' | 'gateway' | 'organisation' | 'organisations'
 >;
 
 export interface PapersParts {
@@ -46,19 +46,22 @@ export interface PapersSide {
   readonly worker: AttachmentWorker;
   readonly chores: Readonly<Record<string, () => Promise<void>>>;
   readonly routes: FastifyPluginAsync[];
+  stop(): Promise<void>;
 }
 
 export function composePapers(parts: PapersParts): PapersSide {
   const { configuration, scannerOf } = parts;
   const nameOf = organisationNames(configuration.organisations);
   const results = new RecognitionService(parts);
-  const forms = composeForms({ ...parts, own: configuration.organisation, nameOf, results });
+  const { organisation: own, forms: { fonts } = {} } = configuration;
+  const forms = composeForms({ ...parts, own, nameOf, results, fonts });
   const scanner = scannerOf(configuration.attachments?.scan);
   const attachments = composeAttachments({ ...parts, ...attachmentSettings(configuration), scanner });
   return {
     handlers: [...attachments.handlers, [RESULT, results], [RECOGNITION, results]],
     worker: attachments.worker,
     chores: attachments.chores,
+    stop: () => forms.stop(),
     routes: [
       ...forms.routes,
       ...attachments.routes,

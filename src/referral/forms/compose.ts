@@ -5,6 +5,8 @@ import type { Vault } from '../../access/vault.ts';
 import type { Clock } from '../../clock.ts';
 import type { Store } from '../../store/port.ts';
 import { ReferralModel } from '../model.ts';
+import type { FontFile } from './print/print-thread.ts';
+import { Printer } from './print/printer.ts';
 import { formRoutes } from './routes.ts';
 import { type FormParts, FormService } from './service.ts';
 
@@ -16,10 +18,16 @@ export interface FormsParts {
   readonly own: Organisation;
   readonly nameOf: (organisation: string) => string;
   readonly results: FormParts['results'];
+  /** Fonts to print with; those that are found where none are named. */
+  readonly fonts?: readonly FontFile[] | undefined;
 }
 
 /** The Chinese forms, put together. */
-export function composeForms({ nameOf, ...parts }: FormsParts): { routes: FastifyPluginAsync[] } {
-  const forms = new FormService({ ...parts, model: new ReferralModel(parts.vault, nameOf) });
-  return { routes: [formRoutes(forms)] };
+export function composeForms({ nameOf, fonts, ...parts }: FormsParts): {
+  readonly routes: FastifyPluginAsync[];
+  stop(): Promise<void>;
+} {
+  const printer = new Printer(fonts);
+  const forms = new FormService({ ...parts, printer, model: new ReferralModel(parts.vault, nameOf) });
+  return { routes: [formRoutes(forms)], stop: () => printer.stop() };
 }

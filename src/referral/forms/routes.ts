@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import Type from 'typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
 import { Problem } from '../../../schemas/common.ts';
 import { FormParams, OutgoingForm, ReturnForm } from '../../../schemas/referral-form.ts';
 import { RecordParams, ReferralRecord, SichuanParams } from '../../../schemas/referral-record.ts';
@@ -12,9 +13,30 @@ import type { FormService } from './service.ts';
 import { sheetOf } from './sheet.ts';
 
 const tags = ['转诊 Referral'];
+const pdf = { 'application/pdf': { schema: Type.String({ format: 'binary' }) } };
+
+/** Names the characters that a PDF shows by their code points. */
+const MISSING = 'x-yikatong-missing-characters';
+
+/** Whether a PDF is what the caller would rather have. */
+function wantsPdf({ headers }: { readonly headers: { readonly accept?: string | undefined } }): boolean {
+  return /^\s*application\/pdf\s*(;|,|$)/i.test(headers.accept ?? '');
+}
 
 /** `/v1/referrals/{id}/forms/{form}`: 转出单 and 回转单 as data, as a page to print. */
 export function formRoutes(forms: FormService): FastifyPluginAsyncTypebox {
+  const sendPdf = async (
+    request: FastifyRequest<{ Params: Static<typeof FormParams> }>,
+    reply: FastifyReply,
+  ) => {
+    const { id, form } = request.params;
+    const printed = await forms.print(callerOf(request), id, form);
+    reply.type('application/pdf').header('vary', 'accept');
+    reply.header('content-disposition', `inline; filename="${form}.pdf"`);
+    if (printed.missing.length > 0) reply.header(MISSING, printed.missing.join(', '));
+    return reply.send(printed.pdf);
+  };
+
   return async (app) => {
     app.get(
       '/v1/referrals/:id/forms/:form',
@@ -22,12 +44,41 @@ export function formRoutes(forms: FormService): FastifyPluginAsyncTypebox {
         config: { scope: 'referral:read' },
         schema: {
           summary: '双向转诊单:outgoing 转出单,return 回转单 / The official form as data',
+          description: 'Accept: application/pdf 得到 PDF,同 …/{form}.pdf。/ As PDF where that is asked for.',
           tags,
           params: FormParams,
-          response: { 200: Type.Union([OutgoingForm, ReturnForm]), '4xx': Problem },
+          response: {
+            200: {
+              content: {
+                'application/json': { schema: Type.Union([OutgoingForm, ReturnForm]) },
+                ...pdf,
+              },
+            },
+            '4xx': Problem,
+          },
         },
       },
-      async (request) => forms.form(callerOf(request), request.params.id, request.params.form),
+      async (request, reply) => {
+        if (wantsPdf(request)) return sendPdf(request, reply) as never;
+        reply.header('vary', 'accept').type('application/json; charset=utf-8');
+        return reply.send(await forms.form(callerOf(request), request.params.id, request.params.form));
+      },
+    );
+
+    app.get(
+      '/v1/referrals/:id/forms/:form.pdf',
+      {
+        config: { scope: 'referral:read' },
+        schema: {
+          summary: '双向转诊单(PDF,A4)/ The official form as PDF',
+          description:
+            '字体只嵌入用到的字。没有字形的字印为 [U+编码],并列在 x-yikatong-missing-characters 中。/ A character that no font has is printed as its code point in brackets, and named in that header.',
+          tags,
+          params: FormParams,
+          response: { 200: { content: pdf }, '4xx': Problem },
+        },
+      },
+      async (request, reply) => sendPdf(request, reply) as never,
     );
 
     app.get(

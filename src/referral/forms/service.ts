@@ -16,8 +16,10 @@ import type { ReferralRow } from '../queries.ts';
 import { isUnsent } from '../review/rules.ts';
 import { dataSetOf } from './data-set.ts';
 import { outgoingForm, returnForm } from './paper.ts';
+import type { PrintedForm } from './print/document.ts';
 import { changedReferrals } from './queries.ts';
 import { type CaseRecord, type RecordParts, readRecord, recordOf } from './record.ts';
+import { type Sheet, sheetOf } from './sheet.ts';
 import type { ActivityCode } from './sichuan/activities.ts';
 import { messageOf } from './sichuan/messages.ts';
 import { csvLine, UPLOAD_CODES, UPLOAD_COLUMNS, uploadOf } from './upload.ts';
@@ -27,6 +29,7 @@ export interface FormParts extends RecordParts {
   readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly vault: Vault;
+  readonly printer: { print(sheet: Sheet, madeAt: number): Promise<PrintedForm> };
   /** What both ends offered for recognition. */
   readonly results: { ofCase(key: ResultsKey): Promise<readonly Result[]> };
 }
@@ -55,6 +58,13 @@ export class FormService {
   async form(by: Caller, id: string, name: FormName): Promise<OutgoingForm | ReturnForm> {
     const record = await this.record(by, id, `form-${name}`);
     return name === 'outgoing' ? outgoingForm(record) : returnForm(record);
+  }
+
+  /** The same as a PDF. Faults as `form`, and `form.no-font`, `gateway.busy`. */
+  async print(by: Caller, id: string, name: FormName): Promise<PrintedForm> {
+    const form = await this.form(by, id, name);
+    const madeAt = Date.parse(`${form.letter.date}T00:00:00+08:00`);
+    return this.#parts.printer.print(sheetOf(form), madeAt);
   }
 
   /** WS 445.16 转诊(院)记录. Fault `referral.not-found`. */
