@@ -66,7 +66,7 @@ function rowsSection(): string {
   return tableOf(
     '转换 / Transitions',
     [
-      '01–34 为 HL7 BSeR STU2 的编号,Y… 为本网关所加;表中没有的一律不行(409 `referral.transition`)。/ 01–34 are the TID of HL7 BSeR STU2; Y… are ours. What has no row is refused.',
+      '01–34 为 HL7 BSeR STU2 的编号,Y… 为本网关所加;表中没有的一律不行(422 `referral.transition`)。/ 01–34 are the TID of HL7 BSeR STU2; Y… are ours. What has no row is refused.',
     ],
     ['号 / id', '谁 / who', '动作 / act', '从 / from', '到 / to', '发出 / sent', '触发 / trigger'],
     TRANSITIONS.map(transitionCells),

@@ -72,7 +72,7 @@ t.test(
       },
     });
     t.same(await sentBy(here), []);
-    t.equal((await here.act(id, { type: 'request-cancellation', reason: { text: '误开' } })).status, 409);
+    t.equal((await here.act(id, { type: 'request-cancellation', reason: { text: '误开' } })).status, 422);
     t.same(
       (await only(here, '?review=waiting')).map((each) => each.id),
       [id],
