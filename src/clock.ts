@@ -35,8 +35,15 @@ const CHINA_OFFSET_MS = 8 * 3_600_000;
 
 /** RFC 3339 with the offset of China: 2026-01-02T03:04:05.678+08:00. */
 export function timestampOf(epochMs: number): string {
-  return new Date(epochMs + CHINA_OFFSET_MS).toISOString().replace('Z', '+08:00');
+  if (epochMs !== lastStamp.epochMs) {
+    const text = new Date(epochMs + CHINA_OFFSET_MS).toISOString().replace('Z', '+08:00');
+    lastStamp = { epochMs, text };
+  }
+  return lastStamp.text;
 }
+
+/** What happens at once is written down and told several times. */
+let lastStamp = { epochMs: Number.NaN, text: '' };
 
 /** The wall clock of China as digits: yyyyMMddHHmmssSSS. Cut it where a format is shorter. */
 export function chinaDigits(epochMs: number): string {

@@ -22,6 +22,19 @@ export interface Repeatable {
   readonly resourceId: string;
 }
 
+/** How a face of the gateway speaks: the media type of what it sends, and what it makes of a refusal. */
+export interface Manner {
+  readonly mediaOf: (status: number) => string;
+  readonly refusalOf: (fault: Fault, request: FastifyRequest) => object;
+  /** Headers that an answer had when it was first given, where they follow from it. */
+  readonly headersOf?: (request: FastifyRequest, status: number, text: string) => Record<string, string>;
+}
+
+const PLAIN: Manner = {
+  mediaOf: (status) => (status < 400 ? 'application/json' : 'application/problem+json'),
+  refusalOf: (fault, request) => problemOf(fault, request, request.server.sandbox),
+};
+
 /** Work that is one unit. It may be run again from the start; `after` is called once, after the commit. */
 export type UnitWork = (
   unit: Unit,
@@ -54,6 +67,7 @@ export class Idempotency {
     request: FastifyRequest,
     reply: FastifyReply,
     handler: (repeatable: Repeatable) => Promise<Answer>,
+    manner = PLAIN,
   ): Promise<FastifyReply> {
     const client = request.client;
     // Callers make keys of what they know of a request, which may be somebody's number: only its hash is kept.
@@ -62,14 +76,14 @@ export class Idempotency {
       key: this.#vault.fingerprint('idempotency key', keyOf(request)),
     };
     const row = await this.#requests.claim(key, this.#fingerprintOf(request));
-    if (row.state === 'done') return this.#replay(reply, key, row);
+    if (row.state === 'done') return this.#replay({ request, reply, manner }, key, row);
     try {
       const answer = await handler({ client, resourceId: row.resource_id });
       const text = textOf(reply.code(answer.status), answer.body);
       await this.#requests.finish(key, answer.status, this.#vault.seal(purposeOf(key), text));
-      return sendText(reply, text);
+      return sendText(reply, text, manner);
     } catch (error) {
-      await this.#fail(request, key, error).catch((second: unknown) => {
+      await this.#fail(request, key, error, manner).catch((second: unknown) => {
         request.log.error({ requestId: request.id, err: maskError(second) }, 'a request was not given back');
       });
       throw error;
@@ -78,13 +92,15 @@ export class Idempotency {
 
   /**
    * The same for work that is a single unit: claim, work and answer are committed together, in one sync of the disk
-   * instead of three, and nothing is ever left in the middle. `prepare` looks at the request and answers the work;
-   * a repeat does not come to it.
+   * instead of three, and nothing is ever left in the middle. `prepare` looks at the request and answers the work.
+   * Whether it was answered before is asked within the unit, so a repeat is looked at too; what is found wrong with it
+   * by now does not count.
    */
   async together(
     request: FastifyRequest,
     reply: FastifyReply,
     prepare: () => Promise<UnitWork>,
+    manner = PLAIN,
   ): Promise<FastifyReply> {
     const client = request.client;
     const key: RequestKey = {
@@ -92,8 +108,6 @@ export class Idempotency {
       key: this.#vault.fingerprint('idempotency key', keyOf(request)),
     };
     const fingerprint = this.#fingerprintOf(request);
-    const done = await this.#requests.done(key, fingerprint);
-    if (done) return this.#replay(reply, key, done);
     try {
       const work = await prepare();
       const outcome = await this.#requests.together(key, fingerprint, async (unit, resourceId) => {
@@ -101,12 +115,14 @@ export class Idempotency {
         const text = textOf(reply.code(answer.status), answer.body);
         return { ...answer, text, body: this.#vault.seal(purposeOf(key), text), after };
       });
-      if ('row' in outcome) return this.#replay(reply, key, outcome.row);
+      if ('row' in outcome) return this.#replay({ request, reply, manner }, key, outcome.row);
       outcome.now.after();
       if (outcome.now.headers) reply.headers(outcome.now.headers);
-      return sendText(reply, outcome.now.text);
+      return sendText(reply, outcome.now.text, manner);
     } catch (error) {
-      await this.#refuse(request, { key, fingerprint }, error).catch((second: unknown) => {
+      const done = await this.#requests.done(key, fingerprint);
+      if (done) return this.#replay({ request, reply, manner }, key, done);
+      await this.#refuse(request, { key, fingerprint }, error, manner).catch((second: unknown) => {
         request.log.error({ requestId: request.id, err: maskError(second) }, 'a refusal was not kept');
       });
       throw error;
@@ -118,9 +134,15 @@ export class Idempotency {
     return this.#requests.expire();
   }
 
-  #replay(reply: FastifyReply, key: RequestKey, row: { status: number | null; body: Uint8Array | null }) {
-    reply.header('idempotency-replayed', 'true').code(row.status!);
-    return sendText(reply, this.#vault.open(purposeOf(key), row.body!).toString());
+  #replay(
+    { request, reply, manner }: { request: FastifyRequest; reply: FastifyReply; manner: Manner },
+    key: RequestKey,
+    row: { status: number | null; body: Uint8Array | null },
+  ) {
+    const text = this.#vault.open(purposeOf(key), row.body!).toString();
+    const headers = manner.headersOf?.(request, row.status!, text) ?? {};
+    reply.headers({ ...headers, 'idempotency-replayed': 'true' }).code(row.status!);
+    return sendText(reply, text, manner);
   }
 
   /** What was refused for good is refused the same again; what may pass was never begun. */
@@ -128,18 +150,19 @@ export class Idempotency {
     request: FastifyRequest,
     { key, fingerprint }: { key: RequestKey; fingerprint: string },
     error: unknown,
+    manner: Manner,
   ): Promise<void> {
     if (!(error instanceof Fault) || error.kind.place === 'gateway' || error.kind.again === 'yes') return;
     if (error.code === 'request.key-reused') return;
-    const text = JSON.stringify(problemOf(error, request, request.server.sandbox));
+    const text = JSON.stringify(manner.refusalOf(error, request));
     const body = this.#vault.seal(purposeOf(key), text);
     await this.#requests.refuse(key, fingerprint, error.kind.status, body);
   }
 
-  async #fail(request: FastifyRequest, key: RequestKey, error: unknown): Promise<void> {
+  async #fail(request: FastifyRequest, key: RequestKey, error: unknown, manner: Manner): Promise<void> {
     if (!(error instanceof Fault) || error.kind.place === 'gateway') return this.#requests.giveBack(key);
     if (error.kind.again === 'yes') return this.#requests.forget(key);
-    const text = JSON.stringify(problemOf(error, request, request.server.sandbox));
+    const text = JSON.stringify(manner.refusalOf(error, request));
     await this.#requests.finish(key, error.kind.status, this.#vault.seal(purposeOf(key), text));
   }
 
@@ -159,10 +182,9 @@ function textOf(reply: FastifyReply, body: object): string {
   return String(reply.serialize(body));
 }
 
-function sendText(reply: FastifyReply, text: string): FastifyReply {
-  const media = reply.statusCode < 400 ? 'application/json' : 'application/problem+json';
+function sendText(reply: FastifyReply, text: string, { mediaOf }: Manner): FastifyReply {
   return reply
-    .type(`${media}; charset=utf-8`)
+    .type(`${mediaOf(reply.statusCode)}; charset=utf-8`)
     .serializer((payload: unknown) => payload as string)
     .send(text);
 }

@@ -4,7 +4,7 @@ import type { Unit } from '../store/port.ts';
 import { type End, initiatorEnd, type Move, receipted, shownOf, take } from './convergence.ts';
 import { CONSENT_OWED, type Deadlines, dueOf } from './deadlines.ts';
 import { actionsOf, type Detail, DRAFT, type EventType, isTerminal, next, type State } from './machine.ts';
-import { bodyPurpose, contentPurpose, type EventContent, type ReferralBody } from './model.ts';
+import { bodyPurpose, type EventContent, type ReferralBody, sealContent } from './model.ts';
 import { type Hearers, tell } from './observing.ts';
 import type { ChangeEvent, ReferralChange, SettledEvent } from './port.ts';
 import {
@@ -234,7 +234,7 @@ export class CaseFile {
       outcome,
       message_id: recorded.messageId,
       delivery: recorded.delivery,
-      content: this.#vault.sealJson(contentPurpose(recorded.id), recorded.content),
+      content: sealContent(this.#vault, recorded.id, recorded.content),
       at: recorded.at,
       recorded_at: recorded.now,
       ...own,

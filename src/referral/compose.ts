@@ -133,7 +133,7 @@ export function composeReferral(given: ReferralSideParts): ReferralSide {
           referralRoutes({ referrals, idempotency }),
           reviewRoutes({ referrals, idempotency }),
           contactRoutes({ contacts, idempotency }),
-          ...fhir.routes,
+          ...fhir.routes(idempotency),
           ...papers.routes,
           ...measures.routes,
         ],

@@ -33,7 +33,7 @@ export function claimPurpose(referralId: string): string {
   return `referral-claim ${referralId}`;
 }
 
-export function contentPurpose(eventId: string): string {
+function contentPurpose(eventId: string): string {
   return `referral-event ${eventId}`;
 }
 
@@ -41,6 +41,14 @@ export function contentPurpose(eventId: string): string {
 export function personOf(vault: Vault, { documentType, documentNumber }: Identity): string {
   return vault.fingerprint('person', `${documentType} ${documentNumber.toUpperCase()}`);
 }
+
+/** Sealed under its event; an event that says nothing has nothing to seal. */
+export function sealContent(vault: Vault, eventId: string, content: EventContent): Buffer {
+  if (Object.keys(content).length === 0) return NOTHING;
+  return vault.sealJson(contentPurpose(eventId), content);
+}
+
+const NOTHING = Buffer.alloc(0);
 
 export function contentOf(act: ReferralAct): EventContent {
   const { text, reason, appointment, outcome, form, consent } = act;
@@ -156,6 +164,7 @@ export class ReferralModel {
   }
 
   #contentOf(row: EventRow): EventContent {
+    if (row.content.length === 0) return {};
     return this.#vault.openJson<EventContent>(contentPurpose(row.id), row.content);
   }
 

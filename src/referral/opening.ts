@@ -6,13 +6,20 @@ import type { Unit } from '../store/port.ts';
 import { columnsOf } from './case-file.ts';
 import { draftEnd, initiatorEnd, recipientEnd } from './convergence.ts';
 import { AMEND_WITHIN_MS, CONSENT_OWED, CONSENT_WITHIN_MS, type Deadlines, dueOf } from './deadlines.ts';
-import { bodyPurpose, contentPurpose, personOf, type ReferralBody } from './model.ts';
+import { bodyPurpose, personOf, type ReferralBody, sealContent } from './model.ts';
 import type { ChangeEvent } from './port.ts';
 import { type EventRow, insertEvent, insertReferral, newestOf, type ReferralRow } from './queries.ts';
 import { type Held, NOT_HELD, waiting } from './review/held.ts';
 
-/** The work of a creation, within a unit; `after` is to be called when that is committed. */
-export type Creation = (unit: Unit, id: string) => Promise<{ referral: Referral; after: AfterCommit }>;
+/** What was created: its row, and within the same unit its answer; `after` is to be called after the commit. */
+export interface Created {
+  readonly row: ReferralRow;
+  readonly answer: () => Promise<Referral>;
+  readonly after: AfterCommit;
+}
+
+/** The work of a creation, within a unit. */
+export type Creation = (unit: Unit, id: string) => Promise<Created>;
 
 /** What a referral starts with, at either end. */
 export interface Opening
@@ -89,7 +96,7 @@ export async function openReferral(
     outcome: 'applied',
     message_id: messageId,
     delivery: sending && !held ? 'queued' : null,
-    content: vault.sealJson(contentPurpose(eventId), {}),
+    content: sealContent(vault, eventId, {}),
     at,
     recorded_at: now,
   };
@@ -110,6 +117,7 @@ async function isNamedOtherwise(
   const newest = await unit.one(newestOf, { person });
   if (!newest) return false;
   const { identity } = vault.openJson<ReferralBody>(bodyPurpose(newest.id), newest.body).patient;
+  if (identity.name === patient.identity.name) return false;
   return plain(identity.name) !== plain(patient.identity.name);
 }
 

@@ -65,10 +65,15 @@ export const referralToChange = query<{ id: string }, ReferralRow>(
 );
 
 /** The newest referral of a person here: its name is compared with that of the next. */
-export const newestOf = query<{ person: string }, ReferralRow>(
+export const newestOf = query<{ person: string }, Pick<ReferralRow, 'id' | 'body'>>(
   'referral.newestOf',
   (db, arg) =>
-    db.selectFrom('referrals').selectAll().where('person', '=', arg('person')).orderBy('id', 'desc').limit(1),
+    db
+      .selectFrom('referrals')
+      .select(['id', 'body'])
+      .where('person', '=', arg('person'))
+      .orderBy('id', 'desc')
+      .limit(1),
   { hot: true },
 );
 

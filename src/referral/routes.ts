@@ -52,7 +52,8 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
         await idempotency.together(request, reply, async () => {
           const creation = await referrals.creation(callerOf(request), request.body);
           return async (unit, id) => {
-            const { referral, after } = await creation(unit, id);
+            const { answer, after } = await creation(unit, id);
+            const referral = await answer();
             const headers = { etag: etagOf(referral.version), location: `/v1/referrals/${referral.id}` };
             return { answer: { status: 201, body: referral, headers }, after };
           };

@@ -77,19 +77,12 @@ export class ReferralService {
     this.#route = parts.router ?? directRouter(parts);
   }
 
-  /** Sends a patient away. `id` comes from the Idempotency-Key: the same again changes nothing.
-   * `also` writes in the same unit what belongs to the referral elsewhere. */
-  async create(
-    by: Caller,
-    id: string,
-    input: CreateReferral,
-    also?: (unit: Unit) => Promise<void>,
-  ): Promise<Referral> {
+  /** Sends a patient away, in a unit of its own. The same id again changes nothing. */
+  async create(by: Caller, id: string, input: CreateReferral): Promise<Referral> {
     const creation = await this.creation(by, input);
     const { referral, after } = await this.#parts.store.write(async (unit) => {
-      const created = await creation(unit, id);
-      await also?.(unit);
-      return created;
+      const { answer, after } = await creation(unit, id);
+      return { referral: await answer(), after };
     });
     after();
     return referral;
@@ -104,7 +97,7 @@ export class ReferralService {
     return async (unit, id) => {
       // A repeat of this request after a crash finds what it had done.
       const known = await unit.one(referralById, { id });
-      if (known) return { referral: await this.#view(known, unit), after: () => undefined };
+      if (known) return { row: known, answer: () => this.#view(known, unit), after: () => undefined };
       const { row, told } = await sendWithin(this.#parts, unit, by, {
         id,
         peer: peer.code,
@@ -117,8 +110,11 @@ export class ReferralService {
         this.#parts.outbox.wake();
         told();
       };
-      if (row.based_on !== null) return { referral: await this.#view(row, unit), after };
-      return { referral: this.#model.referral(row, [], { body, now: this.#parts.clock.now() }), after };
+      const answer = async () =>
+        row.based_on === null
+          ? this.#model.referral(row, [], { body, now: this.#parts.clock.now() })
+          : this.#view(row, unit);
+      return { row, answer, after };
     };
   }
 

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { Idempotency } from '../../http/idempotency.ts';
 import { FhirMessages, type MessageParts } from './messages.ts';
 import { fhirRoutes } from './routes.ts';
 import { type FhirReadParts, FhirReads } from './service.ts';
@@ -19,7 +20,7 @@ export interface FhirParts
 
 /** Puts the FHIR face together. */
 export function composeFhir(parts: FhirParts): {
-  readonly routes: readonly FastifyPluginAsync[];
+  readonly routes: (idempotency: Idempotency) => readonly FastifyPluginAsync[];
   readonly worker: SubscriptionWorker;
   readonly chores: Readonly<Record<string, () => Promise<unknown>>>;
 } {
@@ -31,7 +32,7 @@ export function composeFhir(parts: FhirParts): {
   parts.observer.onDue(() => worker.wake());
   subscriptions.onDue(() => worker.wake());
   return {
-    routes: [fhirRoutes({ ...parts, reads, writes, messages, subscriptions })],
+    routes: (idempotency) => [fhirRoutes({ ...parts, idempotency, reads, writes, messages, subscriptions })],
     worker,
     chores: {
       'expired FHIR messages': () => messages.expire(),

@@ -39,11 +39,16 @@ function takesJson(request: FastifyRequest): boolean {
 
 function sendOutcome(reply: FastifyReply, request: FastifyRequest, fault: Fault): FastifyReply {
   if (fault.context.retryAfterS !== undefined) reply.header('retry-after', fault.context.retryAfterS);
+  return sendResource(reply.code(fault.kind.status), outcomeOf(fault, request));
+}
+
+/** A refusal in the words of FHIR. */
+export function outcomeOf(fault: Fault, request: FastifyRequest): Resource {
   const english = /^\s*en\b/i.test(request.headers['accept-language'] ?? '');
   const receiving =
     request.routeOptions.config.scope !== undefined &&
     /\$process-message$/.test(request.routeOptions.url ?? '');
-  return sendResource(reply.code(fault.kind.status), operationOutcomeOf(fault, { english, receiving }));
+  return operationOutcomeOf(fault, { english, receiving });
 }
 
 /** Sends a resource as it stands: FHIR's own rules are its schema. */

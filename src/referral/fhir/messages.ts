@@ -92,7 +92,7 @@ export class FhirMessages {
     const id = await this.#referralOf(task);
     if (id === undefined || ASKING.has(String(task.status))) {
       let text = '';
-      await writes.create(by, packageOf(message.entries, '/body/entry'), [], async (unit, { row }) => {
+      await writes.create(by, packageOf(message.entries, '/body/entry'), async (unit, { row }) => {
         text = JSON.stringify(okAnswer(message, acknowledged(row), answering));
         await keep(unit, 200, text);
       });

@@ -21,19 +21,20 @@ const TAG = /<(\/?)([A-Za-z][A-Za-z0-9]*)((?:\s+[A-Za-z:_-]+\s*=\s*(?:"[^"<]*"|'
 const ATTRIBUTE = /([A-Za-z:_-]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/g;
 
 /** The path to the first narrative that holds what FHIR does not allow; undefined where all may stay as they are. */
-export function badNarrative(value: unknown, path = ''): string | undefined {
+export function badNarrative(value: unknown): string | undefined {
   if (Array.isArray(value)) {
-    for (const [index, each] of value.entries()) {
-      const bad = badNarrative(each, `${path}/${index}`);
-      if (bad !== undefined) return bad;
+    for (let index = 0; index < value.length; index++) {
+      const bad = badNarrative(value[index]);
+      if (bad !== undefined) return `/${index}${bad}`;
     }
     return undefined;
   }
   if (!isObject(value)) return undefined;
-  for (const [name, member] of Object.entries(value)) {
-    if (name === 'div' && (typeof member !== 'string' || !isAllowed(member))) return `${path}/div`;
-    const bad = badNarrative(member, `${path}/${name}`);
-    if (bad !== undefined) return bad;
+  for (const name of Object.keys(value)) {
+    const member = value[name];
+    if (name === 'div' && (typeof member !== 'string' || !isAllowed(member))) return '/div';
+    const bad = badNarrative(member);
+    if (bad !== undefined) return `/${name}${bad}`;
   }
   return undefined;
 }

@@ -130,11 +130,10 @@ export function rewritten<T>(value: T, newAddress: (reference: string) => string
   if (Array.isArray(value)) return value.map((each) => rewritten(each, newAddress)) as T;
   if (!isObject(value)) return value;
   const copy: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
-    copy[name] =
-      name === 'reference' && typeof member === 'string'
-        ? (newAddress(member) ?? member)
-        : rewritten(member, newAddress);
+  for (const name of Object.keys(value)) {
+    const member = value[name];
+    if (typeof member !== 'string') copy[name] = rewritten(member, newAddress);
+    else copy[name] = name === 'reference' ? (newAddress(member) ?? member) : member;
   }
   return copy as T;
 }

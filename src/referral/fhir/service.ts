@@ -107,6 +107,11 @@ export class FhirReads {
     }
   }
 
+  /** Whether an act under this id is on file already. */
+  async knowsEvent(id: string): Promise<boolean> {
+    return (await this.#parts.store.one(eventById, { id })) !== undefined;
+  }
+
   /** Tasks or requests that fit, in the order of their last change. */
   async search(by: Caller, type: string, search: ReferralSearch): Promise<Page> {
     const { store, own } = this.#parts;

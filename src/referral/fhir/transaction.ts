@@ -1,6 +1,7 @@
 import type { Caller } from '../../access/caller.ts';
 import { timestampOf } from '../../clock.ts';
 import { Fault } from '../../errors.ts';
+import type { UnitWork } from '../../http/idempotency.ts';
 import { ENTRIES_MAX, packageOf } from './pack.ts';
 import { type Bundle, type Entry, isObject } from './resource.ts';
 import type { FhirWrites, Placed } from './writes.ts';
@@ -23,22 +24,30 @@ export function entriesOf(bundle: unknown, type: string): Entry[] {
   return entry as Entry[];
 }
 
-/** A transaction: one referral from all its resources, or nothing. */
-export async function runTransaction(writes: FhirWrites, by: Caller, bundle: unknown): Promise<Bundle> {
+/** A transaction: one referral from all its resources, or nothing. Answers the work of it. */
+export async function planTransaction(writes: FhirWrites, by: Caller, bundle: unknown): Promise<UnitWork> {
   const entries = entriesOf(bundle, 'transaction');
+  const conditions: string[] = [];
   for (const [index, { request, resource }] of entries.entries()) {
-    const pointer = `/body/entry/${index}/request`;
-    if (!isObject(request) || request.method !== 'POST' || request.url !== resource?.resourceType) {
-      throw new Fault('fhir.bundle', { pointer, detail: 'POST to the type of the resource is expected' });
+    const type = resource?.resourceType;
+    if (!isObject(request) || request.method !== 'POST' || request.url !== type) {
+      const detail = 'POST to the type of the resource is expected';
+      throw new Fault('fhir.bundle', { pointer: `/body/entry/${index}/request`, detail });
     }
+    if (typeof request.ifNoneExist === 'string' && (type === 'ServiceRequest' || type === 'Task'))
+      conditions.push(`${type}?${request.ifNoneExist}`);
   }
-  const conditions = entries.flatMap(({ request, resource }) =>
-    typeof request?.ifNoneExist === 'string' && ['ServiceRequest', 'Task'].includes(resource!.resourceType)
-      ? [`${resource!.resourceType}?${request.ifNoneExist}`]
-      : [],
-  );
-  const placed = await writes.create(by, packageOf(entries, '/body/entry'), conditions);
-  return { resourceType: 'Bundle', type: 'transaction-response', entry: responsesOf(placed) };
+  const plan = await writes.plan(by, packageOf(entries, '/body/entry'), conditions);
+  return async (unit, id) => {
+    if (plan.known) return { answer: answerOf(plan.known), after: () => undefined };
+    const placed = await plan.place(unit, id);
+    return { answer: answerOf(placed), after: placed.after };
+  };
+}
+
+function answerOf(placed: Placed): { status: number; body: Bundle } {
+  const body: Bundle = { resourceType: 'Bundle', type: 'transaction-response', entry: responsesOf(placed) };
+  return { status: 200, body };
 }
 
 function responsesOf({ row, created, places }: Placed): Entry[] {

@@ -3,27 +3,27 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { Strict } from '../../../schemas/common.ts';
 import { callerOf } from '../../access/caller.ts';
-import type { Ids } from '../../clock.ts';
 import { Fault } from '../../errors.ts';
 import { versionOf } from '../../http/version.ts';
 import type { ReferralService } from '../service.ts';
-import { actOf } from './acts.ts';
-import { baseOf, FHIR_JSON, sendResource, weakEtag } from './face.ts';
+import { baseOf, FHIR_JSON } from './face.ts';
 import { listAt, textAt } from './look-in.ts';
 import type { FhirMessages } from './messages.ts';
 import { checked, packageOfOne } from './pack.ts';
+import { headersOf, inOneUnit, inSteps, type RepeatingParts } from './repeating.ts';
 import type { Resource } from './resource.ts';
 import { referenceId } from './search.ts';
 import type { FhirReads } from './service.ts';
-import { runTransaction } from './transaction.ts';
+import { serviceRequestOf } from './service-request.ts';
+import { updateTask } from './task-updates.ts';
+import { planTransaction } from './transaction.ts';
 import type { FhirWrites } from './writes.ts';
 
-export interface FhirWriteRouteParts {
+export interface FhirWriteRouteParts extends RepeatingParts {
   readonly reads: FhirReads;
   readonly writes: FhirWrites;
   readonly messages: FhirMessages;
   readonly referrals: ReferralService;
-  readonly ids: Ids;
 }
 
 const tags = ['FHIR R4'];
@@ -38,41 +38,50 @@ const described = (summary: string, description: string, status: 200 | 201) => (
 
 /** Creates and updates, all through the machine that /v1/referrals uses. */
 export function fhirWriteRoutes(app: FastifyInstance, parts: FhirWriteRouteParts): void {
-  const { reads, writes, messages, referrals, ids } = parts;
+  const { reads, writes, messages, referrals } = parts;
 
   app.post(
     '/',
     {
-      config: { scope: 'referral:write' },
+      config: { scope: 'referral:write', repeatable: 'may' },
       schema: described(
         '以 transaction Bundle 创建转诊 / Create a referral by a transaction Bundle',
-        'ServiceRequest、Task、Patient 及随附资源;全部成功或全部不成功。重发时用 request.ifNoneExist。',
+        'ServiceRequest、Task、Patient 及随附资源;全部成功或全部不成功。重发时用 Idempotency-Key 或 request.ifNoneExist。',
         200,
       ),
     },
-    async (request, reply) =>
-      sendResource(reply, await runTransaction(writes, callerOf(request), request.body)),
+    (request, reply) =>
+      inOneUnit(parts, request, reply, () => planTransaction(writes, callerOf(request), request.body)),
   );
 
   app.post(
     '/ServiceRequest',
     {
-      config: { scope: 'referral:write' },
+      config: { scope: 'referral:write', repeatable: 'may' },
       schema: described(
         '创建转诊 / Create a referral',
-        '患者与医生放在 contained 中,或引用已知患者。重发时用 If-None-Exist: identifier=system|value。',
+        '患者与医生放在 contained 中,或引用已知患者。重发时用 Idempotency-Key 或 If-None-Exist: identifier=system|value。',
         201,
       ),
     },
-    async (request, reply) => {
-      const condition = request.headers['if-none-exist'];
-      const conditions = typeof condition === 'string' ? [`ServiceRequest?${condition}`] : [];
-      const { row, created } = await writes.create(callerOf(request), packageOfOne(request.body), conditions);
-      const resource = await reads.read(callerOf(request), 'ServiceRequest', row.id);
-      reply.header('etag', weakEtag(String(row.version)));
-      reply.header('location', `${baseOf(request)}/ServiceRequest/${row.id}/_history/${row.version}`);
-      return sendResource(reply.code(created ? 201 : 200), resource);
-    },
+    (request, reply) =>
+      inOneUnit(parts, request, reply, async () => {
+        const by = callerOf(request);
+        const condition = request.headers['if-none-exist'];
+        const conditions = typeof condition === 'string' ? [`ServiceRequest?${condition}`] : [];
+        const plan = await writes.plan(by, packageOfOne(request.body), conditions);
+        const answerWith = (status: 200 | 201, body: Resource) => {
+          return { status, body, headers: headersOf(request, 201, body) };
+        };
+        if (plan.known) {
+          const there = await reads.read(by, 'ServiceRequest', plan.known.row.id);
+          return async () => ({ answer: answerWith(200, there), after: () => undefined });
+        }
+        return async (unit, id) => {
+          const { dossier, after } = await plan.place(unit, id);
+          return { answer: answerWith(201, serviceRequestOf(await dossier())), after };
+        };
+      }),
   );
 
   app.post(
@@ -104,7 +113,7 @@ export function fhirWriteRoutes(app: FastifyInstance, parts: FhirWriteRouteParts
   app.put(
     '/Task/:id',
     {
-      config: { scope: 'referral:write', versioned: 'must' },
+      config: { scope: 'referral:write', repeatable: 'may', versioned: 'must' },
       schema: {
         ...described(
           '更新任务,即对转诊执行一个动作 / Update a task: one act on the referral',
@@ -114,53 +123,49 @@ export function fhirWriteRoutes(app: FastifyInstance, parts: FhirWriteRouteParts
         params: Strict({ id: Type.String({ pattern: '^[A-Za-z0-9.-]{1,64}$' }) }),
       },
     },
-    async (request, reply) => {
-      const { id } = request.params as { id: string };
-      const by = callerOf(request);
-      const wanted = checked(request.body, '/body');
-      if (wanted.resourceType !== 'Task' || wanted.id !== id) {
-        throw new Fault('fhir.resource', { pointer: '/body/id', detail: `Task/${id} is expected` });
-      }
-      const version = versionOf(request);
-      if (version === undefined) throw new Fault('request.version-missing');
-      const before = await reads.read(by, 'Task', id);
-      const referral = await referrals.get(by, id);
-      if (referral.version !== version)
-        throw new Fault('request.version', { facts: { version: referral.version } });
-      const act = actOf(referral, before, wanted);
-      if (act) await referrals.act(by, ids.next(), id, version, act);
-      const task = act ? await reads.read(by, 'Task', id) : before;
-      reply.header('etag', weakEtag(task.meta!.versionId!));
-      return sendResource(reply, task);
-    },
+    (request, reply) =>
+      inSteps(parts, request, reply, async (eventId) => {
+        const { id } = request.params as { id: string };
+        const wanted = checked(request.body, '/body');
+        if (wanted.resourceType !== 'Task' || wanted.id !== id) {
+          throw new Fault('fhir.resource', { pointer: '/body/id', detail: `Task/${id} is expected` });
+        }
+        const task = await updateTask(parts, callerOf(request), {
+          ...{ id, eventId, version: versionOf(request) },
+          change: () => wanted,
+        });
+        reply.headers(headersOf(request, 200, task));
+        return { status: 200, body: task };
+      }),
   );
 
   app.post(
     '/Communication',
     {
-      config: { scope: 'referral:write' },
+      config: { scope: 'referral:write', repeatable: 'may' },
       schema: described(
         '发出病情记录 / Send an interim note',
-        'partOf 指向 Task,或 basedOn 指向 ServiceRequest;payload.contentString 为内容。带 identifier 时可安全重发。',
+        'partOf 指向 Task,或 basedOn 指向 ServiceRequest;payload.contentString 为内容。带 identifier 或 Idempotency-Key 时可安全重发。',
         201,
       ),
     },
-    async (request, reply) => {
-      const by = callerOf(request);
-      const communication = checked(request.body, '/body');
-      const id = referralIn(communication);
-      const text = listAt(communication, 'payload')
-        .flatMap((each) => textAt(each, 'contentString') ?? [])
-        .join('\n');
-      if (text === '')
-        throw new Fault('fhir.resource', { pointer: '/body/payload', detail: 'no contentString' });
-      const eventId = eventIdOf(by.client, id, communication) ?? ids.next();
-      const { version } = await referrals.get(by, id);
-      await referrals.act(by, eventId, id, version, { type: 'note', text });
-      const resource = await reads.read(by, 'Communication', eventId);
-      reply.header('location', `${baseOf(request)}/Communication/${eventId}/_history/1`);
-      return sendResource(reply.code(201), resource);
-    },
+    (request, reply) =>
+      inSteps(parts, request, reply, async (fresh) => {
+        const by = callerOf(request);
+        const communication = checked(request.body, '/body');
+        const id = referralIn(communication);
+        const text = listAt(communication, 'payload')
+          .flatMap((each) => textAt(each, 'contentString') ?? [])
+          .join('\n');
+        if (text === '')
+          throw new Fault('fhir.resource', { pointer: '/body/payload', detail: 'no contentString' });
+        const eventId = eventIdOf(by.client, id, communication) ?? fresh;
+        const { version } = await referrals.get(by, id);
+        await referrals.act(by, eventId, id, version, { type: 'note', text });
+        const resource = await reads.read(by, 'Communication', eventId);
+        reply.headers(headersOf(request, 201, resource));
+        return { status: 201, body: resource };
+      }),
   );
 }
 

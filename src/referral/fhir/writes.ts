@@ -1,11 +1,12 @@
 import type { Caller } from '../../access/caller.ts';
 import type { Vault } from '../../access/vault.ts';
 import type { Ids } from '../../clock.ts';
+import type { AfterCommit } from '../../delivery/port.ts';
 import { Fault } from '../../errors.ts';
-import { ConstraintError, type Store, type Unit } from '../../store/port.ts';
+import type { Store, Unit } from '../../store/port.ts';
 import { type ReferralRow, referralById } from '../queries.ts';
 import type { ReferralService } from '../service.ts';
-import { patientIdOf } from './dossier.ts';
+import { type Dossier, patientIdOf } from './dossier.ts';
 import { identifierHash } from './identifiers.ts';
 import { creationOf } from './incoming.ts';
 import { type Kept, keptPurpose } from './kept.ts';
@@ -20,6 +21,7 @@ export interface FhirWriteParts {
   readonly vault: Vault;
   readonly ids: Ids;
   readonly referrals: ReferralService;
+  readonly own: Dossier['own'];
 }
 
 /** What became of a package: the referral, and where each of its resources is found. */
@@ -28,6 +30,18 @@ export interface Placed {
   readonly created: boolean;
   readonly places: readonly string[];
 }
+
+export interface NewlyPlaced extends Placed {
+  /** What its resources are made of, within the same unit. */
+  readonly dossier: () => Promise<Dossier>;
+  /** To be called after the commit. */
+  readonly after: AfterCommit;
+}
+
+/** What a package comes to: a referral that is there already, or the work of a new one, for a unit of the caller's. */
+export type Plan =
+  | { readonly known: Placed }
+  | { readonly known: undefined; readonly place: (unit: Unit, id: string) => Promise<NewlyPlaced> };
 
 /** Creates referrals from FHIR resources, through the same service as /v1/referrals. */
 export class FhirWrites {
@@ -39,42 +53,48 @@ export class FhirWrites {
 
   /**
    * One package, one referral, in one unit of work with what is kept of its resources. `conditions` are the
-   * If-None-Exist of its request and its task: where one fits already, nothing is created. `also` writes what else
-   * belongs to the same unit.
+   * If-None-Exist of its request and its task: where one fits already, nothing is created. Where another request
+   * meets the same condition at the same moment, the work throws a ConstraintError, and the next plan knows.
    */
+  async plan(by: Caller, given: Package, conditions: readonly string[] = []): Promise<Plan> {
+    const { vault, referrals, own } = this.#parts;
+    const hashes = conditions.map((condition) => this.#conditionHash(condition));
+    const known = await this.#existing(given, hashes);
+    if (known) return { known };
+    const resolver = new Resolver(given.parts);
+    const subject = await subjectOf(this.#parts, given, resolver);
+    const creation = await referrals.creation(by, creationOf(given, subject.patient, resolver));
+    const identifiers = this.#identifierHashes(given);
+    const patientId = patientIdOf(subject.person);
+    const place = async (unit: Unit, id: string): Promise<NewlyPlaced> => {
+      const { row, answer, after } = await creation(unit, id);
+      const places = placesOf(given, id, patientId);
+      const kept = keptFrom(given, subject, places, resolver);
+      await unit.run(insertKept, { referral_id: id, content: vault.sealJson(keptPurpose(id), kept) });
+      for (const hash of identifiers) await unit.run(insertIdentifier, { hash, referral_id: id });
+      for (const hash of hashes) await unit.run(insertCondition, { hash, referral_id: id });
+      const dossier = async () => ({ referral: await answer(), person: row.person, own, kept });
+      return { row, created: true, places, dossier, after };
+    };
+    return { known: undefined, place };
+  }
+
+  /** A package in a unit of its own, together with what `also` writes. */
   async create(
     by: Caller,
     given: Package,
-    conditions: readonly string[] = [],
-    also?: (unit: Unit, placed: Placed) => Promise<void>,
+    also: (unit: Unit, placed: Placed) => Promise<void>,
   ): Promise<Placed> {
-    const hashes = conditions.map((condition) => this.#conditionHash(condition));
-    const known = await this.#existing(given, hashes);
-    if (known) return known;
+    const plan = await this.plan(by, given);
+    if (plan.known) return plan.known;
     const id = this.#parts.ids.next();
-    const resolver = new Resolver(given.parts);
-    const subject = await subjectOf(this.#parts, given, resolver);
-    const input = creationOf(given, subject.patient, resolver);
-    const places = placesOf(given, id, patientIdOf(subject.person));
-    const kept = keptFrom(given, subject, places, resolver);
-    try {
-      await this.#parts.referrals.create(by, id, input, async (unit) => {
-        const content = this.#parts.vault.sealJson(keptPurpose(id), kept);
-        await unit.run(insertKept, { referral_id: id, content });
-        for (const hash of this.#identifierHashes(given))
-          await unit.run(insertIdentifier, { hash, referral_id: id });
-        for (const hash of hashes) await unit.run(insertCondition, { hash, referral_id: id });
-        const row = await unit.one(referralById, { id });
-        await also?.(unit, { row: row!, created: true, places });
-      });
-    } catch (error) {
-      // The same condition was met by another request at the same moment.
-      const other = error instanceof ConstraintError ? await this.#existing(given, hashes) : undefined;
-      if (other) return other;
-      throw error;
-    }
-    const row = await this.#parts.store.one(referralById, { id });
-    return { row: row!, created: true, places };
+    const placed = await this.#parts.store.write(async (unit) => {
+      const newly = await plan.place(unit, id);
+      await also(unit, newly);
+      return newly;
+    });
+    placed.after();
+    return placed;
   }
 
   async #existing(given: Package, hashes: readonly string[]): Promise<Placed | undefined> {

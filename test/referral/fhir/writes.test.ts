@@ -1,5 +1,4 @@
-import { Client } from 'fhir-kit-client';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import {
   appointment,
   clinic,
@@ -8,39 +7,9 @@ import {
   organisation,
   type TestOrganisation,
 } from '../organisations.ts';
+import { ask, business, clientOf, output, received } from './asking.ts';
 import { type Any, transaction } from './package.ts';
 import { faultsOf } from './validators.ts';
-
-async function clientOf(side: TestOrganisation) {
-  const { port } = side.app.server.address() as { port: number };
-  return new Client({ baseUrl: `http://127.0.0.1:${port}/fhir`, bearerToken: side.key });
-}
-
-/** Asks without a network, and checks that the answer is FHIR whatever it says. */
-async function ask(
-  t: Test,
-  side: TestOrganisation,
-  method: 'GET' | 'POST' | 'PUT',
-  url: string,
-  body?: Any,
-  headers: Record<string, string> = {},
-) {
-  const answer = await side.app.inject({
-    method,
-    url: `/fhir${url}`,
-    headers: {
-      authorization: `Bearer ${side.key}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
-  });
-  const resource = answer.json() as Any;
-  t.same(faultsOf(resource), [], `${method} ${url} answers FHIR`);
-  const code =
-    resource.resourceType === 'OperationOutcome' ? resource.issue[0].details.coding[0].code : undefined;
-  return { status: answer.statusCode, body: resource, headers: answer.headers, code };
-}
 
 t.test('a transaction Bundle creates one referral, which goes to the other end', async (t) => {
   const { here, there } = await joined(t);
@@ -209,25 +178,6 @@ t.test('narrative as FHIR allows it comes back as it was', async (t) => {
   );
   const place = answer.body.entry[1].response.location.split('/_history')[0];
   t.equal((await ask(t, here, 'GET', `/${place}`)).body.text.div, div);
-});
-
-/** The task at the receiving end of a fresh referral. */
-async function received(t: Test) {
-  const { here, there } = await joined(t);
-  await ask(t, here, 'POST', '', transaction());
-  await here.deliverAll();
-  const bundle = (await ask(t, there, 'GET', '/Task')).body;
-  return { here, there, task: bundle.entry[0].resource as Any };
-}
-
-const business = (code: string) => ({
-  businessStatus: {
-    coding: [{ system: 'http://hl7.org/fhir/us/bser/CodeSystem/TaskBusinessStatusCS', code }],
-  },
-});
-const output = (code: string, value: Any) => ({
-  type: { coding: [{ system: 'urn:yikatong:fhir:task-output', code }] },
-  ...value,
 });
 
 t.test(
