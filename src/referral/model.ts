@@ -50,6 +50,10 @@ export function sealContent(vault: Vault, eventId: string, content: EventContent
 
 const NOTHING = Buffer.alloc(0);
 
+export function openContent(vault: Vault, { id, content }: Pick<EventRow, 'id' | 'content'>): EventContent {
+  return content.length === 0 ? {} : vault.openJson<EventContent>(contentPurpose(id), content);
+}
+
 export function contentOf(act: ReferralAct): EventContent {
   const { text, reason, appointment, outcome, form, consent } = act;
   return { ...defined({ text, reason, appointment, outcome, form, consent }) };
@@ -164,8 +168,7 @@ export class ReferralModel {
   }
 
   #contentOf(row: EventRow): EventContent {
-    if (row.content.length === 0) return {};
-    return this.#vault.openJson<EventContent>(contentPurpose(row.id), row.content);
+    return openContent(this.#vault, row);
   }
 
   #common(row: ReferralRow) {

@@ -5,7 +5,7 @@ import type { Referrals, ReferredVisit, VisitReferral, VisitReferrals } from '..
 import type { Store } from '../store/port.ts';
 import { courseOf, referralsTo } from './insured/visit-queries.ts';
 import { type Course, holdsOf, isAccepted, usable } from './insured/visit-rules.ts';
-import { contentPurpose, type EventContent, personOf } from './model.ts';
+import { openContent, personOf } from './model.ts';
 import { type EventRow, type ReferralRow, referralById } from './queries.ts';
 import { organisationNames, type RoutedOrganisation } from './routing.ts';
 
@@ -88,7 +88,7 @@ export function referralsOnFile(parts: OnFileParts): Referrals & VisitReferrals 
 function courseIn(vault: Vault, row: ReferralRow, events: readonly EventRow[]): Course {
   const last = (...types: readonly string[]) => events.findLast(({ type }) => types.includes(type));
   const planned = last('schedule', 'reschedule', 'cancel-appointment');
-  const content = planned && vault.openJson<EventContent>(contentPurpose(planned.id), planned.content);
+  const content = planned && openContent(vault, planned);
   const appointmentAt = content?.appointment && Date.parse(content.appointment.at);
   return {
     sentAt: events.find(({ type }) => type === 'send')?.at ?? row.created_at,
