@@ -31,6 +31,7 @@ export const AuditQuery = Strict({
         'referral',
         'delivery',
         'audit',
+        'user',
       ],
       {
         description: '对象种类',

@@ -56,6 +56,15 @@ const HealthCodeConfiguration = Strict({
   terminalId: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
 });
 
+/** The gateway's own pages. */
+const PagesConfiguration = Strict({
+  https: Type.Optional(
+    Type.Boolean({
+      description: '浏览器是否经 HTTPS 访问网关 / whether browsers reach the gateway over HTTPS',
+    }),
+  ),
+});
+
 const Policy = OneOf(['note', 'refuse'], {
   description: 'note:照读并注明;refuse:拒绝 / read it with a note, or refuse',
 });
@@ -142,6 +151,7 @@ export const Configuration = Strict({
   events: Type.Optional(EventsConfiguration),
   attachments: Type.Optional(AttachmentsConfiguration),
   referral: Type.Optional(ReferralConfiguration),
+  pages: Type.Optional(PagesConfiguration),
   measures: Type.Optional(MeasuresConfiguration),
   reports: Type.Optional(Type.Array(ReportRule, { maxItems: 20 })),
   referrals: Type.Optional(ReferralsConfiguration),

@@ -15,6 +15,7 @@ import {
   isDocumentation,
   NO_PAGES,
   type PageAccess,
+  type Sessions,
   SUBPROTOCOL,
 } from './access/plugin.ts';
 import type { Ids } from './clock.ts';
@@ -45,6 +46,8 @@ export interface GatewayParts {
   readonly requestsPerMinuteMax: number;
   /** Browser pages from elsewhere that may use the readers; none unless given. */
   readonly pages?: PageAccess;
+  /** Who is signed in at the gateway's own pages; nobody unless given. */
+  readonly sessions?: Sessions;
   readonly sandbox: boolean;
   readonly version: string;
   /** The features' routes, in the order of the two journeys. */
@@ -92,7 +95,7 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
   tellRequests(app, parts.sandbox);
   refuseWhenStopping(app);
   await shareWithOrigins(app, (parts.pages ?? NO_PAGES).origins);
-  guardRoutes(app, parts.clients, parts.pages);
+  guardRoutes(app, parts.clients, parts.pages, parts.sessions);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -103,7 +106,12 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
           '读卡、医保结算、双向转诊的网关 / The gateway for cards, settlements and referrals of primary care.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: 'yikatong_session' },
+        },
+      },
     },
     transform: describeRoute,
   });

@@ -18,6 +18,8 @@ import type { Configuration, DeskConfiguration } from '../schemas/configuration.
 import { AuditTrail } from './access/audit.ts';
 import { pageAccess } from './access/pages.ts';
 import { accessRoutes } from './access/routes.ts';
+import { userRoutes } from './access/users/routes.ts';
+import { UserService } from './access/users/service.ts';
 import { dataKeyOf, Vault } from './access/vault.ts';
 import { composeCards } from './card/compose.ts';
 import { keysOfReaders, modulesOf } from './card/keys.ts';
@@ -195,6 +197,7 @@ async function compose(
   follow(directory, delivery, { joined: configuration.organisations, logger });
   const referrals = referral.over(delivery.outbox);
 
+  const users = new UserService(common);
   const clients = clientsOf(configuration);
   const app = await buildGateway({
     logger,
@@ -204,6 +207,7 @@ async function compose(
     requestsPerMinuteMax: gateway.requestsPerMinuteMax,
     clients,
     pages: pageAccess(configuration.cards, gateway.host, clients, logger),
+    sessions: users,
     features: [
       metricsRoutes(events),
       healthRoutes({ store, version }),
@@ -216,6 +220,7 @@ async function compose(
       ...delivery.routes(idempotency),
       ...told.routes(idempotency),
       accessRoutes({ store, audit }),
+      userRoutes({ users, idempotency, https: configuration.pages?.https ?? false }),
       ...(sandbox ?? []),
     ],
   });
@@ -224,6 +229,7 @@ async function compose(
 
   const housekeeper = new Housekeeper(logger, {
     'expired answers': () => idempotency.expire(),
+    'ended sessions': () => users.expire(),
     ...card.chores,
     ...settlement.chores,
     ...told.chores,

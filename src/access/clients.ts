@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { GATEWAY } from './caller.ts';
+import { GATEWAY, USER_PREFIX } from './caller.ts';
 
 /** What an API client may do. A route names the one it needs; a client lists those it has. */
 export const SCOPES = [
@@ -25,6 +25,8 @@ export const SCOPES = [
   'event:read',
   'event:write',
   'audit:read',
+  'user:read',
+  'user:write',
   'metrics:read',
   'sandbox:write',
 ] as const;
@@ -58,6 +60,11 @@ export class ClientDirectory {
    * tell them apart.
    */
   constructor(clients: readonly Client[]) {
+    if (clients.some(({ id }) => id.startsWith(USER_PREFIX))) {
+      throw new Error(
+        `客户端不能以 ${USER_PREFIX} 开头 / no client may be called ${USER_PREFIX}…: people are`,
+      );
+    }
     if (clients.some(({ id }) => id === GATEWAY)) {
       throw new Error(
         `客户端不能叫 ${GATEWAY},这是网关自己的名字 / no client may be called ${GATEWAY}: the gateway is`,

@@ -1,19 +1,23 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Fault } from '../errors.ts';
 import type { Client, ClientDirectory, Scope } from './clients.ts';
+import type { LiveSession } from './users/queries.ts';
+import { assertOwnPage, clientOfSession, tokenOf } from './users/session.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls. Set for every route that names a scope. */
     client: Client;
+    /** Where somebody is signed in at a page. Set for requests of such pages. */
+    session?: LiveSession;
   }
   interface FastifyInstance {
     /** Whether the sandbox answers here; every answer says so. */
     sandbox: boolean;
   }
   interface FastifyContextConfig {
-    /** The scope a caller needs, or why none is needed. Every route names one; a test sees to it. */
-    scope?: Scope | 'public' | 'link';
+    /** The scope a caller needs, or why none is needed; `session` is for whoever is signed in at a page. Every route names one; a test sees to it. */
+    scope?: Scope | 'public' | 'link' | 'session';
     /** Whether browser pages of the listed origins may call, with a key or without; pages of others may not. */
     pages?: boolean;
   }
@@ -28,6 +32,11 @@ export interface PageAccess {
 }
 
 export const NO_PAGES: PageAccess = { origins: new Set() };
+
+/** Finds who is signed in at a page. */
+export interface Sessions {
+  sessionOf(token: string): Promise<LiveSession | undefined>;
+}
 
 /** The subprotocol of our WebSockets, and how a page, which can set no header, puts its key behind it. */
 export const SUBPROTOCOL = 'yikatong';
@@ -45,8 +54,10 @@ export function guardRoutes(
   app: FastifyInstance,
   clients: ClientDirectory,
   pages: PageAccess = NO_PAGES,
+  sessions?: Sessions,
 ): void {
   app.decorateRequest('client');
+  app.decorateRequest('session');
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.scope === undefined && !isDocumentation(url)) {
       throw new Error(`the route ${String(method)} ${url} names no scope`);
@@ -55,6 +66,12 @@ export function guardRoutes(
   app.addHook('onRequest', (request, _reply, done) => {
     const scope = request.routeOptions.config.scope;
     if (scope === undefined || scope === 'public' || scope === 'link') return done();
+    const token = sessions && tokenOf(request.headers);
+    if (sessions && token !== undefined) {
+      letIn(request, scope, sessions, token).then(() => done(), done);
+      return;
+    }
+    if (scope === 'session') return done(new Fault('access.signed-out'));
     const client = request.routeOptions.config.pages
       ? clientOfPage(request, clients, pages)
       : clients.find(bearerOf(request));
@@ -64,6 +81,23 @@ export function guardRoutes(
     request.client = client;
     return done();
   });
+}
+
+/** Lets in whoever is signed in at a page of the gateway's own. */
+async function letIn(
+  request: FastifyRequest,
+  scope: Scope | 'session',
+  sessions: Sessions,
+  token: string,
+): Promise<void> {
+  assertOwnPage(request);
+  const session = await sessions.sessionOf(token);
+  if (!session) throw new Fault('access.signed-out');
+  request.session = session;
+  request.client = clientOfSession(session);
+  if (scope === 'session') return;
+  if (session.must_change) throw new Fault('access.password-change');
+  if (!request.client.scopes.has(scope)) throw new Fault('access.forbidden', { facts: { scope } });
 }
 
 /** Whether a URL belongs to the documentation's own pages. */

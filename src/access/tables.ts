@@ -26,5 +26,28 @@ export interface AccessTables {
     /** When the present runner took it. */
     claimed_at: number;
   };
+  /** People who sign in at a page. */
+  users: {
+    name: string;
+    display_name: string;
+    password_hash: string;
+    /** A JSON list of roles. */
+    roles: string;
+    state: 'active' | 'disabled';
+    /** 1 while somebody else has set the password. */
+    must_change: number;
+    version: number;
+    created_at: number;
+    updated_at: number;
+  };
+  /** One row per page that is signed in. */
+  sessions: {
+    /** SHA-256 of the token in the cookie. */
+    id: string;
+    user_name: string;
+    created_at: number;
+    seen_at: number;
+    expires_at: number;
+  };
   counters: { name: string; value: number };
 }

@@ -39,7 +39,7 @@ export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
     url,
     schema: {
       ...schema,
-      security: isOpen ? [] : [{ key: [scope] }],
+      security: isOpen ? [] : scope === 'session' ? [{ session: [] }] : [{ key: [scope] }, { session: [] }],
       ...(taken === undefined ? {} : { headers: taken }),
       response: {
         ...((schema?.response as object | undefined) ?? { 200: Type.String() }),

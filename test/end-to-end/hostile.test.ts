@@ -4,7 +4,16 @@ import t from 'tap';
 import { newKey, SCOPES } from '../../src/access/clients.ts';
 import { type ErrorCode, errorTable } from '../../src/errors.ts';
 import { type BadValue, badValuesOf, sampleOf } from './bad-bodies.ts';
-import { bodyOf, descriptionOf, nameOf, type Operation, operationsOf, pathOf, scopeOf } from './interface.ts';
+import {
+  bodyOf,
+  descriptionOf,
+  isOfSession,
+  nameOf,
+  type Operation,
+  operationsOf,
+  pathOf,
+  scopeOf,
+} from './interface.ts';
 import { type Answer, type Call, call, startWorld } from './world.ts';
 
 const SEED = 20260302;
@@ -26,7 +35,9 @@ const description = await descriptionOf(world.url);
 const all = operationsOf(description);
 /** FHIR answers in its own words, OperationOutcome; a test of its own is below. */
 const isFhir = ({ path }: Operation) => path.startsWith('/fhir/');
-const operations = all.filter((operation) => !isFhir(operation));
+const described = all.filter((operation) => !isFhir(operation));
+/** What is for people who are signed in at a page has tests of its own, in test/access/users. */
+const operations = described.filter((operation) => !isOfSession(operation));
 
 /** What is wrong with an answer that should be a refusal with this code and pointer; nothing when all is right. */
 function complaint(
@@ -80,17 +91,17 @@ t.test(
   'the description names every route, in two languages, with what it answers and who may call',
   async (t) => {
     t.equal(description.openapi, '3.1.0');
-    t.ok(operations.length > 30);
+    t.ok(described.length > 30);
     t.ok(withBody.length >= 9);
     const ajv = new Ajv2020({ strict: false });
     addFormats.default(ajv);
-    for (const operation of operations) {
+    for (const operation of described) {
       const { summary = '', path, parameters, responses, security, requestBody } = operation;
       const name = nameOf(operation);
       t.match(summary, /\p{Script=Han}.* ?\/ .*[A-Za-z]/u, `${name}: ${summary}`);
       t.ok(security, `${name} says who may call`);
       const scope = scopeOf(operation);
-      if (scope === undefined) t.match(path, /^\/(health\/|v1\/link\/)/, `${name} needs no key`);
+      if (scope === undefined) t.match(path, /^\/(health\/|v1\/(link\/|session))/, `${name} needs no key`);
       else t.ok((SCOPES as readonly string[]).includes(scope), `${name}: ${scope}`);
       const good = Object.entries(responses).filter(([status]) => status.startsWith('2'));
       t.ok(good.length > 0, name);
@@ -146,7 +157,7 @@ t.test('a body that is no JSON, of another type, or too large is refused as what
   const found = await complaintsOf(
     writes.flatMap((operation) => {
       const request = { ...requestFor(operation), key: world.key };
-      const isLink = scopeOf(operation) === undefined;
+      const isLink = operation.path.startsWith('/v1/link/');
       const refusals: [status: number, code: ErrorCode, headers: Record<string, string>, body?: string][] = [
         [415, 'request.media-type', { 'content-type': 'text/xml' }, '<a/>'],
         [415, 'request.media-type', { 'content-type': 'application/x-www-form-urlencoded' }, 'a=1'],

@@ -49,6 +49,10 @@ export function operationsOf({ paths }: Description): Operation[] {
 export const nameOf = ({ method, path }: Operation) => `${method} ${path}`;
 
 /** The scope its description names; none for who needs no key. */
+/** Whether it is for whoever is signed in at a page, and for no key. */
+export const isOfSession = ({ security = [] }: Operation) =>
+  security.length > 0 && security.every(({ key }) => key === undefined);
+
 export const scopeOf = ({ security = [] }: Operation) => security[0]?.key?.[0];
 
 export const bodyOf = ({ requestBody }: Operation) => requestBody?.content?.['application/json']?.schema;

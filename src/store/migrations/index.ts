@@ -18,6 +18,7 @@ import { telling } from './0016-telling.ts';
 import { fhir } from './0017-fhir.ts';
 import { review } from './0018-review.ts';
 import { visitReferrals } from './0021-visit-referrals.ts';
+import { users } from './0022-users.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
 export const migrations: Record<string, Step> = {
@@ -40,4 +41,5 @@ export const migrations: Record<string, Step> = {
   '0017-fhir': fhir,
   '0018-review': review,
   '0021-visit-referrals': visitReferrals,
+  '0022-users': users,
 };
