@@ -53,8 +53,8 @@ export function composePapers(parts: PapersParts): PapersSide {
   const { configuration, scannerOf } = parts;
   const nameOf = organisationNames(configuration.organisations);
   const results = new RecognitionService(parts);
-  const { organisation: own, forms: { fonts } = {} } = configuration;
-  const forms = composeForms({ ...parts, own, nameOf, results, fonts });
+  const { organisation: own } = configuration;
+  const forms = composeForms({ ...parts, own, nameOf, results, forms: configuration.forms });
   const scanner = scannerOf(configuration.attachments?.scan);
   const attachments = composeAttachments({ ...parts, ...attachmentSettings(configuration), scanner });
   return {

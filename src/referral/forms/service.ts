@@ -22,13 +22,16 @@ import { type CaseRecord, type RecordParts, readRecord, recordOf } from './recor
 import { type Sheet, sheetOf } from './sheet.ts';
 import type { ActivityCode } from './sichuan/activities.ts';
 import { messageOf } from './sichuan/messages.ts';
-import { csvLine, UPLOAD_CODES, UPLOAD_COLUMNS, uploadOf } from './upload.ts';
+import { csvLine, UPLOAD_COLUMNS, uploadOf } from './upload.ts';
+import type { UploadCodes } from './upload-codes.ts';
 
 export interface FormParts extends RecordParts {
   readonly store: Store;
   readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly vault: Vault;
+  /** As the city numbers it. */
+  readonly uploadCodes: UploadCodes;
   readonly printer: { print(sheet: Sheet, madeAt: number): Promise<PrintedForm> };
   /** What both ends offered for recognition. */
   readonly results: { ofCase(key: ResultsKey): Promise<readonly Result[]> };
@@ -135,7 +138,7 @@ export class FormService {
     const items: UploadRecord[] = [];
     for (const row of rows.slice(0, limit)) {
       if (isUnsent(row)) continue;
-      const upload = uploadOf(await recordOf(store, this.#parts, row), clock.now(), UPLOAD_CODES);
+      const upload = uploadOf(await recordOf(store, this.#parts, row), clock.now(), this.#parts.uploadCodes);
       if (!upload) continue;
       const { row: record, missing, cut } = upload;
       items.push({ referralId: row.id, record, missing: [...missing], cut: [...cut] });

@@ -1,25 +1,7 @@
 import { chinaDateTime } from '../../clock.ts';
 import { ageOn, dayOf, personFacts } from './person.ts';
 import { type CaseRecord, completedAt, sentAt } from './record.ts';
-
-/** What a city numbers in its own way; its column list leaves these codes open. */
-export interface UploadCodes {
-  /** 卡类型: a social-security card, a citizen's number in its place, and any other document. */
-  readonly cardTypes: { readonly card: string; readonly citizen: string; readonly other: string };
-  /** 转诊标志: sent away, sent back. */
-  readonly flags: { readonly out: string; readonly back: string };
-  /** 撤销标志: in force, cancelled. */
-  readonly cancelled: { readonly no: string; readonly yes: string };
-  /** 负责科室 where the referral names none: 02 全科医疗科 of the national list of departments. */
-  readonly department: { readonly code: string; readonly name: string };
-}
-
-export const UPLOAD_CODES: UploadCodes = {
-  cardTypes: { card: '1', citizen: '2', other: '9' },
-  flags: { out: '1', back: '2' },
-  cancelled: { no: '0', yes: '1' },
-  department: { code: '02', name: '全科医疗科' },
-};
+import type { UploadCodes } from './upload-codes.ts';
 
 /**
  * The columns of a city platform's table 转诊记录表 treatment_referral: name, what it means, longest text, required. A
@@ -114,10 +96,10 @@ export function uploadOf(record: CaseRecord, now: number, codes: UploadCodes): U
     zyjws: form.pastHistory,
     zljg: back ? outcome?.treatment : form.treatment,
     xybzlfa: back ? joined([outcome?.nextPlan, outcome?.rehabilitation]) : undefined,
-    zzbz: back ? codes.flags.back : codes.flags.out,
+    zzbz: (back ? codes.flags.values.back : codes.flags.values.out).code,
     sjscsj: chinaDateTime(Date.parse(referral.updatedAt)),
     tbrqsj: chinaDateTime(now),
-    cxbz: WITHDRAWN.has(referral.state) ? codes.cancelled.yes : codes.cancelled.no,
+    cxbz: codes.cancelled.values[WITHDRAWN.has(referral.state) ? 'yes' : 'no'].code,
     mj: undefined,
   };
   return fitted(full);
@@ -141,8 +123,8 @@ function cardType(
   { cardNumber, documentType }: CaseRecord['referral']['patient']['identity'],
   { cardTypes }: UploadCodes,
 ): string {
-  if (cardNumber !== undefined) return cardTypes.card;
-  return documentType === 'resident-id' ? cardTypes.citizen : cardTypes.other;
+  const kind = cardNumber === undefined ? (documentType === 'resident-id' ? 'citizen' : 'other') : 'card';
+  return cardTypes.values[kind].code;
 }
 
 function joined(texts: readonly (string | undefined)[]): string {
