@@ -184,6 +184,22 @@ export const Referral = Strict(
     undelivered: Type.Optional(
       Type.Boolean({ description: '有消息未能送达,见 /v1/deliveries?state=dead / a message was given up' }),
     ),
+    nonDelivery: Type.Optional(
+      Type.Array(
+        Strict({
+          event: Type.String({ description: '经过中的哪一项 / which entry of its history' }),
+          type: Type.String({ description: '该项的动作 / what was done' }),
+          deliveryId: Id,
+          code: Type.String({ description: '见 docs/errors.md / see docs/errors.md' }),
+          hop: OneOf(['SEND_', 'PROXY_', 'REC_']),
+          at: Timestamp,
+        }),
+        {
+          description:
+            '未送达报告:哪条消息、在哪一段、为什么;重新投递见 /v1/deliveries / which message, where and why',
+        },
+      ),
+    ),
   },
   { description: '转诊 / one patient sent up, down or across' },
 );

@@ -6,9 +6,9 @@ import type { LinkKeys } from './keys.ts';
 import type { LinkBook } from './link-book.ts';
 import { releaseHeldFor } from './link-queries.ts';
 import type { StoredOutbox } from './outbox.ts';
-import { type OutcomeParts, recordFailure, recordReceipt } from './outcomes.ts';
+import { type OutcomeParts, type Received, recordFailure, recordReceipts } from './outcomes.ts';
 import { packWith } from './packing.ts';
-import { type Link, LinkError, type Message, type Packet } from './port.ts';
+import { type Link, LinkError, type Message, type Packet, type Receipt } from './port.ts';
 import { type DeliveryRow, deliveryById, dueDeliveries, isDue, leaseDelivery } from './queries.ts';
 
 /** The type of the message by which an organisation comes for its mail. */
@@ -76,7 +76,7 @@ export class Mailbox {
     }
     this.#refuseRepeat(`${from} ${message.id}`);
     book.heard(from, clock.now());
-    for (const result of question.results) await this.#settle(from, result);
+    await this.#settle(from, question.results);
     return { messages: await this.#wait(from, question, gone) };
   }
 
@@ -97,19 +97,25 @@ export class Mailbox {
     this.#asked.set(key, now);
   }
 
-  async #settle(from: string, result: MailboxResult): Promise<void> {
-    const row = await this.#parts.store.one(deliveryById, { id: result.id });
-    if (row?.organisation !== from || row.state === 'delivered') return;
-    const { outcome, code, receivedAt, duplicate = false } = result;
-    if (outcome === 'taken') {
-      const at = receivedAt === undefined ? this.#parts.clock.now() : Date.parse(receivedAt);
-      await recordReceipt(this.#parts, row, { messageId: row.message_id, receivedAt: at, duplicate });
-      this.#parts.book.receipted(from, this.#parts.clock.now());
-      return;
+  /** Records what became of the messages of the last answer: the receipts in one unit. */
+  async #settle(from: string, results: readonly MailboxResult[]): Promise<void> {
+    const { store, clock, book } = this.#parts;
+    const received: Received[] = [];
+    const failed: { row: DeliveryRow; failure: LinkError }[] = [];
+    for (const result of results) {
+      const row = await store.one(deliveryById, { id: result.id });
+      if (row?.organisation !== from || row.state === 'delivered') continue;
+      if (result.outcome === 'taken') received.push({ row, receipt: this.#receiptOf(row, result) });
+      else failed.push({ row, failure: failureOf(result) });
     }
-    const known = code !== undefined && isErrorCode(code) ? code : undefined;
-    const kind = outcome === 'refused' ? 'permanent' : 'transient';
-    await recordFailure(this.#parts, row, new LinkError(kind, code ?? 'no reason', undefined, known));
+    await recordReceipts(this.#parts, received);
+    if (received.length > 0) book.receipted(from, clock.now());
+    await Promise.all(failed.map(({ row, failure }) => recordFailure(this.#parts, row, failure)));
+  }
+
+  #receiptOf(row: DeliveryRow, { receivedAt, duplicate = false }: MailboxResult): Receipt {
+    const at = receivedAt === undefined ? this.#parts.clock.now() : Date.parse(receivedAt);
+    return { messageId: row.message_id, receivedAt: at, duplicate };
   }
 
   async #wait(from: string, question: MailboxRequest, gone: AbortSignal): Promise<MailboxAnswer['messages']> {
@@ -184,4 +190,10 @@ function present(headers: Packet['headers']): Record<string, string> {
     value === undefined ? [] : [[name, value]],
   );
   return Object.fromEntries(given) as Record<string, string>;
+}
+
+function failureOf({ outcome, code }: MailboxResult): LinkError {
+  const known = code !== undefined && isErrorCode(code) ? code : undefined;
+  const kind = outcome === 'refused' ? 'permanent' : 'transient';
+  return new LinkError(kind, code ?? 'no reason', undefined, known);
 }

@@ -1,6 +1,6 @@
 import type { Delivery, NonDeliveryReport } from '../../schemas/delivery.ts';
 import { timestampOf } from '../clock.ts';
-import { errorTable, isErrorCode, textsOf } from '../errors.ts';
+import { type ErrorCode, errorTable, isErrorCode, textsOf } from '../errors.ts';
 import type { DeliveryRow } from './queries.ts';
 import type { ShownRow } from './search.ts';
 
@@ -34,10 +34,15 @@ export function deliveryOf(row: ShownRow, english: boolean): Delivery {
 /** The report of non-delivery: why a message was given up and what its sender should do. */
 export function reportOf(row: DeliveryRow, english: boolean): NonDeliveryReport | undefined {
   if (row.state !== 'dead') return undefined;
+  const { code, hop } = reasonOf(row);
+  const { title, next } = textsOf(errorTable[code], english);
+  return { code, title, next, hop, at: timestampOf(row.updated_at) };
+}
+
+/** Why a message is dead, and at which place on its way. */
+export function reasonOf(row: DeliveryRow): { code: ErrorCode; hop: NonDeliveryReport['hop'] } {
   // What was given up before reasons were kept, was refused or expired as its last error says.
   const old = row.last_error?.startsWith('expired') ? 'delivery.expired' : 'delivery.refused';
   const code = row.reason !== null && isErrorCode(row.reason) ? row.reason : old;
-  const kind = errorTable[code];
-  const { title, next } = textsOf(kind, english);
-  return { code, title, next, hop: kind.hop ?? 'REC_', at: timestampOf(row.updated_at) };
+  return { code, hop: errorTable[code].hop ?? 'REC_' };
 }

@@ -1,10 +1,18 @@
 import type { Priority } from '../../schemas/referral.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
-import type { Unit } from '../store/port.ts';
+import type { Rows, Unit } from '../store/port.ts';
 import { EXPIRES_AFTER_MS } from './expiry.ts';
-import { directWays, type Message, type Outbox, type OutgoingMessage, type Ways } from './port.ts';
-import { type DeliveryRow, insertDelivery } from './queries.ts';
+import { reasonOf } from './model.ts';
+import {
+  directWays,
+  type Message,
+  type NonDelivery,
+  type Outbox,
+  type OutgoingMessage,
+  type Ways,
+} from './port.ts';
+import { type DeliveryRow, insertDelivery, newestOfMessage } from './queries.ts';
 
 /** The outbox: messages on disk, and a bell that wakes whoever sends them. */
 export class StoredOutbox implements Outbox {
@@ -80,6 +88,13 @@ export class StoredOutbox implements Outbox {
       ...freshAt(now, this.#expiresAfterMs[dead.priority]),
       replay_of: dead.id,
     });
+  }
+
+  async nonDeliveryOf(rows: Rows, messageId: string): Promise<NonDelivery | undefined> {
+    const row = await rows.one(newestOfMessage, { message_id: messageId });
+    if (row?.state !== 'dead') return undefined;
+    const { code, hop } = reasonOf(row);
+    return { deliveryId: row.id, code, hop, at: row.updated_at };
   }
 
   /** The message of a row, as its link is given it. */

@@ -21,17 +21,15 @@ export interface OutcomeParts {
   readonly relay?: Relay | undefined;
 }
 
-/** The other side has the message: recorded together with what that means to its feature. */
-export function recordReceipt(parts: OutcomeParts, row: DeliveryRow, receipt: Receipt): Promise<void> {
-  return recordReceipts(parts, [{ row, receipt }]);
-}
-
 export interface Received {
   readonly row: DeliveryRow;
   readonly receipt: Receipt;
 }
 
-/** The same for several, in one unit. Rejects where one of them could not be recorded; the others are. */
+/**
+ * The other side has these messages: recorded together with what that means to their feature, in one unit. Rejects
+ * where one of them could not be recorded; the others are.
+ */
 export async function recordReceipts(parts: OutcomeParts, received: readonly Received[]): Promise<void> {
   const done = await together(parts.store, received, (unit, each) => receiptWithin(parts, unit, each));
   for (const [index, outcome] of done.entries()) {

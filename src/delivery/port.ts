@@ -1,6 +1,6 @@
 import type { Priority } from '../../schemas/referral.ts';
 import { ok, type Result } from '../result.ts';
-import type { Unit } from '../store/port.ts';
+import type { Rows, Unit } from '../store/port.ts';
 
 /** How another organisation's gateway is reached. */
 export interface Link {
@@ -110,8 +110,19 @@ export class LinkError extends Error {
 export interface Outbox {
   /** Writes the message down within the unit that makes the change it tells of. Answers the delivery's id. */
   enqueue(unit: Unit, message: OutgoingMessage): Promise<string>;
+  /** Why a message of ours was given up; nothing where it was not, or is being sent again. */
+  nonDeliveryOf(rows: Rows, messageId: string): Promise<NonDelivery | undefined>;
   /** Call after the commit: the message is sent at once instead of at the next look. */
   wake(): void;
+}
+
+/** What became of a message that did not arrive. */
+export interface NonDelivery {
+  readonly deliveryId: string;
+  /** A code of the error table. */
+  readonly code: string;
+  readonly hop: 'SEND_' | 'PROXY_' | 'REC_';
+  readonly at: number;
 }
 
 export interface OutgoingMessage extends Omit<Message, 'from' | 'via' | 'hop'> {

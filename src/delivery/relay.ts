@@ -71,6 +71,8 @@ export class Relay {
       correlationId: row.correlation_id,
       to: row.sender,
       orderSeq: clock.now(),
+      // Who sent an emergency waits for word of it as urgently.
+      priority: row.priority,
       type: REPORT,
       body: encodeReport({ messageId: row.message_id, by: organisation, ...fate }),
     });

@@ -63,7 +63,6 @@ export function contentOf(act: ReferralAct): EventContent {
 interface About {
   /** The referrals of the same case. */
   readonly linked?: readonly ReferralRow[];
-  readonly undelivered?: boolean;
   /** Its body, where it is at hand. */
   readonly body?: ReferralBody;
   /** For what is only allowed for a time. */
@@ -93,7 +92,7 @@ export class ReferralModel {
   referral(
     row: ReferralRow,
     telling: readonly EventRow[],
-    { linked = [], undelivered = false, now = 0, body = this.bodyOf(row) }: About = {},
+    { linked = [], now = 0, body = this.bodyOf(row) }: About = {},
   ): Referral {
     const { department, patient, form, consent } = body;
     const scheduled = telling.find(({ type }) =>
@@ -112,7 +111,6 @@ export class ReferralModel {
       form,
       consent,
       ...defined({ appointment, outcome, reason }),
-      ...(undelivered ? { undelivered: true } : {}),
       ...defined({ claim: this.claimOf(row) }),
       ...reviewShown(this.#vault, row),
       ...(row.amend_until === null ? {} : { amendUntil: timestampOf(row.amend_until) }),

@@ -287,14 +287,3 @@ export const telling = query<{ referral_id: string; limit: number }, EventRow>(
       .orderBy('number', 'desc')
       .limit(arg('limit')),
 );
-
-export const undeliveredEvent = query<{ referral_id: string }, { id: string }>(
-  'referral.undelivered',
-  (db, arg) =>
-    db
-      .selectFrom('referral_events')
-      .select('id')
-      .where('referral_id', '=', arg('referral_id'))
-      .where('delivery', '=', 'dead')
-      .limit(1),
-);

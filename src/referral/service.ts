@@ -16,15 +16,9 @@ import { type ActingParts, actWithin } from './acting.ts';
 import { claimWithin, releaseWithin } from './claiming.ts';
 import { checkContent, occurredAt } from './content.ts';
 import { type ReferralBody, ReferralModel } from './model.ts';
+import { nonDeliveryOf } from './non-delivery.ts';
 import type { Creation } from './opening.ts';
-import {
-  historyPage,
-  linkedReferrals,
-  type ReferralRow,
-  referralById,
-  telling,
-  undeliveredEvent,
-} from './queries.ts';
+import { historyPage, linkedReferrals, type ReferralRow, referralById, telling } from './queries.ts';
 import { takesReason } from './reasons.ts';
 import { decideWithin, submitWithin } from './review/deciding.ts';
 import { directRouter, type Router } from './router.ts';
@@ -247,12 +241,15 @@ export class ReferralService {
 
   async #view(row: ReferralRow, rows: Rows = this.#parts.store): Promise<Referral> {
     const latest = await rows.all(telling, { referral_id: row.id, limit: TELLING_MAX });
-    const undelivered = (await rows.one(undeliveredEvent, { referral_id: row.id })) !== undefined;
     const place = { correlation_id: row.correlation_id, limit: LINKED_MAX };
     const linked = await rows.all(linkedReferrals, place);
-    const about = { undelivered, linked, now: this.#parts.clock.now() };
-    const [reports, contacts] = [await this.#parts.reports?.(row.id), await this.#parts.contacts?.(row)];
-    return { ...this.#model.referral(row, latest, about), ...reports, ...contacts };
+    const about = { linked, now: this.#parts.clock.now() };
+    return {
+      ...this.#model.referral(row, latest, about),
+      ...(await nonDeliveryOf(rows, this.#parts.outbox, row.id)),
+      ...(await this.#parts.reports?.(row.id)),
+      ...(await this.#parts.contacts?.(row)),
+    };
   }
 
   async #bodyOf(

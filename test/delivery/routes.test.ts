@@ -53,8 +53,13 @@ t.test('a dead delivery is replayed once, with the same message, and closes the 
   const { id } = (await here.call('POST', '/v1/referrals', creation)).body;
   link.failure = new LinkError('permanent', '422 link.not-for-us');
   await here.deliverAll();
-  t.match((await here.call('GET', `/v1/referrals/${id}`)).body, { state: 'requested', undelivered: true });
+  const stuck = (await here.call('GET', `/v1/referrals/${id}`)).body;
+  t.match(stuck, { state: 'requested', undelivered: true });
   const dead = (await here.call('GET', '/v1/deliveries?state=dead')).body.items[0]!;
+  const { items: history } = (await here.call('GET', `/v1/referrals/${id}/history`)).body;
+  t.match(stuck.nonDelivery, [
+    { event: history[0]!.id, type: 'send', deliveryId: dead.id, code: 'delivery.refused', hop: 'REC_' },
+  ]);
   t.equal(dead.lastError, '422 link.not-for-us');
 
   link.failure = undefined;
@@ -75,6 +80,7 @@ t.test('a dead delivery is replayed once, with the same message, and closes the 
   const referral = (await here.call('GET', `/v1/referrals/${id}`)).body;
   t.match(referral, { state: 'received' });
   t.notOk('undelivered' in referral);
+  t.notOk('nonDelivery' in referral);
 });
 
 t.test('only a dead delivery can be replayed', async (t) => {

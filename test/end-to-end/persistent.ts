@@ -95,5 +95,7 @@ export class PersistentClient {
 
 /** Answers by which nothing is decided: another run of it is under way, or the gateway is going down. */
 function mayPass({ status, body }: Answer): boolean {
+  // Who was reminded a moment ago is not reminded again.
+  if (body.includes('"referral.reminded"')) return false;
   return status >= 500 || status === 429 || (status === 409 && body.includes('"request.running"'));
 }

@@ -17,10 +17,9 @@ t.test(
     t.same(failures, []);
     t.match(results, { lost: 0, doubled: 0, differing: 0 });
     const states = Object.values(results.states as Record<string, number>);
-    t.equal(
-      states.reduce((sum, count) => sum + count, 0),
-      REFERRALS,
-      'each is there',
+    t.ok(
+      states.reduce((sum, count) => sum + count, 0) >= REFERRALS,
+      'each is there, and what followed from it',
     );
     t.ok(Number(results.restarts) > 0, 'a gateway died');
   },

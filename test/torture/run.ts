@@ -1,6 +1,6 @@
 /**
  * `npm run torture -- <name> [--seed N] [--json]`: prints what was done to it and what came of it; exits 1 on a failure.
- * `settlement` takes `--cycles C`; `referral` takes `--referrals N`, `--minutes M` and `--link http|nats`.
+ * `settlement` takes `--cycles C`; `referral` takes `--referrals N`, `--minutes M` and `--link http|nats|mailbox`.
  */
 import { parseArgs } from 'node:util';
 import { frames } from './frames/torture.ts';

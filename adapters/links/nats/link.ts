@@ -4,6 +4,7 @@ import { nuid } from '@nats-io/transport-node';
 import { ENVELOPE_BYTES_MAX, SENDER_HEADER } from '../../../src/delivery/envelope.ts';
 import { type Link, LinkError, type Message, type Pack, type Receipt } from '../../../src/delivery/port.ts';
 import type { NatsHub } from './hub.ts';
+import { UNDER_WAY_MAX } from './mailbox.ts';
 import { messagesTo } from './names.ts';
 
 /**
@@ -65,6 +66,8 @@ export function createNatsLink({ organisation, pack, hub, closeHub }: NatsLinkPa
 
   return {
     organisation,
+    // Each by itself, but as many on their way as the other side takes in at once.
+    together: { max: 1, underWayMax: UNDER_WAY_MAX },
     send,
     listen: (take, open, heard) => hub.listen({ take, open, heard }),
     async close() {

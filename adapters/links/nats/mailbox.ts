@@ -28,7 +28,7 @@ const MAILBOX_BYTES_MAX = 1_073_741_824;
 /** How long the server knows a message again by its id. Our inbox knows it for ninety days. */
 const DUPLICATE_WINDOW_MS = 120_000;
 /** How many messages may be with us unanswered. */
-const UNDER_WAY_MAX = 64;
+export const UNDER_WAY_MAX = 64;
 /** A message that is not answered in this time, because its gateway died, goes to the next one. */
 const ANSWER_WAIT_MS = 30_000;
 /** One request for messages lasts so long; within half of it the server gives a sign of life. */

@@ -14,7 +14,7 @@ export interface Surroundings {
   /** The armed step, where this is the message it waits for. */
   takeArmed(way: Way, chunk: Buffer): Armed | undefined;
   /** What is to befall this message. */
-  misfortune(): Misfortune | undefined;
+  misfortune(way: Way): Misfortune | undefined;
   /** A random time up to that. */
   within(maxMs: number): number;
   /** Sends these bytes once more on a connection of their own, some time later. */
@@ -64,7 +64,7 @@ export class Connection {
     if (awaited?.way === way) {
       this.#awaited = undefined;
       awaited.handle(chunk);
-    } else if (chunk.includes('"type":"referral.')) {
+    } else if (holds(chunk, '"type":"referral.')) {
       this.#remember(way, chunk);
       const armed = this.#line.takeArmed(way, chunk);
       if (armed) this.#stopAt(armed, way, chunk);
@@ -97,7 +97,7 @@ export class Connection {
 
   #befall(way: Way, chunk: Buffer): void {
     const back = opposite(way);
-    switch (this.#line.misfortune()) {
+    switch (this.#line.misfortune(way)) {
       case 'drop':
         this.end();
         break;
@@ -150,6 +150,11 @@ export class Connection {
     const bytes = this.#request.reduce((sum, { length }) => sum + length, chunk.length);
     if (bytes <= REQUEST_BYTES_MAX) this.#request.push(chunk);
   }
+}
+
+/** Whether bytes hold this piece of JSON, as it is or within a text of other JSON. */
+export function holds(chunk: Buffer, json: string): boolean {
+  return chunk.includes(json) || chunk.includes(json.replaceAll('"', '\\"'));
 }
 
 function opposite(way: Way): Way {

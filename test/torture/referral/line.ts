@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import type { Chance } from '../../end-to-end/random.ts';
 import type { Scene } from '../../setup/process.ts';
-import { Connection, type Surroundings } from './connection.ts';
+import { Connection, holds, type Surroundings } from './connection.ts';
 import type { Step } from './steps.ts';
 
 /** What befalls a message on a bad line, and how often. */
@@ -26,8 +26,6 @@ export type Way = 'there' | 'back';
 export interface LineOptions {
   readonly targetPort: number;
   readonly chance: Chance;
-  /** Which way the messages go that are watched: from who calls, or to it. */
-  readonly messagesGo: Way;
   /** Whether a message can be repeated by sending its bytes again: not where a connection begins with a greeting. */
   readonly repeatable: boolean;
 }
@@ -53,20 +51,59 @@ export interface Armed extends Pick<Step, 'kind' | 'moment'> {
   readonly reached: () => void;
 }
 
-export async function startLine(scene: Scene, options: LineOptions): Promise<Line> {
+/** A line as it is for the messages that go each way: there from who calls, back to it. */
+export async function startLine(scene: Scene, options: LineOptions): Promise<Readonly<Record<Way, Line>>> {
   const line = new TroubledLine(options);
   await line.listen();
   scene.teardown(() => line.stop());
-  return line;
+  return { there: new LineOneWay(line, 'there'), back: new LineOneWay(line, 'back') };
 }
 
-class TroubledLine implements Line, Surroundings {
+class LineOneWay implements Line {
+  readonly #line: TroubledLine;
+  readonly #way: Way;
+
+  constructor(line: TroubledLine, way: Way) {
+    this.#line = line;
+    this.#way = way;
+  }
+
+  get port(): number {
+    return this.#line.port;
+  }
+
+  get befell(): Readonly<Record<string, number>> {
+    return this.#line.befell;
+  }
+
+  get bad(): boolean {
+    return this.#line.bad;
+  }
+
+  set bad(bad: boolean) {
+    this.#line.bad = bad;
+  }
+
+  arm(step: Pick<Step, 'kind' | 'moment'>, reached: () => void): void {
+    this.#line.armed[this.#way] = { ...step, reached };
+  }
+
+  disarm(): void {
+    this.#line.armed[this.#way] = undefined;
+  }
+
+  fallSilent(ms: number, thenReset: boolean): Promise<void> {
+    return this.#line.fallSilent(ms, thenReset);
+  }
+}
+
+class TroubledLine implements Surroundings {
   readonly #options: LineOptions;
   readonly #server = createServer((client) => this.#serve(client));
   readonly #sockets = new Set<Socket>();
   readonly #silenced = new Set<Connection>();
   readonly befell: Record<string, number> = {};
-  #armed: Armed | undefined;
+  readonly armed: Partial<Record<Way, Armed | undefined>> = {};
   bad = false;
   silent = false;
 
@@ -87,14 +124,6 @@ class TroubledLine implements Line, Surroundings {
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
 
-  arm(step: Pick<Step, 'kind' | 'moment'>, reached: () => void): void {
-    this.#armed = { ...step, reached };
-  }
-
-  disarm(): void {
-    this.#armed = undefined;
-  }
-
   async fallSilent(ms: number, thenReset: boolean): Promise<void> {
     this.count('silence');
     this.silent = true;
@@ -106,21 +135,20 @@ class TroubledLine implements Line, Surroundings {
 
   /** The armed step, where the message is of its kind. */
   takeArmed(way: Way, chunk: Buffer): Armed | undefined {
-    if (!this.#armed || way !== this.#options.messagesGo) return undefined;
-    if (!chunk.includes(`"type":"${this.#armed.kind}"`)) return undefined;
-    const armed = this.#armed;
-    this.#armed = undefined;
+    const armed = this.armed[way];
+    if (!armed || !holds(chunk, `"type":"${armed.kind}"`)) return undefined;
+    this.armed[way] = undefined;
     return armed;
   }
 
   /** What is to befall this message. */
-  misfortune(): Misfortune | undefined {
+  misfortune(way: Way): Misfortune | undefined {
     if (!this.bad) return undefined;
     let drawn = this.#options.chance.next();
     for (const [name, share] of Object.entries(MISFORTUNES) as [Misfortune, number][]) {
       drawn -= share;
       if (drawn >= 0) continue;
-      if (name === 'duplicate' && !this.#options.repeatable) return undefined;
+      if (name === 'duplicate' && (way === 'back' || !this.#options.repeatable)) return undefined;
       this.count(name);
       return name;
     }

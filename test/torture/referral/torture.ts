@@ -3,7 +3,8 @@ import type { Delivery } from '../../../schemas/delivery.ts';
 import { Chance } from '../../end-to-end/random.ts';
 import type { Scene } from '../../setup/process.ts';
 import { stopwatch, type Tormented, type Torture } from '../report.ts';
-import { Acknowledgements, Clerk, type Tally } from './clerks.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import { Clerk, type Tally } from './clerks.ts';
 import { type Ends, type Heard, startEnds } from './ends.ts';
 import { type Deaths, fallSilent, liveAndDie } from './lives.ts';
 import { SIDES, type Side } from './steps.ts';
@@ -23,7 +24,7 @@ const DRAINED_WITHIN_MS = 5 * 60_000;
 const POLL_MS = 300;
 
 /**
- * `npm run torture -- referral [--seed 1] [--referrals 500] [--minutes 1.5] [--link http] [--json]`, some two minutes.
+ * `npm run torture -- referral [--seed 1] [--referrals 500] [--minutes 1.5] [--link http|nats|mailbox] [--json]`.
  *
  * Two gateways as they are run, a clinic's and a hospital's, each with clerks who send patients to the other and do
  * whatever the machine allows, often two of them at once, and repeat each request under its key until it is answered.
@@ -96,9 +97,9 @@ export async function tormentReferrals(
   const statuses = await Promise.all(SIDES.map((side) => ends[side].gateway.stop()));
   took.lap('judging');
   const befell: Record<string, number> = {};
-  for (const side of SIDES)
-    for (const [what, times] of Object.entries(way.lines[side].befell))
-      befell[what] = (befell[what] ?? 0) + times;
+  // Both sides may share one line.
+  for (const each of new Set(SIDES.map((side) => way.lines[side].befell)))
+    for (const [what, times] of Object.entries(each)) befell[what] = (befell[what] ?? 0) + times;
   const { tally } = office;
   const counts = { link: kind, referrals, befell, answers: heard, ...tally, tookS: took.laps };
   return told(verdict, deaths, statuses, counts);
@@ -123,6 +124,7 @@ class Office {
       new Clerk({
         ...{ end: ends[side], tally: this.tally, acknowledged: this.acknowledged[side], forgotten },
         chance: new Chance(seed * 100 + ++clerks),
+        doctor: `D${clerks}`,
         nextKey: () => `${side}-request-${++keys}`,
       });
     const several = (counts: Readonly<Record<Side, number>>) =>

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../../schemas/delivery.ts';
-import type { HistoryEntry, ReferralSummary } from '../../../schemas/referral.ts';
+import type { HistoryEntry, Referral, ReferralSummary } from '../../../schemas/referral.ts';
 import type { PersistentClient } from '../../end-to-end/persistent.ts';
-import type { Acknowledgements } from './clerks.ts';
+import type { Acknowledgements } from './acknowledgements.ts';
 import type { End, Ends } from './ends.ts';
 import { otherSide, SIDES, type Side } from './steps.ts';
 
@@ -46,6 +46,7 @@ export async function judge(
     });
   }
   for (const side of SIDES) {
+    await judgeClaims(ends[side], acknowledged[side], verdict);
     await judgeDeliveries(ends[side], verdict);
     await repeatAll(ends[side].his, verdict);
     const { holds } = await ends[side].his.get<{ holds: boolean }>('/v1/audit/verification');
@@ -99,13 +100,16 @@ async function compare(
   verdict: Verdict,
 ): Promise<void> {
   const other = otherSide(side);
+  await compareContent(ends, side, [referral.id, twin.id], verdict);
   const here = await historyOf(ends[side].his, referral.id);
   const there = await historyOf(ends[other].his, twin.id);
   const { caseId } = referral;
   if (referral.state !== twin.state || referral.closed !== twin.closed)
     verdict.differing.push(`${caseId} is ${referral.state} at the ${side} and ${twin.state} at the ${other}`);
-  else if (storyOf(here) !== storyOf(there))
-    verdict.differing.push(`${caseId} came otherwise:\n${storyOf(here)}\n--\n${storyOf(there)}`);
+  else if (!isSameStory(storyOf(here), storyOf(there))) {
+    const [one, another] = [here, there].map((history) => storyOf(history).map(lineOf).join('\n'));
+    verdict.differing.push(`${caseId} came otherwise:\n${one}\n--\n${another}`);
+  }
   for (const [who, at, id] of [
     ['initiator', side, referral.id],
     ['recipient', other, twin.id],
@@ -127,22 +131,65 @@ async function compare(
   }
 }
 
+/** What a referral says, as it is on file at its two ends. */
+async function compareContent(
+  ends: Ends,
+  side: Side,
+  [hereId, thereId]: readonly [string, string],
+  verdict: Verdict,
+): Promise<void> {
+  const said = async (at: Side, id: string) => {
+    const { caseId, form, consent, appointment, outcome, reason, department, priority, channel, retro } =
+      await ends[at].his.get<Referral>(`/v1/referrals/${id}`);
+    const all = { caseId, form, consent, appointment, outcome, reason, department, priority, channel, retro };
+    return JSON.stringify(all, undefined, 1);
+  };
+  const [here, there] = [await said(side, hereId), await said(otherSide(side), thereId)];
+  if (here !== there) verdict.differing.push(`it says otherwise:\n${here}\n--\n${there}`);
+}
+
 async function historyOf(his: PersistentClient, id: string): Promise<HistoryEntry[]> {
   return his.list<HistoryEntry>(`/v1/referrals/${id}/history`);
 }
 
 /**
  * What happened, as both ends must tell it: side by side, since each end lists its own acts where they were done and
- * the other's where they arrived. An event is still pending where its side was not told that it applied.
+ * the other's where they arrived.
  */
-function storyOf(history: readonly HistoryEntry[]): string {
-  const by = (side: HistoryEntry['who']) =>
-    history
-      .filter(({ who, type }) => who === side && !OWN_NOTES.has(type))
-      .map(
-        ({ type, from, to, transition }) => `${side} ${type}: ${from} → ${to} (${transition ?? 'ignored'})`,
-      );
-  return [...by('initiator'), ...by('recipient')].join('\n');
+function storyOf(history: readonly HistoryEntry[]): HistoryEntry[] {
+  const told = history.filter(({ type }) => !OWN_NOTES.has(type));
+  const by = (side: HistoryEntry['who']) => told.filter(({ who }) => who === side);
+  return [...by('initiator'), ...by('recipient')];
+}
+
+function lineOf({ who, type, from, to, transition }: HistoryEntry): string {
+  return `${who} ${type}: ${from} → ${to} (${transition ?? 'ignored'})`;
+}
+
+/** What is still pending at its own end may turn out to have met another state at the other, where it is decided. */
+function isSameStory(here: readonly HistoryEntry[], there: readonly HistoryEntry[]): boolean {
+  return (
+    here.length === there.length &&
+    here.every((one, i) => {
+      const other = there[i]!;
+      const isPending = one.outcome === 'pending' || other.outcome === 'pending';
+      return isPending ? one.who === other.who && one.type === other.type : lineOf(one) === lineOf(other);
+    })
+  );
+}
+
+/** Whoever was told that a referral is theirs has it, and nobody else was told so. */
+async function judgeClaims(
+  { his, side }: End,
+  { claims }: Acknowledgements,
+  verdict: Verdict,
+): Promise<void> {
+  await each([...claims], async ([id, doctors]) => {
+    const { claim } = await his.get<Referral>(`/v1/referrals/${id}`);
+    const [doctor, ...others] = new Set(doctors);
+    if (claim?.doctor.number !== doctor) verdict.lost.push(`${id} was claimed by ${doctor} of the ${side}`);
+    if (others.length > 0) verdict.doubled.push(`${id} was claimed by ${doctor} and ${others.join()}`);
+  });
 }
 
 /** Every message has arrived: none waits, none was given up. */

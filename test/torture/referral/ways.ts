@@ -22,8 +22,8 @@ interface WayParts {
 
 /** Each gateway calls the other, through a line of its own. */
 async function http(scene: Scene, { seed, ports }: WayParts): Promise<Way> {
-  const lineFrom = (side: Side, chance: Chance) =>
-    startLine(scene, { targetPort: ports[otherSide(side)], chance, messagesGo: 'there', repeatable: true });
+  const lineFrom = async (side: Side, chance: Chance) =>
+    (await startLine(scene, { targetPort: ports[otherSide(side)], chance, repeatable: true })).there;
   const lines = {
     clinic: await lineFrom('clinic', new Chance(seed + 1)),
     hospital: await lineFrom('hospital', new Chance(seed + 2)),
@@ -40,8 +40,8 @@ async function nats(scene: Scene, { seed }: WayParts): Promise<Way> {
   const missing = natsIsMissing();
   if (missing) throw new Error(missing.reason);
   const server = await startNats(scene);
-  const lineOf = (chance: Chance) =>
-    startLine(scene, { targetPort: server.port, chance, messagesGo: 'there', repeatable: false });
+  const lineOf = async (chance: Chance) =>
+    (await startLine(scene, { targetPort: server.port, chance, repeatable: false })).there;
   const lines = { clinic: await lineOf(new Chance(seed + 1)), hospital: await lineOf(new Chance(seed + 2)) };
   return {
     lines,
@@ -51,7 +51,24 @@ async function nats(scene: Scene, { seed }: WayParts): Promise<Way> {
   };
 }
 
-const WAYS = { http, nats };
+/** How long the hospital lets the clinic wait for mail; a dead line is found somewhat later. */
+const MAIL_WAIT_S = 3;
+
+/** The clinic can't be reached: it calls the hospital, both to send and to fetch what the hospital has for it. */
+async function mailbox(scene: Scene, { seed, ports }: WayParts): Promise<Way> {
+  const chance = new Chance(seed + 1);
+  const { there, back } = await startLine(scene, { targetPort: ports.hospital, chance, repeatable: true });
+  const links = {
+    clinic: `kind = "fetch", url = "http://127.0.0.1:${there.port}", waitS = ${MAIL_WAIT_S}`,
+    hospital: 'kind = "mailbox"',
+  };
+  return {
+    lines: { clinic: there, hospital: back },
+    linkOf: (side, secretFile) => `{ ${links[side]}, secret = { file = "${secretFile}" } }`,
+  };
+}
+
+const WAYS = { http, nats, mailbox };
 export type WayKind = keyof typeof WAYS;
 export const WAY_KINDS = Object.keys(WAYS) as WayKind[];
 
