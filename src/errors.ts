@@ -1553,6 +1553,13 @@ const kinds = {
       'Correct what pointer and detail name',
     ],
   },
+  'organisation.own': {
+    status: 422,
+    place: 'desk',
+    again: 'no',
+    zh: ['不能撤销本机构', '本机构停诊请用 PUT 登记 closedFrom'],
+    en: ['Our own organisation cannot be withdrawn', 'To close it, set closedFrom with PUT'],
+  },
   'organisation.link': {
     status: 422,
     place: 'desk',

@@ -102,6 +102,30 @@ export function directoryRoutes(directory: DirectoryService): FastifyPluginAsync
       },
     );
 
+    app.delete(
+      '/v1/organisations/:code',
+      {
+        config: { scope: 'organisation:write', versioned: 'must' },
+        schema: {
+          summary: '撤销一家机构:今天起不再转往,未结的转诊照常 / Withdraw an organisation',
+          description:
+            '需要 If-Match。机构仍在目录中,通道保留,已开始的转诊可以走完;再次登记(PUT)即恢复。/ It stays in the directory with its link, so that what was begun with it can end; setting it again takes it back.',
+          tags,
+          params: ByCode,
+          response: { 200: OrganisationView, '4xx': Problem },
+        },
+      },
+      async (request, reply) => {
+        const organisation = await directory.withdraw(
+          callerOf(request),
+          request.params.code,
+          versionOf(request),
+        );
+        reply.header('etag', etagOf(organisation.version));
+        return organisation;
+      },
+    );
+
     app.get(
       '/v1/agreements',
       {

@@ -16,6 +16,9 @@ export interface Flaw {
     | 'repeated';
 }
 
+/** What is written down as the reason why a withdrawn organisation is closed. */
+const WITHDRAWN = '已撤销';
+
 /** Flaws by which messages would be lost or go in circles. A directory that has one is not taken. */
 export function flawsOf(
   own: string,
@@ -52,6 +55,14 @@ function organisationFlaws(
   else if (circles(code, byCode)) flaws.push(flaw('parent', 'parent-loop'));
   else if (LEVELS.indexOf(above.level) < LEVELS.indexOf(level)) flaws.push(flaw('parent', 'parent-below'));
   return flaws;
+}
+
+/** The record of an organisation that is withdrawn on this day; nothing where it is closed by then anyway. */
+export function withdrawn(record: OrganisationRecord, day: string): OrganisationRecord | undefined {
+  const { opensOn, ...rest } = record;
+  if (rest.closedFrom !== undefined && rest.closedFrom <= day) return undefined;
+  const opened = opensOn !== undefined && opensOn <= day ? { opensOn } : {};
+  return { ...rest, ...opened, closedFrom: day, closedReason: WITHDRAWN };
 }
 
 /** Whether one comes back to an organisation by going from parent to parent. */

@@ -25,7 +25,7 @@ import {
   type RecordRow,
   records,
 } from './queries.ts';
-import { type Flaw, flawsOf } from './rules.ts';
+import { type Flaw, flawsOf, withdrawn } from './rules.ts';
 import { listOf, recordOf, type Snapshot, snapshotOf, viewOf } from './snapshot.ts';
 import { sourcesOf, storeSources } from './sources.ts';
 
@@ -166,6 +166,20 @@ export class DirectoryService {
     return this.get(record.code);
   }
 
+  /**
+   * Withdraws an organisation: from today on no referral goes to it. What was begun with it goes on, since it stays in
+   * the directory with its link. Setting it again takes it back.
+   */
+  async withdraw(by: Caller, code: string, version: number | undefined): Promise<OrganisationView> {
+    if (code === this.#parts.own.code) throw new Fault('organisation.own');
+    await this.refresh();
+    const row = this.#snapshot.rows.get(code);
+    if (!row) throw new Fault('organisation.not-found');
+    const record = withdrawn(recordOf<OrganisationRecord>(row), this.#day());
+    if (record) await this.#put(by, 'organisations', record, version, 'withdraw');
+    return this.get(code);
+  }
+
   async putAgreement(by: Caller, record: Agreement, version: number | undefined): Promise<AgreementView> {
     await this.#put(by, 'agreements', record, version);
     return this.agreement(record.code);
@@ -176,6 +190,7 @@ export class DirectoryService {
     kind: RecordKind,
     record: OrganisationRecord | Agreement,
     version: number | undefined,
+    act: 'set' | 'withdraw' = 'set',
   ): Promise<void> {
     const { store, clock, audit } = this.#parts;
     await store.write(async (unit) => {
@@ -199,7 +214,7 @@ export class DirectoryService {
       await unit.run(known ? update : insert, row);
       await this.#refuseFlaws(unit, record.code);
       const subject = record.code;
-      await audit.add(unit, { ...by, act: 'set', kind: kind.slice(0, -1), subject });
+      await audit.add(unit, { ...by, act, kind: kind.slice(0, -1), subject });
     });
     await this.refresh();
   }

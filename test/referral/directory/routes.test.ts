@@ -96,6 +96,38 @@ t.test('what would make the directory wrong is refused at its place', async (t) 
   });
 });
 
+t.test('a withdrawn organisation takes no new referrals, and what was begun with it goes on', async (t) => {
+  const { call, put, directory, store } = await world(t, { configured: [alone, county] });
+  const withdraw = (code: string, headers: Record<string, string> = { 'if-match': '"1"' }) =>
+    call('DELETE', `/v1/organisations/${code}`, undefined, headers);
+  const route = () => call('POST', '/v1/referrals/route', { to: town.code });
+  t.equal((await route()).status, 200);
+  t.match(await withdraw(town.code, {}), { status: 428, body: { code: 'request.version-missing' } });
+  t.match(await withdraw(town.code, { 'if-match': '"7"' }), {
+    status: 412,
+    body: { code: 'request.version' },
+  });
+  const gone = await withdraw(town.code);
+  t.match(gone, {
+    status: 200,
+    headers: { etag: '"2"' },
+    body: { open: false, closedFrom: '2026-03-02', reach: 'direct', source: 'api', link: { kind: 'http' } },
+  });
+  t.match(await withdraw(town.code), { status: 200, body: { version: 2 } }, 'the same again');
+  t.match(await route(), { status: 422, body: { code: 'referral.closed' } });
+  t.same(directory.ways.hopTo(town.code), { ok: true, value: town.code }, 'messages still reach it');
+  const audit = await store.list<{ act: string }>((db) => db.selectFrom('audit').selectAll());
+  t.equal(audit.filter(({ act }) => act === 'withdraw').length, 1);
+  t.match(await withdraw(own.code), { status: 422, body: { code: 'organisation.own' } });
+  t.match(await withdraw('NOBODY01'), { status: 404, body: { code: 'organisation.not-found' } });
+  t.equal((await put(alone, 2)).status, 200, 'and is taken back');
+  t.equal((await route()).status, 200);
+  t.equal((await put({ ...alone, opensOn: '2027-01-01' }, 3)).status, 200);
+  const unopened = (await withdraw(town.code, { 'if-match': '"4"' })).body;
+  t.match(unopened, { open: false, closedFrom: '2026-03-02' });
+  t.notOk('opensOn' in unopened);
+});
+
 t.test('a list is filtered and paged', async (t) => {
   const { call } = await world(t, {
     configured: [

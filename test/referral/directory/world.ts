@@ -51,7 +51,7 @@ export async function world(
   t.teardown(() => app.close());
 
   async function call(
-    method: 'GET' | 'PUT' | 'POST',
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
     url: string,
     body?: object,
     headers: Record<string, string> = {},
