@@ -1577,6 +1577,19 @@ const kinds = {
     zh: ['对方没有提供这项结果', '用 GET /v1/referrals/{id}/results 查看编号'],
     en: ['The other end offered no such result', 'GET /v1/referrals/{id}/results lists them'],
   },
+  'result.not-ours': {
+    status: 409,
+    place: 'desk',
+    again: 'after-change',
+    zh: [
+      '这项结果不是本机构提供和出具的',
+      '只能上传本机构出具、在这份转诊中提供的结果;用 GET …/results 查看编号',
+    ],
+    en: [
+      'This result was not offered and issued by this institution',
+      'Only results of our own that were offered with this referral can be uploaded; GET …/results lists them',
+    ],
+  },
   'result.recognised': {
     status: 409,
     place: 'desk',

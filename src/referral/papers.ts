@@ -17,6 +17,8 @@ import { HeldResults } from './recognition/held-service.ts';
 import type { InsurerInquiries } from './recognition/port.ts';
 import { recognitionRoutes } from './recognition/routes.ts';
 import { RECOGNITION, RESULT, RecognitionService } from './recognition/service.ts';
+import { resultUploadRoutes } from './recognition/upload-routes.ts';
+import { ResultUploads } from './recognition/upload-service.ts';
 import { organisationNames } from './routing.ts';
 
 type PapersConfiguration = Pick<
@@ -67,6 +69,7 @@ export function composePapers(parts: PapersParts): PapersSide {
       ...attachments.routes,
       recognitionRoutes(results),
       heldRoutes(new HeldResults(parts)),
+      resultUploadRoutes(new ResultUploads({ ...parts, own: configuration.organisation, results })),
     ],
   };
 }

@@ -14,5 +14,5 @@ export interface InsurerInquiries {
     transaction: string,
     request: { input: Record<string, unknown> },
     caller: Caller,
-  ): Promise<{ readonly output: unknown }>;
+  ): Promise<{ readonly output: unknown; readonly exchangeId?: string }>;
 }

@@ -9,6 +9,7 @@ import { OrderBook } from './order-book.ts';
 import people from './people.json' with { type: 'json' };
 import type { LedgerRow } from './port.ts';
 import { PrescriptionBook } from './prescription-book.ts';
+import { ReportBook } from './report-book.ts';
 import { Shelf } from './shelf.ts';
 import { Wards } from './wards.ts';
 
@@ -22,6 +23,7 @@ export class Book {
   readonly #db: DatabaseSync;
   readonly orders: OrderBook;
   readonly prescriptions: PrescriptionBook;
+  readonly reports: ReportBook;
   readonly files: FileShelf;
 
   constructor(file: string | undefined) {
@@ -31,6 +33,7 @@ export class Book {
     this.#db.exec(TABLES);
     this.orders = new OrderBook(this.#db);
     this.prescriptions = new PrescriptionBook(this.#db);
+    this.reports = new ReportBook(this.#db);
     this.wards = new Wards(this.#db);
     this.files = new FileShelf(this.#db);
     for (const person of people) this.#openAccounts(person);

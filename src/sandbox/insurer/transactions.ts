@@ -9,6 +9,7 @@ import { pharmacyHandlers } from './pharmacy.ts';
 import type { Specification, VirtualCatalogues } from './port.ts';
 import { prescriptionHandlers } from './prescriptions.ts';
 import { queryHandlers } from './queries.ts';
+import { reportHandlers } from './reports.ts';
 import { sampleOutput } from './sample.ts';
 import { settlementHandlers } from './settling.ts';
 import { statementHandlers } from './statements.ts';
@@ -28,6 +29,7 @@ function businessOf(catalogues: VirtualCatalogues): ReadonlyMap<string, Handler>
       ...wardHandlers,
       ...pharmacyHandlers,
       ...queryHandlers,
+      ...reportHandlers,
       ...fileHandlers,
       ...statementHandlers,
       ...catalogueHandlers(catalogues),
