@@ -9,6 +9,7 @@ import { Vault } from '../src/access/vault.ts';
 import { type Clock, type Ids, systemIds } from '../src/clock.ts';
 import { Events } from '../src/events/events.ts';
 import type { Store } from '../src/store/port.ts';
+import { copyEmptyStore } from './setup/empty-store.ts';
 
 /** The standard sample person of the card standards. Nobody else appears in a fixture. */
 export const SAMPLE_NAME = '张三';
@@ -27,7 +28,9 @@ export function temporaryFolder(t: Teardown): string {
 
 /** A SQLite store on a file of its own. */
 export async function temporaryStore(t: Teardown): Promise<Store> {
-  const store = await openSqliteStore(join(temporaryFolder(t), 'store.db'));
+  const file = join(temporaryFolder(t), 'store.db');
+  await copyEmptyStore(file);
+  const store = await openSqliteStore(file);
   t.teardown(() => store.close());
   return store;
 }

@@ -49,7 +49,10 @@ async function together(
 }
 
 t.test('four gateways that start at once migrate the database once', async (t) => {
-  const { stores } = await together(t, 4);
+  const url = await server.emptyDatabase();
+  const open = () => openPostgresStore({ url, connectionsMax: 4 });
+  const stores = await Promise.all(Array.from({ length: 4 }, open));
+  t.teardown(() => Promise.all(stores.map((store) => store.close())));
   const steps = await Promise.all(
     stores.map((store) => store.list((db) => db.selectFrom('counters').select('name'))),
   );
