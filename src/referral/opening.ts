@@ -14,6 +14,8 @@ import { type Held, NOT_HELD, waiting } from './review/held.ts';
 /** What was created: its row, and within the same unit its answer; `after` is to be called after the commit. */
 export interface Created {
   readonly row: ReferralRow;
+  /** Whether it was there already: a repeat after a crash. */
+  readonly repeated: boolean;
   readonly answer: () => Promise<Referral>;
   readonly after: AfterCommit;
 }

@@ -91,7 +91,10 @@ export class ReferralService {
     return async (unit, id) => {
       // A repeat of this request after a crash finds what it had done.
       const known = await unit.one(referralById, { id });
-      if (known) return { row: known, answer: () => this.#view(known, unit), after: () => undefined };
+      if (known) {
+        const answer = () => this.#view(known, unit);
+        return { row: known, repeated: true, answer, after: () => undefined };
+      }
       const { row, told } = await sendWithin(this.#parts, unit, by, {
         id,
         peer: peer.code,
@@ -108,7 +111,7 @@ export class ReferralService {
         row.based_on === null
           ? this.#model.referral(row, [], { body, now: this.#parts.clock.now() })
           : this.#view(row, unit);
-      return { row, answer, after };
+      return { row, repeated: false, answer, after };
     };
   }
 

@@ -46,10 +46,14 @@ export function actOf(referral: Referral, before: Resource, wanted: Resource): R
   const coarse = state === 'active' && (type === 'schedule' || type === 'note');
   const offered: Partial<ReferralAct> = coarse ? { ...news, detail: 'coarse', appointment: undefined } : news;
   const taken = [...needs, ...takes].filter((field) => offered[field] !== undefined);
-  const act = { type, ...Object.fromEntries(taken.map((field) => [field, offered[field]])) };
+  return checkedAct({ type, ...Object.fromEntries(taken.map((field) => [field, offered[field]])) });
+}
+
+/** An act as /v1 would take it. Throws Fault fhir.resource. */
+export function checkedAct(act: Pick<ReferralAct, 'type'>): ReferralAct {
   if (!actSchema.Check(act)) {
     const [error] = actSchema.Errors(act);
-    const detail = `${type}: ${error?.instancePath ?? ''} ${error?.message ?? 'does not fit'}`;
+    const detail = `${act.type}: ${error?.instancePath ?? ''} ${error?.message ?? 'does not fit'}`;
     throw new Fault('fhir.resource', { pointer: '/body', detail });
   }
   return act;

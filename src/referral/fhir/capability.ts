@@ -1,11 +1,11 @@
-import { BSER } from './codes.ts';
+import { BSER, COW } from './codes.ts';
 import { KEPT_TYPES } from './pack.ts';
 import type { Resource } from './resource.ts';
 import { INCLUDES, REV_INCLUDES, SEARCH, type SearchType } from './search.ts';
 
 /** What each resource can be asked for; docs/fhir.md lists the same, and a test holds them together. */
 export const INTERACTIONS: Readonly<Record<SearchType, readonly string[]>> = {
-  Task: ['read', 'search-type', 'update'],
+  Task: ['read', 'search-type', 'create', 'update', 'patch'],
   ServiceRequest: ['read', 'search-type', 'create'],
   Patient: ['read', 'search-type'],
   Organization: ['read', 'search-type'],
@@ -13,9 +13,9 @@ export const INTERACTIONS: Readonly<Record<SearchType, readonly string[]>> = {
   DocumentReference: ['read', 'search-type'],
 };
 
-const PROFILES: Readonly<Partial<Record<SearchType, string>>> = {
-  Task: BSER.task,
-  ServiceRequest: BSER.serviceRequest,
+const PROFILES: Readonly<Partial<Record<SearchType, readonly string[]>>> = {
+  Task: [BSER.task, COW.cancellationRequest],
+  ServiceRequest: [BSER.serviceRequest],
 };
 
 const PROCESS_MESSAGE = 'http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message';
@@ -32,6 +32,7 @@ export function capabilityStatement({ version, url }: { version: string; url: st
     implementation: { description: '双向转诊 FHIR R4 接口 / referrals over FHIR R4', url },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
+    patchFormat: ['application/json-patch+json'],
     rest: [
       {
         mode: 'server',
@@ -41,7 +42,7 @@ export function capabilityStatement({ version, url }: { version: string; url: st
           subscriptionResource,
           ...KEPT_TYPES.filter((type) => !(type in SEARCH)).map(keptResource),
         ],
-        interaction: [{ code: 'transaction' }],
+        interaction: [{ code: 'transaction' }, { code: 'batch' }],
         operation: [{ name: 'process-message', definition: PROCESS_MESSAGE }],
       },
     ],
@@ -54,7 +55,7 @@ function resourceOf(type: SearchType): object {
   const revIncludes = REV_INCLUDES[type];
   return {
     type,
-    ...(profile === undefined ? {} : { supportedProfile: [profile] }),
+    ...(profile === undefined ? {} : { supportedProfile: profile }),
     interaction: INTERACTIONS[type].map((code) => ({ code })),
     versioning: 'versioned',
     readHistory: false,

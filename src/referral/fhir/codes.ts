@@ -9,6 +9,11 @@ export const BSER = {
   messageBundle: 'http://hl7.org/fhir/us/bser/StructureDefinition/BSeR-ReferralMessageBundle',
 } as const;
 
+/** The profile of HL7 Clinical Order Workflows (hl7.org/fhir/uv/cow) that we use. */
+export const COW = {
+  cancellationRequest: 'http://hl7.org/fhir/uv/cow/StructureDefinition/cancellation-request-task',
+} as const;
+
 /** Code systems of others. */
 export const SYSTEM = {
   businessStatus: 'http://hl7.org/fhir/us/bser/CodeSystem/TaskBusinessStatusCS',

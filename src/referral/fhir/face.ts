@@ -10,7 +10,7 @@ export const PREFIX = '/fhir';
 /** Gives everything below /fhir the manners of FHIR: its media type in and out, and an OperationOutcome for each failure. */
 export function speakFhir(app: FastifyInstance): void {
   app.addContentTypeParser(
-    'application/fhir+json',
+    ['application/fhir+json', 'application/json-patch+json'],
     { parseAs: 'string' },
     app.getDefaultJsonParser('error', 'error'),
   );

@@ -15,19 +15,19 @@ export interface RepeatingParts {
 const FHIR: Manner = {
   mediaOf: () => 'application/fhir+json',
   refusalOf: outcomeOf,
-  headersOf: (request, status, text) => headersOf(request, status, JSON.parse(text) as Resource),
+  headersOf: (request, status, text) => headersOf(baseOf(request), status, JSON.parse(text) as Resource),
 };
 
 /** Where a resource is found and which version it has, as headers say it. */
 export function headersOf(
-  request: FastifyRequest,
+  base: string,
   status: number,
   resource: Resource,
-): Record<string, string> {
+): { etag?: string; location?: string } {
   const { resourceType, id, meta } = resource;
   const version = meta?.versionId;
   if (id === undefined || version === undefined) return {};
-  const location = `${baseOf(request)}/${resourceType}/${id}/_history/${version}`;
+  const location = `${base}/${resourceType}/${id}/_history/${version}`;
   return { etag: weakEtag(version), ...(status === 201 ? { location } : {}) };
 }
 

@@ -135,6 +135,21 @@ export function searchOf(parameters: Parameters, type: 'Task' | 'ServiceRequest'
   };
 }
 
+/** Whether a search for tasks means requests to call referrals off. */
+export function asksForCancellations(parameters: Parameters): boolean {
+  return (parameters.get('code') ?? []).some((value) =>
+    value.split(',').some((each) => tokenOf(each).code === 'abort'),
+  );
+}
+
+/** The referrals whose requests are meant: those of `focus`, else those where one waits for its answer. */
+export function cancellationSearchOf(parameters: Parameters): ReferralSearch {
+  const { code: _code, status: _status, focus, ...others } = Object.fromEntries(parameters);
+  const about = focus?.map((value) => value.replaceAll(/(^|\/|,)Task\//g, '$1ServiceRequest/'));
+  const search = searchOf(new Map(Object.entries({ ...others, ...(about ? { focus: about } : {}) })), 'Task');
+  return { ...search, states: about ? search.states : ['cancellation-requested'], includes: new Set() };
+}
+
 export function countOf(parameters: Parameters): number {
   const text = parameters.get('_count')?.at(-1);
   if (text === undefined) return COUNT_DEFAULT;

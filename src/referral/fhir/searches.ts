@@ -7,6 +7,8 @@ import { type Dossier, personOfPatientId } from './dossier.ts';
 import { patientOf } from './patient.ts';
 import type { Bundle, Entry, Resource } from './resource.ts';
 import {
+  asksForCancellations,
+  cancellationSearchOf,
   countOf,
   type Parameters,
   referenceId,
@@ -33,6 +35,16 @@ export async function runSearch(
   parameters: Parameters,
   base: string,
 ): Promise<Bundle> {
+  if (type === 'Task' && asksForCancellations(parameters)) {
+    const { dossiers, next } = await reads.search(by, type, cancellationSearchOf(parameters));
+    const found = await gather(dossiers, (dossier) => reads.cancellations(dossier));
+    const wanted = parameters.get('status') ?? (parameters.has('focus') ? [] : ['requested,received']);
+    const statuses = wanted.map((value) => value.split(',').map(tokenOf));
+    const tasks = found.filter(({ status }) =>
+      statuses.every((any) => any.some(({ code }) => code === status)),
+    );
+    return bundleOf(base, type, parameters, tasks.map(match), next);
+  }
   if (type === 'Task' || type === 'ServiceRequest') {
     const search = searchOf(parameters, type);
     const { dossiers, next } = await reads.search(by, type, search);
@@ -189,12 +201,12 @@ function common(lists: readonly (readonly string[])[]): string[] {
   return [...new Set(first)].filter((each) => others.every((list) => list.includes(each)));
 }
 
-async function gather(
-  ids: readonly string[],
-  find: (id: string) => Promise<Resource[]>,
+async function gather<Each>(
+  each: readonly Each[],
+  find: (one: Each) => Promise<Resource[]>,
 ): Promise<Resource[]> {
   const lists: Resource[][] = [];
-  for (const id of ids) lists.push(await find(id));
+  for (const one of each) lists.push(await find(one));
   return lists.flat();
 }
 

@@ -7,6 +7,7 @@ import { ReferralModel } from '../model.ts';
 import { eventById, historyPage, type ReferralRow, referralById } from '../queries.ts';
 import { isReviewEntry } from '../review/machine.ts';
 import type { ReferralService } from '../service.ts';
+import { cancellationTasksOf } from './cancellation.ts';
 import { communicationOf, textsOf } from './communication.ts';
 import { documentReferenceOf, FORMS, type Form } from './document-reference.ts';
 import { type Dossier, patientIdOf, personOfPatientId } from './dossier.ts';
@@ -83,7 +84,8 @@ export class FhirReads {
       case 'Task':
       case 'ServiceRequest': {
         const dossier = await this.#dossierById(id);
-        return dossier && found(dossier, type === 'Task' ? taskOf(dossier) : serviceRequestOf(dossier));
+        if (!dossier) return type === 'Task' ? this.#cancellation(id) : undefined;
+        return found(dossier, type === 'Task' ? taskOf(dossier) : serviceRequestOf(dossier));
       }
       case 'Patient': {
         const dossier = await this.#newestOf(id);
@@ -105,6 +107,26 @@ export class FhirReads {
       default:
         return undefined;
     }
+  }
+
+  async #cancellation(id: string): Promise<{ resource: Resource; referral: string } | undefined> {
+    const event = await this.#parts.store.one(eventById, { id });
+    const dossier = event?.type === 'request-cancellation' && (await this.#dossierById(event.referral_id));
+    if (!dossier) return undefined;
+    return found(
+      dossier,
+      (await this.cancellations(dossier)).find((task) => task.id === id),
+    );
+  }
+
+  /** What was asked for to call a referral off; the caller has looked at the referral. */
+  async cancellations(dossier: Dossier): Promise<Resource[]> {
+    const place = { referral_id: dossier.referral.id, after: 0, limit: EVENTS_MAX };
+    const rows = await this.#parts.store.all(historyPage, place);
+    return cancellationTasksOf(
+      dossier,
+      rows.map((row) => this.#model.entry(row)),
+    );
   }
 
   /** Whether an act under this id is on file already. */

@@ -1,29 +1,22 @@
-import { createHash } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
-import Type from 'typebox';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Type, { type Static } from 'typebox';
 import { Strict } from '../../../schemas/common.ts';
 import { callerOf } from '../../access/caller.ts';
 import { Fault } from '../../errors.ts';
 import { versionOf } from '../../http/version.ts';
-import type { ReferralService } from '../service.ts';
+import { type BatchParts, runBatch } from './batch.ts';
+import { planServiceRequest, sendNote } from './creations.ts';
 import { baseOf, FHIR_JSON } from './face.ts';
-import { listAt, textAt } from './look-in.ts';
 import type { FhirMessages } from './messages.ts';
-import { checked, packageOfOne } from './pack.ts';
-import { headersOf, inOneUnit, inSteps, type RepeatingParts } from './repeating.ts';
+import { checked } from './pack.ts';
+import { JsonPatch, patched } from './patch.ts';
+import { headersOf, inOneUnit, inSteps } from './repeating.ts';
 import type { Resource } from './resource.ts';
-import { referenceId } from './search.ts';
-import type { FhirReads } from './service.ts';
-import { serviceRequestOf } from './service-request.ts';
-import { updateTask } from './task-updates.ts';
+import { requestCancellation, updateTask } from './task-updates.ts';
 import { planTransaction } from './transaction.ts';
-import type { FhirWrites } from './writes.ts';
 
-export interface FhirWriteRouteParts extends RepeatingParts {
-  readonly reads: FhirReads;
-  readonly writes: FhirWrites;
+export interface FhirWriteRouteParts extends BatchParts {
   readonly messages: FhirMessages;
-  readonly referrals: ReferralService;
 }
 
 const tags = ['FHIR R4'];
@@ -36,9 +29,19 @@ const described = (summary: string, description: string, status: 200 | 201) => (
   response: { [status]: AnyResource },
 });
 
+const ById = Strict({ id: Type.String({ pattern: '^[A-Za-z0-9.-]{1,64}$' }) });
+
 /** Creates and updates, all through the machine that /v1/referrals uses. */
 export function fhirWriteRoutes(app: FastifyInstance, parts: FhirWriteRouteParts): void {
-  const { reads, writes, messages, referrals } = parts;
+  const { writes, messages } = parts;
+  const update = (request: FastifyRequest, reply: FastifyReply, change: (task: Resource) => Resource) =>
+    inSteps(parts, request, reply, async (eventId) => {
+      const { id } = request.params as { id: string };
+      const wanted = { id, eventId, version: versionOf(request), change };
+      const task = await updateTask(parts, callerOf(request), wanted);
+      reply.headers(headersOf(baseOf(request), 200, task));
+      return { status: 200, body: task };
+    });
 
   app.post(
     '/',
@@ -51,7 +54,12 @@ export function fhirWriteRoutes(app: FastifyInstance, parts: FhirWriteRouteParts
       ),
     },
     (request, reply) =>
-      inOneUnit(parts, request, reply, () => planTransaction(writes, callerOf(request), request.body)),
+      isBatch(request.body)
+        ? inSteps(parts, request, reply, async (id) => ({
+            status: 200,
+            body: await runBatch(parts, request, id),
+          }))
+        : inOneUnit(parts, request, reply, () => planTransaction(writes, callerOf(request), request.body)),
   );
 
   app.post(
@@ -65,22 +73,11 @@ export function fhirWriteRoutes(app: FastifyInstance, parts: FhirWriteRouteParts
       ),
     },
     (request, reply) =>
-      inOneUnit(parts, request, reply, async () => {
-        const by = callerOf(request);
-        const condition = request.headers['if-none-exist'];
-        const conditions = typeof condition === 'string' ? [`ServiceRequest?${condition}`] : [];
-        const plan = await writes.plan(by, packageOfOne(request.body), conditions);
-        const answerWith = (status: 200 | 201, body: Resource) => {
-          return { status, body, headers: headersOf(request, 201, body) };
-        };
-        if (plan.known) {
-          const there = await reads.read(by, 'ServiceRequest', plan.known.row.id);
-          return async () => ({ answer: answerWith(200, there), after: () => undefined });
-        }
-        return async (unit, id) => {
-          const { dossier, after } = await plan.place(unit, id);
-          return { answer: answerWith(201, serviceRequestOf(await dossier())), after };
-        };
+      inOneUnit(parts, request, reply, () => {
+        const header = request.headers['if-none-exist'];
+        const condition = typeof header === 'string' ? header : undefined;
+        const where = { condition, base: baseOf(request) };
+        return planServiceRequest(parts, callerOf(request), request.body, where);
       }),
   );
 
@@ -120,22 +117,52 @@ export function fhirWriteRoutes(app: FastifyInstance, parts: FhirWriteRouteParts
           'status 与 businessStatus 指出要到达的状态;需要 If-Match。不允许的转换为 422,版本过期为 412。',
           200,
         ),
-        params: Strict({ id: Type.String({ pattern: '^[A-Za-z0-9.-]{1,64}$' }) }),
+        params: ById,
+      },
+    },
+    (request, reply) => {
+      const wanted = checked(request.body, '/body');
+      return update(request, reply, (task) => {
+        if (wanted.resourceType === 'Task' && wanted.id === task.id) return wanted;
+        throw new Fault('fhir.resource', { pointer: '/body/id', detail: `Task/${task.id} is expected` });
+      });
+    },
+  );
+
+  app.patch(
+    '/Task/:id',
+    {
+      config: { scope: 'referral:write', repeatable: 'may', versioned: 'must' },
+      schema: {
+        ...described(
+          '以 JSON Patch 更新任务 / Update a task by a JSON Patch',
+          'application/json-patch+json;与 PUT 相同,一次一个动作,需要 If-Match。',
+          200,
+        ),
+        body: JsonPatch,
+        params: ById,
       },
     },
     (request, reply) =>
+      update(request, reply, (task) => patched(task, request.body as Static<typeof JsonPatch>)),
+  );
+
+  app.post(
+    '/Task',
+    {
+      config: { scope: 'referral:write', repeatable: 'may', versioned: 'may' },
+      schema: described(
+        '申请撤销转诊(CancellationRequest)/ Ask to call a referral off',
+        'code 为 abort,focus 指向转诊的 Task;接收方以 accepted 或 rejected 答复此任务。',
+        201,
+      ),
+    },
+    (request, reply) =>
       inSteps(parts, request, reply, async (eventId) => {
-        const { id } = request.params as { id: string };
-        const wanted = checked(request.body, '/body');
-        if (wanted.resourceType !== 'Task' || wanted.id !== id) {
-          throw new Fault('fhir.resource', { pointer: '/body/id', detail: `Task/${id} is expected` });
-        }
-        const task = await updateTask(parts, callerOf(request), {
-          ...{ id, eventId, version: versionOf(request) },
-          change: () => wanted,
-        });
-        reply.headers(headersOf(request, 200, task));
-        return { status: 200, body: task };
+        const task = checked(request.body, '/body');
+        const version = versionOf(request);
+        const by = callerOf(request);
+        return created(request, reply, await requestCancellation(parts, by, task, { eventId, version }));
       }),
   );
 
@@ -151,38 +178,17 @@ export function fhirWriteRoutes(app: FastifyInstance, parts: FhirWriteRouteParts
     },
     (request, reply) =>
       inSteps(parts, request, reply, async (fresh) => {
-        const by = callerOf(request);
         const communication = checked(request.body, '/body');
-        const id = referralIn(communication);
-        const text = listAt(communication, 'payload')
-          .flatMap((each) => textAt(each, 'contentString') ?? [])
-          .join('\n');
-        if (text === '')
-          throw new Fault('fhir.resource', { pointer: '/body/payload', detail: 'no contentString' });
-        const eventId = eventIdOf(by.client, id, communication) ?? fresh;
-        const { version } = await referrals.get(by, id);
-        await referrals.act(by, eventId, id, version, { type: 'note', text });
-        const resource = await reads.read(by, 'Communication', eventId);
-        reply.headers(headersOf(request, 201, resource));
-        return { status: 201, body: resource };
+        return created(request, reply, await sendNote(parts, callerOf(request), communication, fresh));
       }),
   );
 }
 
-function referralIn(communication: Resource): string {
-  const task = textAt(communication, 'partOf', 0, 'reference');
-  if (task !== undefined) return referenceId('partOf', task, 'Task');
-  const request = textAt(communication, 'basedOn', 0, 'reference');
-  if (request !== undefined) return referenceId('basedOn', request, 'ServiceRequest');
-  throw new Fault('fhir.resource', { pointer: '/body/partOf', detail: 'partOf names the Task' });
+function created(request: FastifyRequest, reply: FastifyReply, body: Resource) {
+  reply.headers(headersOf(baseOf(request), 201, body));
+  return { status: 201, body };
 }
 
-/** The same business identifier makes the same event, so that a repeat finds what it had done. */
-function eventIdOf(client: string, referral: string, communication: Resource): string | undefined {
-  const system = textAt(communication, 'identifier', 0, 'system');
-  const value = textAt(communication, 'identifier', 0, 'value');
-  if (system === undefined || value === undefined) return undefined;
-  return createHash('sha256')
-    .update(JSON.stringify([client, referral, system, value]))
-    .digest('hex');
+function isBatch(body: unknown): boolean {
+  return (body as Resource).resourceType === 'Bundle' && (body as Resource).type === 'batch';
 }

@@ -67,13 +67,14 @@ export class FhirWrites {
     const identifiers = this.#identifierHashes(given);
     const patientId = patientIdOf(subject.person);
     const place = async (unit: Unit, id: string): Promise<NewlyPlaced> => {
-      const { row, answer, after } = await creation(unit, id);
+      const { row, repeated, answer, after } = await creation(unit, id);
       const places = placesOf(given, id, patientId);
       const kept = keptFrom(given, subject, places, resolver);
+      const dossier = async () => ({ referral: await answer(), person: row.person, own, kept });
+      if (repeated) return { row, created: true, places, dossier, after };
       await unit.run(insertKept, { referral_id: id, content: vault.sealJson(keptPurpose(id), kept) });
       for (const hash of identifiers) await unit.run(insertIdentifier, { hash, referral_id: id });
       for (const hash of hashes) await unit.run(insertCondition, { hash, referral_id: id });
-      const dossier = async () => ({ referral: await answer(), person: row.person, own, kept });
       return { row, created: true, places, dossier, after };
     };
     return { known: undefined, place };

@@ -98,7 +98,7 @@ t.test('a transaction that can not be whole leaves nothing', async (t) => {
   many.entry = Array.from({ length: 10_000 }, () => ({ resource: { resourceType: 'Basic' } }));
   const stranger = transaction();
   stranger.entry[2].resource.for.reference = 'Patient/somebody-else';
-  const batch = { ...transaction(), type: 'batch' };
+  const collection = { ...transaction(), type: 'collection' };
   const div = '<div xmlns="http://www.w3.org/1999/xhtml"><p>好</p><script>alert(1)</script></div>';
   const observed = transaction();
   observed.entry.push({
@@ -108,7 +108,7 @@ t.test('a transaction that can not be whole leaves nothing', async (t) => {
   const cases: [string, Any, string, RegExp][] = [
     ['two requests', twice, 'fhir.bundle', /entry\[3\]/],
     ['ten thousand entries', many, 'fhir.too-many-entries', /entry/],
-    ['another type of Bundle', batch, 'fhir.bundle', /type/],
+    ['another type of Bundle', collection, 'fhir.bundle', /type/],
     ['a type that is not taken', observed, 'fhir.bundle', /entry\[3\]/],
     ['two patients in one', stranger, 'fhir.resource', /entry\[2\]\.resource\.for/],
     [
