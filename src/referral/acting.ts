@@ -6,6 +6,7 @@ import { type Clock, type Ids, timestampOf } from '../clock.ts';
 import type { AfterCommit, Outbox } from '../delivery/port.ts';
 import { Fault } from '../errors.ts';
 import type { Unit } from '../store/port.ts';
+import { replacedBy } from './amendments.ts';
 import { CaseFile, type CaseParts } from './case-file.ts';
 import { checkClaim } from './claim-rules.ts';
 import { act as actOn } from './convergence.ts';
@@ -89,7 +90,7 @@ export async function perform(
   const { row } = file;
   const { end, move, seen } = stepOf(file, act);
   const messageId = ids.next();
-  const content = contentOf(act);
+  const content = { ...contentOf(act), ...(row.role === 'initiator' ? replacedBy(act, file.body) : {}) };
   if (act.type === 'remind') file.keep({ reminded_at: now });
   const { detail } = act;
   await file.acted(end, move, { id: eventId, at, now, detail, messageId, delivery: 'queued', content });

@@ -1,14 +1,16 @@
 import type { Vault } from '../access/vault.ts';
 import { type AfterCommit, StaleRow } from '../delivery/port.ts';
 import type { Unit } from '../store/port.ts';
+import type { Replaced } from './amendments.ts';
 import { type End, initiatorEnd, type Move, receipted, shownOf, take } from './convergence.ts';
 import { CONSENT_OWED, type Deadlines, dueOf } from './deadlines.ts';
 import { actionsOf, type Detail, DRAFT, type EventType, isTerminal, next, type State } from './machine.ts';
-import { bodyPurpose, type EventContent, type ReferralBody, sealContent } from './model.ts';
+import { bodyPurpose, type EventContent, openContent, type ReferralBody, sealContent } from './model.ts';
 import { type Hearers, tell } from './observing.ts';
 import type { ChangeEvent, ReferralChange, SettledEvent } from './port.ts';
 import {
   type EventRow,
+  eventBySeq,
   insertEvent,
   pendingEvents,
   type ReferralRow,
@@ -58,6 +60,7 @@ export class CaseFile {
   #extras: Extras;
   readonly #events: ChangeEvent[] = [];
   readonly #settled: SettledEvent[] = [];
+  #takenBack: Replaced = {};
 
   private constructor(unit: Unit, vault: Vault, row: ReferralRow, end: End) {
     this.#unit = unit;
@@ -256,6 +259,16 @@ export class CaseFile {
       ...decided,
     });
     this.#settled.push({ seq, type, ...decided });
+    if (!move.transition) await this.#takeBack(move);
+  }
+
+  /** What the other side never took in does not stand here either. The first of several knows what was before all. */
+  async #takeBack({ who, seq }: Move): Promise<void> {
+    const event = await this.#unit.one(eventBySeq, { referral_id: this.row.id, who, seq });
+    const replaced = event && openContent(this.#vault, event).replaces;
+    if (!replaced) return;
+    this.#takenBack = { ...replaced, ...this.#takenBack };
+    this.#absorb(this.#takenBack);
   }
 }
 

@@ -10,6 +10,7 @@ import type { Claim } from '../../schemas/referral-claim.ts';
 import { maskName, maskNumber } from '../access/masking.ts';
 import type { Vault } from '../access/vault.ts';
 import { timestampOf } from '../clock.ts';
+import type { Replaced } from './amendments.ts';
 import { type Act, actionsOf, isTerminal, STATES } from './machine.ts';
 import type { EventRow, ReferralRow } from './queries.ts';
 import { reviewShown } from './review/held.ts';
@@ -23,7 +24,10 @@ export type EventContent = Pick<
   'text' | 'reason' | 'appointment' | 'outcome' | 'form' | 'consent'
 > &
   // Of a review: who, and about what.
-  Pick<HistoryEntry, 'by' | 'of'>;
+  Pick<HistoryEntry, 'by' | 'of'> & {
+    /** Of the initiator's amendment: what it took the place of. Stays here. */
+    readonly replaces?: Replaced;
+  };
 
 export function bodyPurpose(referralId: string): string {
   return `referral ${referralId}`;
@@ -130,7 +134,7 @@ export class ReferralModel {
   }
 
   entry(row: EventRow): HistoryEntry {
-    const { outcome: result, ...content } = this.#contentOf(row);
+    const { outcome: result, replaces: _, ...content } = this.#contentOf(row);
     return {
       id: row.id,
       at: timestampOf(row.at),

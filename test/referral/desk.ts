@@ -7,9 +7,6 @@ import { appointment, creation, outcome, type TestOrganisation } from './organis
 export const by = { client: 'test', requestId: 'test' };
 const reason = { text: '患者要求' };
 
-/** Once closed, what the initiator still said is ignored by the recipient: only open cases hold the same form. */
-export const CLOSED = new Set(['declined', 'cancelled', 'completed']);
-
 /** An act with the content it needs. */
 export function actOf(type: Act): ReferralAct {
   if (['decline', 'cancel-appointment', 'request-cancellation', 'refuse-cancellation'].includes(type))
