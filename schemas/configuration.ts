@@ -5,7 +5,7 @@ import { OneOf, Strict } from './common.ts';
 import { Name, Port, Secret, Url } from './configuration-words.ts';
 import { DeliveryConfiguration } from './delivery-configuration.ts';
 import { FormsConfiguration } from './forms-configuration.ts';
-import { ReferralsConfiguration, ReportRule } from './insured-configuration.ts';
+import { ReportRule } from './insured-configuration.ts';
 import { InsurerConfiguration } from './insurer-configuration.ts';
 import { LinkConfiguration } from './link-configuration.ts';
 import { MeasuresConfiguration } from './measure.ts';
@@ -154,7 +154,6 @@ export const Configuration = Strict({
   pages: Type.Optional(PagesConfiguration),
   measures: Type.Optional(MeasuresConfiguration),
   reports: Type.Optional(Type.Array(ReportRule, { maxItems: 20 })),
-  referrals: Type.Optional(ReferralsConfiguration),
   forms: Type.Optional(FormsConfiguration),
   insurers: Type.Array(InsurerConfiguration, { maxItems: 20 }),
   delivery: Type.Optional(DeliveryConfiguration),

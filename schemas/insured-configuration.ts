@@ -32,10 +32,4 @@ export const ReportRule = Strict({
   ),
 });
 
-/** How long an accepted referral holds for what it costs at the receiver; no national rule says. */
-export const ReferralsConfiguration = Strict({
-  /** From the day it was sent, of the appointment, and on which the patient came, whichever is last. */
-  validDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 366 })),
-});
-
 export type ReportRule = Static<typeof ReportRule>;

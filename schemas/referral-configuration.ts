@@ -33,6 +33,11 @@ export const ReferralConfiguration = Strict({
       in: Type.Optional(Type.Array(OneOf(REVIEWABLE), { uniqueItems: true })),
     }),
   ),
+  /**
+   * How long an accepted referral holds for what a visit here costs: days from when it was sent, of the appointment or
+   * of the arrival, whichever is last. No national rule says.
+   */
+  validDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 366 })),
   /** Whom emergencies that arrive here are told to, all at once. */
   contacts: Type.Optional(Type.Array(ContactConfiguration, { maxItems: 20 })),
 });

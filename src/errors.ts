@@ -1254,10 +1254,10 @@ const kinds = {
     status: 422,
     place: 'desk',
     again: 'after-change',
-    zh: ['就诊时间不在这份转诊的有效期内', '核对就诊时间;有效期见 facts,天数在 referrals.validDays 中配置'],
+    zh: ['就诊时间不在这份转诊的有效期内', '核对就诊时间;有效期见 facts,天数在 referral.validDays 中配置'],
     en: [
       'The visit began outside the time that the referral holds',
-      'Check when it began; facts tell the time, and referrals.validDays how long it is',
+      'Check when it began; facts tell the time, and referral.validDays how long it is',
     ],
   },
   'settlement.statement-differs': {

@@ -123,7 +123,7 @@ async function compose(
   const insurersById = new Map(insurers.map((insurer) => [insurer.id, insurer]));
   const referralsHere = referralsOnFile({
     ...{ ...common, organisations, own: organisation },
-    ...configuration.referrals,
+    validDays: configuration.referral?.validDays,
   });
   const settlement = composeSettlement({
     ...common,

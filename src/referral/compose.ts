@@ -79,9 +79,9 @@ export function composeReferral(given: ReferralSideParts): ReferralSide {
   const known = () => parts.organisations;
   const placeOf = (code: string) => parts.organisations.find((each) => each.code === code);
   const measures = composeMeasures({ ...parts, own, measures: limits, known });
-  const reports = composeReports({ ...parts, own, rules, placeOf });
   let outboxLater: Outbox | undefined;
   const outbox = () => outboxLater!;
+  const reports = composeReports({ ...parts, own, rules, placeOf, outbox });
   const contacts = new ContactService({
     ...parts,
     outbox,
@@ -100,6 +100,7 @@ export function composeReferral(given: ReferralSideParts): ReferralSide {
     handlers: new Map([
       ...referralHandlers({ ...parts, observers }),
       ...papers.handlers,
+      ...reports.handlers,
       [CONTACTS, contacts],
     ]),
     over(outbox) {

@@ -3,6 +3,7 @@ import { type Clock, chinaDate } from '../clock.ts';
 import { err, ok } from '../result.ts';
 import type { Referrals, ReferredVisit, VisitReferral, VisitReferrals } from '../settlement/port.ts';
 import type { Store } from '../store/port.ts';
+import { filingToldOf } from './insured/news-queries.ts';
 import { courseOf, referralsTo } from './insured/visit-queries.ts';
 import { type Course, holdsOf, isAccepted, usable } from './insured/visit-rules.ts';
 import { openContent, personOf } from './model.ts';
@@ -42,9 +43,12 @@ export function referralsOnFile(parts: OnFileParts): Referrals & VisitReferrals 
     return { course, holds: holdsOf(row, course, validDays) };
   }
 
-  function noteOf(row: ReferralRow, { sentAt }: Course): VisitReferral {
+  /** By the number of its filing at an insurer, where the other end told of one. */
+  async function noteOf(row: ReferralRow, { sentAt }: Course): Promise<VisitReferral> {
+    const told = await store.all(filingToldOf, { peer: row.peer, case_id: row.case_id });
+    const filed = told.find(({ number }) => number !== null)?.number;
     return {
-      ...{ id: row.id, number: row.case_id, direction: row.direction, fromCode: row.peer },
+      ...{ id: row.id, number: filed ?? row.case_id, direction: row.direction, fromCode: row.peer },
       ...{ fromName: organisationNames(organisations)(row.peer), date: chinaDate(sentAt) },
     };
   }
@@ -55,7 +59,7 @@ export function referralsOnFile(parts: OnFileParts): Referrals & VisitReferrals 
     if (row.person !== person) return err({ kind: 'other-person' } as const);
     const { course, holds } = await courseAndHolds(row);
     const may = usable(row, holds, at);
-    return may.ok ? ok(noteOf(row, course)) : may;
+    return may.ok ? ok(await noteOf(row, course)) : may;
   }
 
   async function newest(person: string, at: number): Promise<VisitReferral | undefined> {

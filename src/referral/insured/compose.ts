@@ -1,12 +1,16 @@
 import type { Store } from '../../store/port.ts';
+import { FILING, FilingNews, type NewsParts } from './news.ts';
 import { reporting } from './observer.ts';
 import { type ReportRow, reportsOf } from './queries.ts';
 import { filingIdOf, type ReportParts, ReportWorker } from './worker.ts';
 
 /** What insurers are told of referrals, put together. */
-export function composeReports(parts: ReportParts) {
+export function composeReports(given: Omit<ReportParts, 'news'> & NewsParts) {
+  const news = new FilingNews(given);
+  const parts = { ...given, news };
   const worker = new ReportWorker(parts);
   return {
+    handlers: [[FILING, news] as const],
     worker,
     observer: reporting({ ...parts, wake: () => worker.wake() }),
     views: (referralId: string) => reportViews(parts.store, referralId),

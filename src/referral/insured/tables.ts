@@ -25,4 +25,13 @@ export interface InsuredTables {
     created_at: number;
     updated_at: number;
   };
+  /** Under which number an insurer of the other end has a referral on file; none where it was withdrawn. */
+  referral_filings: {
+    peer: string;
+    case_id: string;
+    insurer: string;
+    revision: number;
+    number: string | null;
+    told_at: number;
+  };
 }

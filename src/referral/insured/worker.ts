@@ -12,6 +12,7 @@ import type { Placed } from '../measures/rules.ts';
 import { bodyPurpose, type ReferralBody } from '../model.ts';
 import { referralById } from '../queries.ts';
 import { filingOf } from './filing.ts';
+import type { FilingNews } from './news.ts';
 import { dueReports, type ReportRow, releaseReport, updateReport } from './queries.ts';
 import { backoffMs, receiverOf, stepOf, WAITS_MS } from './rules.ts';
 
@@ -33,6 +34,8 @@ export interface ReportParts {
   readonly logger: Logger;
   readonly random: () => number;
   readonly filings: Filings;
+  /** Tells the other end. */
+  readonly news: Pick<FilingNews, 'tell'>;
   readonly rules: readonly ReportRule[];
   readonly own: Placed;
   readonly placeOf: (code: string) => (Placed & { readonly name: string }) | undefined;
@@ -214,14 +217,17 @@ export class ReportWorker {
   }
 
   async #put(row: ReportRow, change: Change): Promise<void> {
-    const { store, clock } = this.#parts;
+    const { store, clock, news } = this.#parts;
     const { referral_id, insurer } = row;
     const ended = { ...row, ...change, lease_until: 0, now: clock.now() };
-    await store.write(async (unit) => {
-      // Meanwhile the referral may have ended: then what is wanted now is looked at anew, from how the filing stands.
-      if ((await unit.run(updateReport, ended)) === 0)
-        await unit.run(releaseReport, { referral_id, insurer });
+    const tell = await store.write(async (unit) => {
+      if ((await unit.run(updateReport, ended)) === 1)
+        return news.tell(unit, row, { ...ended, version: row.version + 1 });
+      // Meanwhile the referral has ended: then what is wanted now is looked at anew, from how the filing stands.
+      await unit.run(releaseReport, { referral_id, insurer });
+      return undefined;
     });
+    tell?.();
   }
 
   /** A withdrawal is a person's act; this one was decided by whoever ended the referral. */

@@ -1,4 +1,5 @@
 import type { ReportRule } from '../../../schemas/insured-configuration.ts';
+import { StoredOutbox } from '../../../src/delivery/outbox.ts';
 import { composeReports } from '../../../src/referral/insured/compose.ts';
 import { reportsOf } from '../../../src/referral/insured/queries.ts';
 import type { StateName } from '../../../src/referral/machine.ts';
@@ -87,7 +88,9 @@ export async function reportingWorld(
   const parts = options.parts ?? (await testParts(t));
   const rules = options.rules ?? [rule];
   const placeOf = (code: string) => places.find((place) => place.code === code);
-  const make = () => composeReports({ ...parts, random: () => 0, filings, rules, own, placeOf });
+  const outbox = new StoredOutbox(parts);
+  const make = () =>
+    composeReports({ ...parts, random: () => 0, filings, rules, own, placeOf, outbox: () => outbox });
   const { worker, observer } = make();
   const { department, patient, form, consent } = creation;
   const body = { department, patient, form, consent };
