@@ -104,8 +104,8 @@ function reviewSection(): string {
   return tableOf(
     '内部审核 / Internal review',
     [
-      '在 `[referral] review` 中按机构开启:`out` 转出审核,`in` 转入审核(列出的答复)。审核人须有权限 `referral:review`,不能审核自己提交的内容;绿色通道不审核。通过之前什么也不发出,对方不知道有审核;双方的先后从通过时算起。待审核:`GET /v1/referrals?review=waiting`;审核人用 `POST …/review`,医生用 `POST …/submission` 改正后重新提交或撤回,答复也可直接另给一个。审核期间对方的撤销照常受理,不再适用的答复自动失效。历史和审计记录每一步和审核人。',
-      'Switched on per organisation: `out` reviews referrals, `in` the answers it lists. The reviewer has the scope `referral:review` and reviews nothing of their own; emergencies are exempt. Nothing is sent before the approval, the other side knows of no review, and the order of what both sides do begins with the approval. What comes from the other side meanwhile is taken; an answer that no longer applies lapses. History and audit trail name each step and who took it.',
+      '在 `[referral] review` 中按机构开启:`out` 转出审核,`in` 转入审核(列出的答复)。审核人须有权限 `referral:review`,不能审核自己提交的内容;绿色通道不审核。通过之前什么也不发出,对方不知道有审核;双方的先后从通过时算起。待审核:`GET /v1/referrals?review=waiting`;审核人用 `POST …/review`,医生用 `POST …/submission` 改正后重新提交或撤回,答复也可直接另给一个。审核期间对方的撤销照常受理,不再适用的答复自动失效。经 FHIR 也是如此:待审核的转诊是 `draft`,待审核的答复使 Task 保持原状。历史和审计记录每一步和审核人。',
+      'Switched on per organisation: `out` reviews referrals, `in` the answers it lists. The reviewer has the scope `referral:review` and reviews nothing of their own; emergencies are exempt. Nothing is sent before the approval, the other side knows of no review, and the order of what both sides do begins with the approval. What comes from the other side meanwhile is taken; an answer that no longer applies lapses. Over FHIR likewise: a referral under review is a `draft`, and an answer under review leaves the Task as it is. History and audit trail name each step and who took it.',
     ],
     [
       '号 / id',

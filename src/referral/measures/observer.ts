@@ -13,7 +13,7 @@ export const measuring: ReferralObserver = {
   /** The initiator's gateway has what ended the referral here. */
   async delivered(unit, { referral_id, who, outcome, to_state }, receivedAt) {
     if (who !== 'recipient' || outcome !== 'applied' || !isTerminal(to_state)) return;
-    const times = { answered_at: null, closed_at: null, acknowledged_at: receivedAt };
+    const times = { sent_at: null, answered_at: null, closed_at: null, acknowledged_at: receivedAt };
     await unit.run(addTimes, { referral_id, ...times });
   },
 };
@@ -24,9 +24,11 @@ function timesOf({ before, after, events }: ReferralChange) {
     ({ row }) => row.who === 'recipient' && row.seq !== null && row.outcome === 'applied',
   );
   const closed = after.closed === 1 && before?.closed !== 1;
-  if (!answer && !closed) return undefined;
+  const sent = before && events.find(({ row }) => row.type === 'send');
+  if (!answer && !closed && !sent) return undefined;
   const last = events.at(-1)?.row;
   return {
+    sent_at: sent?.row.recorded_at ?? null,
     answered_at: answer ? Math.max(answer.row.at, after.received_at ?? 0) : null,
     closed_at: closed ? (last?.at ?? after.updated_at) : null,
     // What ends a referral comes from the recipient: here at the initiator it is known at both ends.

@@ -14,12 +14,14 @@ export const addTimes = query<MeasureTables['referral_times']>(
       .insertInto('referral_times')
       .values({
         referral_id: arg('referral_id'),
+        sent_at: arg('sent_at'),
         answered_at: arg('answered_at'),
         closed_at: arg('closed_at'),
         acknowledged_at: arg('acknowledged_at'),
       })
       .onConflict((conflict) =>
         conflict.column('referral_id').doUpdateSet((eb) => ({
+          sent_at: eb.fn.coalesce('referral_times.sent_at', 'excluded.sent_at'),
           answered_at: eb.fn.coalesce('referral_times.answered_at', 'excluded.answered_at'),
           closed_at: eb.fn.coalesce('referral_times.closed_at', 'excluded.closed_at'),
           acknowledged_at: eb.fn.coalesce('referral_times.acknowledged_at', 'excluded.acknowledged_at'),
@@ -108,14 +110,13 @@ function sums(limits: Limits, now: number) {
   const returned = byPriority(limits.returnedMs);
   const closed = sql.lit(limits.closedMs);
   const sent = sql`r.role = 'initiator'`;
+  const since = sql`coalesce(t.sent_at, r.created_at)`;
   const stands = sql`t.answered_at is not null and r.state not in ('declined', 'cancelled')`;
   const outcome = sql`r.state = 'completed' and t.acknowledged_at is not null`;
   const isClosed = sql`r.closed = 1 and t.acknowledged_at is not null`;
   return [
-    sum(sql`${sent} and r.received_at - r.created_at <= ${delivered}`).as('delivered'),
-    sum(sql`${sent} and (r.received_at is not null or r.created_at + ${delivered} < ${at})`).as(
-      'delivered_of',
-    ),
+    sum(sql`${sent} and r.received_at - ${since} <= ${delivered}`).as('delivered'),
+    sum(sql`${sent} and (r.received_at is not null or ${since} + ${delivered} < ${at})`).as('delivered_of'),
     sum(sql`r.received_at is not null and t.answered_at - r.received_at <= ${answered}`).as('answered'),
     sum(
       sql`r.received_at is not null and (t.answered_at is not null or (r.closed = 0 and r.received_at + ${answered} < ${at}))`,

@@ -78,8 +78,8 @@ export const DEFINITIONS: Readonly<
   delivered: {
     name: { zh: '及时送达率', en: 'delivered in time' },
     definition: {
-      zh: '分母:本机构转出、已送达或已超过送达时限的转诊;分子:其中在时限内送达接收方网关的。仍在时限内未送达的不计。',
-      en: 'of the referrals sent here that were delivered or whose time for delivery is over: those that reached the receiving gateway in time; those still within their time are not counted',
+      zh: '分母:本机构转出、已送达或已超过送达时限的转诊;分子:其中在时限内送达接收方网关的,从发出算起,经转出审核的从通过算起。仍在时限内未送达的不计。',
+      en: 'of the referrals sent here that were delivered or whose time for delivery is over: those that reached the receiving gateway in time from when they were sent, which is after a review; those still within their time are not counted',
     },
   },
   answered: {

@@ -19,6 +19,7 @@ import { fhir } from './0017-fhir.ts';
 import { review } from './0018-review.ts';
 import { visitReferrals } from './0021-visit-referrals.ts';
 import { users } from './0022-users.ts';
+import { sentTimes } from './0023-sent-times.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
 export const migrations: Record<string, Step> = {
@@ -42,4 +43,5 @@ export const migrations: Record<string, Step> = {
   '0018-review': review,
   '0021-visit-referrals': visitReferrals,
   '0022-users': users,
+  '0023-sent-times': sentTimes,
 };

@@ -136,7 +136,7 @@ t.test('whatever befell referrals, the database counts what a plain recount coun
             at(times.acknowledged_at),
           ];
           // As they come to be known, one after the other.
-          const none = { answered_at: null, closed_at: null, acknowledged_at: null };
+          const none = { sent_at: null, answered_at: null, closed_at: null, acknowledged_at: null };
           await unit.run(addTimes, { referral_id: row.id, ...none, answered_at });
           await unit.run(addTimes, { referral_id: row.id, ...none, closed_at });
           await unit.run(addTimes, { referral_id: row.id, ...none, acknowledged_at });

@@ -258,6 +258,9 @@ t.test(
     const due = (await there.call('GET', `/v1/referrals/${theirs}`)).body.due;
     await there.act(theirs, { type: 'accept' });
     t.same((await there.call('GET', `/v1/referrals/${theirs}`)).body.due, due);
+    const { body } = await here.call('GET', '/v1/measures/referrals?from=2026-01-01&to=2026-12-31');
+    const inTime = { delivered: { numerator: 1, denominator: 1 } };
+    t.match(body, { total: inTime }, 'its delivery is measured from the approval');
   },
 );
 
