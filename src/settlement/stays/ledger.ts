@@ -43,7 +43,8 @@ export class StayLedger {
     try {
       const created = await store.write(async (unit) => {
         await unit.run(queries.insertStay, draft);
-        const admit: StayStep = { event: 'admit', caller, request: stay.id, change: lease };
+        const followed = stay.referral?.id === undefined ? {} : { referral: stay.referral.id };
+        const admit: StayStep = { event: 'admit', caller, request: stay.id, change: lease, ...followed };
         const begun = await this.#take(unit, draft, admit, 0, 1);
         await this.#put(unit, begun, draft.version);
         return begun;
@@ -151,7 +152,10 @@ export class StayLedger {
     });
     await audit.add(unit, {
       ...{ client: caller.client, requestId: caller.requestId, act: event, kind: 'stay', subject: row.id },
-      detail: { from: row.state, to: transition.to },
+      detail: {
+        ...{ from: row.state, to: transition.to },
+        ...(step.referral === undefined ? {} : { referral: step.referral }),
+      },
     });
     const begins = row.act === null && transition.act !== null;
     const ends = row.act_seq !== null && transition.act === null;

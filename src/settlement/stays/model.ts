@@ -39,6 +39,8 @@ export interface StayStep {
   /** The request that asks for it, so that a repeat finds it done. */
   readonly request?: string;
   readonly note?: string;
+  /** The referral on file here that the stay follows: who looked it up stands on the trail. */
+  readonly referral?: string;
 }
 
 /** Seals and opens what a stay keeps of a person. */
