@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { Day, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
 import { LinkConfiguration } from './link-configuration.ts';
 import { DirectionSchema, LEVELS, Organisation, OrganisationCode } from './organisation.ts';
+import { ContactRole } from './referral-contact.ts';
 
 const Count = Type.Integer({ minimum: 0, maximum: 100_000 });
 
@@ -32,6 +33,8 @@ export const OrganisationRecord = Strict(
     beds: Type.Optional(Count),
     slots: Type.Optional(Count),
     capabilities: Type.Optional(Words),
+    /** Whom its emergencies are told to, for `notify` of a green-channel referral. */
+    contacts: Type.Optional(Type.Array(Strict({ role: ContactRole, name: Text(50) }), { maxItems: 20 })),
     link: Type.Optional(LinkConfiguration),
     opensOn: Type.Optional(Day),
     closedFrom: Type.Optional(Day),

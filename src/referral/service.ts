@@ -14,6 +14,7 @@ import { Fault } from '../errors.ts';
 import { ConstraintError, type Rows, type Store, type Unit } from '../store/port.ts';
 import { type ActingParts, actWithin } from './acting.ts';
 import { claimWithin, releaseWithin } from './claiming.ts';
+import { checkNamed } from './contacts/rules.ts';
 import { checkContent, occurredAt } from './content.ts';
 import { type ReferralBody, ReferralModel } from './model.ts';
 import { nonDeliveryOf } from './non-delivery.ts';
@@ -87,6 +88,7 @@ export class ReferralService {
     const at = this.#sentAt(input);
     const back = input.returnOf === undefined || input.direction ? {} : { direction: 'down' as const };
     const { to: peer, direction } = this.#route({ ...input, ...back });
+    checkNamed(this.#parts.organisations.find(({ code }) => code === peer.code)?.contacts, input.notify);
     const body = await this.#bodyOf(by, input);
     return async (unit, id) => {
       // A repeat of this request after a crash finds what it had done.

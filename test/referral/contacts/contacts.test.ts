@@ -107,6 +107,17 @@ t.test('those whom it names are told; nobody is left out for a name that is not 
   t.match(wrong.body, { code: 'request.invalid', pointer: '/body/notify' });
 });
 
+t.test('where the directory lists the contacts of the receiver, only these are named', async (t) => {
+  const listed = { ...hospital, contacts: [{ role: 'emergency', name: '急诊科' }] };
+  const here = await organisation(t, clinic, listed);
+  const name = (...notify: string[]) => here.call('POST', '/v1/referrals', { ...emergency, notify });
+  t.match((await name('emergency', 'stroke-centre')).body, {
+    code: 'request.invalid',
+    pointer: '/body/notify/1',
+  });
+  t.equal((await name('emergency')).status, 201);
+});
+
 t.test('what is entered after the fact, and what is no emergency, is told to nobody', async (t) => {
   const { here, there } = await pair(t);
   const retro = { retro: true, occurredAt: new Date(here.clock.now() - 3_600_000).toISOString() };
