@@ -114,7 +114,14 @@ export function composeReferral(given: ReferralSideParts): ReferralSide {
         contacts: contacts.views,
       });
       const overdue = new OverdueWatch({ ...parts, observers });
-      const fhir = composeFhir({ ...parts, own, observer, referrals, known });
+      const fhir = composeFhir({
+        ...parts,
+        own,
+        observer,
+        referrals,
+        known,
+        attachments: papers.attachments,
+      });
       return {
         referrals,
         worker: papers.worker,

@@ -10,6 +10,7 @@ import type { Events } from '../events/events.ts';
 import type { Store } from '../store/port.ts';
 import { attachmentSettings, composeAttachments } from './attachments/compose.ts';
 import type { VirusScanner } from './attachments/port.ts';
+import type { AttachmentService } from './attachments/service.ts';
 import type { AttachmentWorker } from './attachments/worker.ts';
 import { composeForms } from './forms/compose.ts';
 import { heldRoutes } from './recognition/held-routes.ts';
@@ -46,6 +47,7 @@ export interface PapersParts {
 export interface PapersSide {
   readonly handlers: readonly (readonly [type: string, handler: MessageHandler])[];
   readonly worker: AttachmentWorker;
+  readonly attachments: AttachmentService;
   readonly chores: Readonly<Record<string, () => Promise<void>>>;
   readonly routes: FastifyPluginAsync[];
   stop(): Promise<void>;
@@ -62,6 +64,7 @@ export function composePapers(parts: PapersParts): PapersSide {
   return {
     handlers: [...attachments.handlers, [RESULT, results], [RECOGNITION, results]],
     worker: attachments.worker,
+    attachments: attachments.service,
     chores: attachments.chores,
     stop: () => forms.stop(),
     routes: [

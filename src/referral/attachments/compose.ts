@@ -41,6 +41,7 @@ export interface AttachmentsParts {
 export interface AttachmentSide {
   readonly handlers: readonly (readonly [type: string, handler: MessageHandler])[];
   readonly worker: AttachmentWorker;
+  readonly service: AttachmentService;
   readonly routes: FastifyPluginAsync[];
   readonly chores: Readonly<Record<string, () => Promise<void>>>;
 }
@@ -57,6 +58,7 @@ export function composeAttachments(parts: AttachmentsParts): AttachmentSide {
       [RECEIPT, arrivals],
     ],
     worker,
+    service: attachments,
     routes: [attachmentRoutes(attachments)],
     chores: { 'abandoned attachments': () => attachments.tidy() },
   };

@@ -4,6 +4,7 @@ import { Fault } from '../../errors.ts';
 import { failureOf } from '../../http/problem.ts';
 import { versionOf } from '../../http/version.ts';
 import { ConstraintError } from '../../store/port.ts';
+import { addressed } from './attachment-documents.ts';
 import { type CreationParts, planServiceRequest, sendNote } from './creations.ts';
 import { baseOf, outcomeOf } from './face.ts';
 import { checked } from './pack.ts';
@@ -69,7 +70,10 @@ async function runEntry(
   if (method === 'GET') {
     if (!request.client.scopes.has('referral:read'))
       throw new Fault('access.forbidden', { facts: { scope: 'referral:read' } });
-    if (target !== undefined) return { status: 200, resource: await parts.reads.read(by, type, target) };
+    if (target !== undefined) {
+      const found = await parts.reads.read(by, type, target);
+      return { status: 200, resource: addressed(found, baseOf(request)) };
+    }
     if (!Object.hasOwn(SEARCH, type)) throw unknown(method, url);
     const searched = type as SearchType;
     const parameters = parametersOf(new URLSearchParams(query), searched);

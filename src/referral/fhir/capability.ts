@@ -10,7 +10,7 @@ export const INTERACTIONS: Readonly<Record<SearchType, readonly string[]>> = {
   Patient: ['read', 'search-type'],
   Organization: ['read', 'search-type'],
   Communication: ['read', 'search-type', 'create'],
-  DocumentReference: ['read', 'search-type'],
+  DocumentReference: ['read', 'search-type', 'create'],
 };
 
 const PROFILES: Readonly<Partial<Record<SearchType, readonly string[]>>> = {

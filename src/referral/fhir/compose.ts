@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Idempotency } from '../../http/idempotency.ts';
+import type { AttachmentService } from '../attachments/service.ts';
 import { FhirMessages, type MessageParts } from './messages.ts';
 import { fhirRoutes } from './routes.ts';
 import { type FhirReadParts, FhirReads } from './service.ts';
@@ -9,10 +10,11 @@ import { SubscriptionWorker, type SubscriptionWorkerParts } from './subscription
 import { FhirWrites } from './writes.ts';
 
 export interface FhirParts
-  extends FhirReadParts,
+  extends Omit<FhirReadParts, 'attachments'>,
     Omit<MessageParts, 'reads' | 'writes'>,
     Omit<SubscriptionParts, 'reads'>,
     Omit<SubscriptionWorkerParts, 'subscriptions'> {
+  readonly attachments: AttachmentService;
   readonly version: string;
   /** Follows referrals; made first, since the referral side is made with it. */
   readonly observer: SubscriptionObserver;

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Strict } from '../../../schemas/common.ts';
 import { callerOf } from '../../access/caller.ts';
+import { addressed } from './attachment-documents.ts';
 import { capabilityStatement } from './capability.ts';
 import { baseOf, PREFIX, sendResource, speakFhir, weakEtag } from './face.ts';
 import { KEPT_TYPES } from './pack.ts';
@@ -81,7 +82,8 @@ export function fhirRoutes(parts: FhirRouteParts): FastifyPluginAsync {
             },
             async (request, reply) => {
               const { id } = request.params as { id: string };
-              return sendVersioned(request, reply, await parts.reads.read(callerOf(request), type, id));
+              const resource = await parts.reads.read(callerOf(request), type, id);
+              return sendVersioned(request, reply, addressed(resource, baseOf(request)));
             },
           );
         }

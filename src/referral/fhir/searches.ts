@@ -2,6 +2,7 @@ import { DOCUMENT_TYPES } from '../../../schemas/identity.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { Vault } from '../../access/vault.ts';
 import { personOf } from '../model.ts';
+import { addressed } from './attachment-documents.ts';
 import { OURS } from './codes.ts';
 import { type Dossier, personOfPatientId } from './dossier.ts';
 import { patientOf } from './patient.ts';
@@ -52,7 +53,8 @@ export async function runSearch(
     return bundleOf(base, type, parameters, once(entries), next);
   }
   const resources = (await matches({ reads, vault }, by, type, parameters)).slice(0, countOf(parameters));
-  return bundleOf(base, type, parameters, resources.map(match));
+  const found = resources.map((resource) => match(addressed(resource, base)));
+  return bundleOf(base, type, parameters, found);
 }
 
 async function matches(

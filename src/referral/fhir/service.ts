@@ -1,3 +1,4 @@
+import type { Attachment } from '../../../schemas/attachment.ts';
 import type { AuditEntry, AuditTrail } from '../../access/audit.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { Vault } from '../../access/vault.ts';
@@ -7,6 +8,7 @@ import { ReferralModel } from '../model.ts';
 import { eventById, historyPage, type ReferralRow, referralById } from '../queries.ts';
 import { isReviewEntry } from '../review/machine.ts';
 import type { ReferralService } from '../service.ts';
+import { attachmentDocumentOf } from './attachment-documents.ts';
 import { cancellationTasksOf } from './cancellation.ts';
 import { communicationOf, textsOf } from './communication.ts';
 import { documentReferenceOf, FORMS, type Form } from './document-reference.ts';
@@ -26,6 +28,7 @@ export interface FhirReadParts {
   readonly vault: Vault;
   readonly audit: AuditTrail;
   readonly referrals: ReferralService;
+  readonly attachments: { list(by: Caller, referralId: string): Promise<Attachment[]> };
   readonly own: KnownOrganisation;
   /** Every organisation of the directory, this one's own aside. */
   readonly known: () => readonly KnownOrganisation[];
@@ -58,7 +61,7 @@ export class FhirReads {
     const kept = KEPT_ID.exec(id);
     if (kept) return this.#readKept(by, type, kept[1]!, Number(kept[2]));
     if (type === 'Organization') return organizationOf(this.#organisation(id));
-    const resource = await this.#find(type, id);
+    const resource = await this.#find(by, type, id);
     if (!resource) throw new Fault('fhir.not-found');
     await this.#look(by, `read-${type}`, [resource.referral]);
     return resource.resource;
@@ -79,7 +82,11 @@ export class FhirReads {
     return row && vault.openJson<Kept>(keptPurpose(referralId), row.content);
   }
 
-  async #find(type: string, id: string): Promise<{ resource: Resource; referral: string } | undefined> {
+  async #find(
+    by: Caller,
+    type: string,
+    id: string,
+  ): Promise<{ resource: Resource; referral: string } | undefined> {
     switch (type) {
       case 'Task':
       case 'ServiceRequest': {
@@ -93,9 +100,15 @@ export class FhirReads {
       }
       case 'DocumentReference': {
         const [referral = '', form = ''] = id.split('.');
-        if (!(FORMS as readonly string[]).includes(form)) return undefined;
         const dossier = await this.#dossierById(referral);
-        return dossier && found(dossier, documentReferenceOf(dossier, form as Form));
+        if (!dossier) return undefined;
+        if ((FORMS as readonly string[]).includes(form))
+          return found(dossier, documentReferenceOf(dossier, form as Form));
+        const files = await this.#files(by, dossier);
+        return found(
+          dossier,
+          files.find((each) => each.id === id),
+        );
       }
       case 'Communication': {
         const event = await this.#parts.store.one(eventById, { id });
@@ -193,7 +206,13 @@ export class FhirReads {
     const dossier = await this.#dossierById(referralId);
     await this.#look(by, 'search-DocumentReference', dossier ? [referralId] : []);
     if (!dossier) return [];
-    return FORMS.map((form) => documentReferenceOf(dossier, form)).filter((each) => each !== undefined);
+    const forms = FORMS.map((form) => documentReferenceOf(dossier, form));
+    return [...forms.filter((each) => each !== undefined), ...(await this.#files(by, dossier))];
+  }
+
+  async #files(by: Caller, dossier: Dossier): Promise<Resource[]> {
+    const attachments = await this.#parts.attachments.list(by, dossier.referral.id);
+    return attachments.map((attachment) => attachmentDocumentOf(dossier, attachment));
   }
 
   /** Referrals whose posted resource of a type carries one of these identifiers. */

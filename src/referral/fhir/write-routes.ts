@@ -4,6 +4,8 @@ import { Strict } from '../../../schemas/common.ts';
 import { callerOf } from '../../access/caller.ts';
 import { Fault } from '../../errors.ts';
 import { versionOf } from '../../http/version.ts';
+import type { AttachmentService } from '../attachments/service.ts';
+import { addressed, attachDocument } from './attachment-documents.ts';
 import { type BatchParts, runBatch } from './batch.ts';
 import { planServiceRequest, sendNote } from './creations.ts';
 import { baseOf, FHIR_JSON } from './face.ts';
@@ -17,6 +19,7 @@ import { planTransaction } from './transaction.ts';
 
 export interface FhirWriteRouteParts extends BatchParts {
   readonly messages: FhirMessages;
+  readonly attachments: AttachmentService;
 }
 
 const tags = ['FHIR R4'];
@@ -34,6 +37,7 @@ const ById = Strict({ id: Type.String({ pattern: '^[A-Za-z0-9.-]{1,64}$' }) });
 /** Creates and updates, all through the machine that /v1/referrals uses. */
 export function fhirWriteRoutes(app: FastifyInstance, parts: FhirWriteRouteParts): void {
   const { writes, messages } = parts;
+  documentRoute(app, parts);
   const update = (request: FastifyRequest, reply: FastifyReply, change: (task: Resource) => Resource) =>
     inSteps(parts, request, reply, async (eventId) => {
       const { id } = request.params as { id: string };
@@ -180,6 +184,33 @@ export function fhirWriteRoutes(app: FastifyInstance, parts: FhirWriteRouteParts
       inSteps(parts, request, reply, async (fresh) => {
         const communication = checked(request.body, '/body');
         return created(request, reply, await sendNote(parts, callerOf(request), communication, fresh));
+      }),
+  );
+}
+
+/** A file, as far as a body of JSON carries it. */
+function documentRoute(app: FastifyInstance, parts: FhirWriteRouteParts): void {
+  app.post(
+    '/DocumentReference',
+    {
+      config: { scope: 'referral:write', repeatable: 'may' },
+      schema: described(
+        '给转诊附上文件 / Attach a file to a referral',
+        'context.related 指向 Task 或 ServiceRequest;content.attachment 有 title 和 data(base64)。较大的文件用 /v1 上传。',
+        201,
+      ),
+    },
+    (request, reply) =>
+      inSteps(parts, request, reply, async () => {
+        const by = callerOf(request);
+        const { id, created: fresh } = await attachDocument(
+          parts.attachments,
+          by,
+          checked(request.body, '/body'),
+        );
+        const document = await parts.reads.read(by, 'DocumentReference', id);
+        const answer = created(request, reply, addressed(document, baseOf(request)));
+        return { ...answer, status: fresh ? 201 : 200 };
       }),
   );
 }
