@@ -95,6 +95,22 @@ t.test('a referral goes through the township to the county and comes back closed
   t.ok(relayed.length >= 3 && relayed.every(({ state }) => state === 'delivered'));
 });
 
+t.test('an emergency is as urgent to those that pass it on, and so is word of it', async (t) => {
+  const { village, middle, county, settle } = await chain(t);
+  await village.call('POST', '/v1/referrals', { ...creation, priority: 'stat' });
+  await settle();
+  const [arrived] = (await county.call('GET', '/v1/referrals')).body.items;
+  t.equal(arrived!.priority, 'stat');
+  const passedOn = (await middle.call('GET', '/v1/deliveries')).body.items;
+  t.same(
+    passedOn.map(({ type, priority }) => [type, priority]),
+    [
+      ['delivery.report', 'stat'],
+      ['referral.request', 'stat'],
+    ],
+  );
+});
+
 t.test('what is given up on the way is told to its sender, and a replay goes all the way', async (t) => {
   const { village, middle, settle } = await chain(t);
   const whole = middle.links.get(hospital.code)!;

@@ -46,7 +46,7 @@ type Member = Pick<OrganisationConfiguration, 'code' | 'name' | 'level'>;
 /** What an item of a list may hold: a referral, an entry of a history, or a delivery. */
 type Item = Pick<ReferralSummary, 'id'> &
   Pick<HistoryEntry, 'who' | 'type' | 'from' | 'to' | 'transition' | 'outcome' | 'delivery'> &
-  Pick<Delivery, 'messageId' | 'lastError' | 'attempts' | 'reachedAt'> & {
+  Pick<Delivery, 'messageId' | 'lastError' | 'attempts' | 'reachedAt' | 'priority'> & {
     readonly state: string;
     readonly nameDiffers?: boolean;
   };
