@@ -9,7 +9,7 @@ export type ReviewState = (typeof REVIEW_STATES)[number];
 
 const DECISIONS = ['approve', 'refuse', 'send-back'] as const;
 
-/** A reviewer decides. A refusal, and sending it back, say why. */
+/** A reviewer decides. A refusal, and sending it back, say why; a refusal by a code of the table, or `other`. */
 export const ReviewDecision = Strict({
   decision: OneOf(DECISIONS),
   reviewer: Claimant,

@@ -38,6 +38,56 @@ t.test('a referral closes between gateways that keep their rows in PostgreSQL', 
   t.match((await here.call('GET', `/v1/referrals/${id}`)).body, { outcome });
 });
 
+t.test('of two reviewers at two gateways of one database, one decides', async (t) => {
+  const url = await server.database();
+  const referral = { review: { out: true } };
+  const one = await organisation(t, clinic, hospital, { store: await open(url), referral });
+  const two = await organisation(t, clinic, hospital, { store: await open(url), referral });
+  const { id, version } = (await one.call('POST', '/v1/referrals', creation)).body;
+  const decide = (side: typeof one, number: string, decision: string) =>
+    side.call(
+      'POST',
+      `/v1/referrals/${id}/review`,
+      { decision, reviewer: { number, name: '审核人' }, reason: { code: 'other', text: '见意见' } },
+      { 'if-match': `"${version}"` },
+    );
+  const answers = await Promise.all([decide(one, 'R1', 'approve'), decide(two, 'R2', 'refuse')]);
+  t.same(answers.map(({ status }) => status).toSorted(), [200, 412]);
+  const approved = answers[0]!.status === 200;
+  t.match((await two.call('GET', `/v1/referrals/${id}`)).body, {
+    state: approved ? 'requested' : 'cancelled',
+  });
+  const sent = await one.store.list((db) => db.selectFrom('deliveries').select('id'));
+  t.equal(sent.length, approved ? 1 : 0);
+});
+
+t.test('of two who have seen an emergency at once, one is kept, and both ends say the same', async (t) => {
+  const url = await server.database();
+  const referral = { contacts: [{ role: 'emergency', name: '急诊科', told: 'system' as const }] };
+  const here = await organisation(t, clinic, hospital, { store: await open(await server.database()) });
+  const one = await organisation(t, hospital, clinic, { store: await open(url), referral });
+  const two = await organisation(t, hospital, clinic, { store: await open(url), referral });
+  join(here, hospital, await one.listen());
+  join(one, clinic, await here.listen());
+  const { id } = (await here.call('POST', '/v1/referrals', { ...creation, channel: 'green' })).body;
+  await here.deliverAll();
+  const theirs = (await one.call('GET', '/v1/referrals')).body.items[0]!.id;
+  const seen = (side: typeof one, number: string) =>
+    side.call('POST', `/v1/referrals/${theirs}/contacts/emergency/seen`, { by: { number, name: '王医生' } });
+  await Promise.all([seen(one, 'D1'), seen(two, 'D2')]);
+  await one.deliverAll();
+  const [near, far] = [
+    (await here.call('GET', `/v1/referrals/${id}`)).body.contacts,
+    (await two.call('GET', `/v1/referrals/${theirs}`)).body.contacts,
+  ];
+  t.ok(far?.[0]?.seenBy);
+  t.same(near, far);
+  const trail = await one.store.list((db) =>
+    db.selectFrom('audit').select('seq').where('act', '=', 'contact-seen'),
+  );
+  t.equal(trail.length, 1);
+});
+
 t.test(
   'two gateways on one database share the outbox and the inbox, and each message goes once',
   async (t) => {

@@ -118,7 +118,7 @@ async function attempt({ side }: Desk, referral: Referral, { kind, which, doctor
       const decision = (['approve', 'approve', 'approve', 'approve', 'refuse', 'send-back'] as const)[
         which % 6
       ]!;
-      const reason = { text: '见意见' };
+      const reason = { code: 'other', text: '见意见' };
       return referrals.decide(by, eventId, id, version, { decision, reviewer: chief, reason });
     }
     case 'submit': {

@@ -154,10 +154,11 @@ function notUnderReview({ review }: ReferralRow, type: string): Fault {
   return new Fault('referral.review-state', { facts: { review: review ?? 'none', type } });
 }
 
+/** What must be explained needs a reason; a refusal, one that is coded. */
 function checkReason(event: string, reason: ReviewDecision['reason'], needed: boolean): void {
-  if (!reason && needed) {
-    const detail = `${event} 需要此项 / needs this`;
-    throw new Fault('request.invalid', { pointer: '/body/reason', detail });
+  const missing = !reason ? '/body/reason' : '/body/reason/code';
+  if (needed && (!reason || (event === 'refuse' && reason.code === undefined))) {
+    throw new Fault('request.invalid', { pointer: missing, detail: `${event} 需要此项 / needs this` });
   }
   if (reason?.code === undefined || takesReason(event, reason.code)) return;
   throw new Fault('request.invalid', {

@@ -80,6 +80,8 @@ t.test(
     t.ok(here.events.some(({ type, data }) => type === 'referral.state' && data.review === 'waiting'));
 
     t.match((await review(here, id, 'send-back')).body, { code: 'request.invalid', pointer: '/body/reason' });
+    const uncoded = { reason: { text: '不转' } };
+    t.match((await review(here, id, 'refuse', uncoded)).body, { pointer: '/body/reason/code' });
     const strange = { reason: { code: 'no-bed', text: 'x' } };
     t.match((await review(here, id, 'refuse', strange)).body, { pointer: '/body/reason/code' });
     t.match((await review(here, id, 'approve', { reviewer: li })).body, { code: 'referral.review-own' });
