@@ -1,9 +1,9 @@
 import type { Attachment } from '../../../../schemas/attachment.ts';
-import { concept } from '../../fhir/resource.ts';
 import { pageOfSheet } from '../page.ts';
 import { outgoingForm } from '../paper.ts';
 import { type CaseRecord, sentAt } from '../record.ts';
 import { sheetOf } from '../sheet.ts';
+import { RECORD_DOCUMENT } from './codes.ts';
 import { GUIDE, partiesOf, uuidOf } from './resources.ts';
 
 /** 双向转诊(转出)单 as it was sent: what an appointment adds later would make another document of it. */
@@ -50,7 +50,7 @@ function documentOf(record: CaseRecord, { id, title, date, description, content 
     masterIdentifier: { system: GUIDE.documentNumber, value: id },
     status: 'current',
     // Both are fixed by the guide, which leaves the code of the category open.
-    type: concept(GUIDE.documentType, 'WS365-2011', '城乡居民健康档案基本数据集'),
+    type: RECORD_DOCUMENT,
     category: [{ text: '转诊(院)记录' }],
     subject: patient,
     date,

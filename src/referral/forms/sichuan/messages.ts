@@ -3,6 +3,7 @@ import { OURS, SYSTEM } from '../../fhir/codes.ts';
 import { type Bundle, concept, type Entry, type Resource } from '../../fhir/resource.ts';
 import type { CaseRecord } from '../record.ts';
 import { ACTIVITIES, type ActivityCode, type Occasion, occasionOf } from './activities.ts';
+import { MEDICAL_SERVICE, participant, REFERRAL_APPOINTMENT } from './codes.ts';
 import { fileDocument, formDocument } from './documents.ts';
 import { entryOf, GUIDE, partiesOf, refer, uuidOf } from './resources.ts';
 
@@ -105,8 +106,8 @@ function requestOf(record: CaseRecord, { at }: Occasion): Activity {
     meta: { profile: [`${GUIDE.profile}hospital-referral`] },
     identifier: [{ system: GUIDE.referralNumber, value: caseId }],
     status: 'proposed',
-    serviceCategory: [concept(GUIDE.serviceCategory, '01', '医疗服务')],
-    serviceType: [concept(GUIDE.serviceType, '03', '转诊预约')],
+    serviceCategory: [MEDICAL_SERVICE],
+    serviceType: [REFERRAL_APPOINTMENT],
     specialty: [code === undefined ? { text: name } : concept(OURS.department, code, name)],
     reasonCode: [{ text: form.impression }],
     supportingInformation: [refer('DocumentReference', document.id)],
@@ -114,8 +115,8 @@ function requestOf(record: CaseRecord, { at }: Occasion): Activity {
     comment: form.presentIllness,
     // The guide fixes both states: the doctor's is to be answered, the patient has agreed.
     participant: [
-      { type: [participant('01', '责任医生')], actor: doctor, status: 'needs-action' },
-      { type: [participant('06', '患者')], actor: patient, status: 'accepted' },
+      { type: [participant('doctor')], actor: doctor, status: 'needs-action' },
+      { type: [participant('patient')], actor: patient, status: 'accepted' },
     ],
   };
 }
@@ -126,7 +127,7 @@ function answerOf(record: CaseRecord, occasion: Occasion): Activity {
   const comment = [reason?.text, text].filter((each) => each !== undefined).join('\n');
   return {
     ...responseOf(record, occasion),
-    participantType: [participant('01', '责任医生')],
+    participantType: [participant('doctor')],
     participantStatus: type === 'accept' ? 'accepted' : 'declined',
     ...(comment === '' ? {} : { comment }),
   };
@@ -136,7 +137,7 @@ function answerOf(record: CaseRecord, occasion: Occasion): Activity {
 function arrivalOf(record: CaseRecord, occasion: Occasion): Activity {
   return {
     ...responseOf(record, occasion),
-    participantType: [participant('06', '患者')],
+    participantType: [participant('patient')],
     actor: partiesOf(record).patient,
     participantStatus: 'accepted',
     comment: occasion.text ?? '患者已到诊',
@@ -188,8 +189,4 @@ function submissionOf(
       valueReference: refer('DocumentReference', document.id),
     })),
   };
-}
-
-function participant(code: string, text: string) {
-  return { coding: [{ system: GUIDE.participant, code, display: text }] };
 }
