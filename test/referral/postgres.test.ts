@@ -1,8 +1,10 @@
 import t from 'tap';
 import { openPostgresStore } from '../../adapters/stores/postgres/store.ts';
 import { type Link, LinkError } from '../../src/delivery/port.ts';
+import { FILING } from '../../src/referral/insured/news.ts';
+import { referralsOnFile } from '../../src/referral/on-file.ts';
 import { startPostgres } from '../setup/postgres.ts';
-import { clinic, creation, hospital, join, organisation, outcome } from './organisations.ts';
+import { clinic, creation, hospital, join, organisation, outcome, patient } from './organisations.ts';
 
 const server = await startPostgres();
 if ('reason' in server) {
@@ -169,4 +171,32 @@ t.test('a cursor or a subject that the database could not take is refused before
   ]) {
     t.match(await one.call('GET', path), { status: 400, body: { pointer: '/querystring/after' } });
   }
+});
+
+t.test('a visit finds its referral in PostgreSQL, by the number that the sender told last', async (t) => {
+  const store = await open(await server.database());
+  const here = await organisation(t, clinic, hospital);
+  const there = await organisation(t, hospital, clinic, { store });
+  join(here, hospital, await there.listen());
+  const { caseId } = (await here.call('POST', '/v1/referrals', creation)).body;
+  await here.deliverAll();
+  const [{ id = '' } = {}] = (await there.call('GET', '/v1/referrals')).body.items;
+  const on = referralsOnFile({ ...there, own: hospital, organisations: [clinic] });
+  const visit = { identity: patient.identity, at: there.clock.now() };
+  t.same(await on.forVisit(visit), { ok: true, value: undefined });
+  await there.act(id, { type: 'accept' });
+  t.match(await on.forVisit(visit), { value: { id, number: caseId } });
+  for (const [revision, number] of [
+    [2, 'B2'],
+    [1, 'B1'],
+    [3, 'B3'],
+  ] as const) {
+    const said = { version: 1, caseId, insurer: 'nhsa', revision, number, at: '2026-03-02T01:00:00Z' };
+    const message = { id: `m-${revision}`, correlationId: 'c', from: clinic.code, to: hospital.code };
+    const body = Buffer.from(JSON.stringify(said));
+    await store.write(async (unit) => {
+      await there.handlers.get(FILING)?.receive(unit, { ...message, type: FILING, body });
+    });
+  }
+  t.match(await on.forVisit({ ...visit, id }), { value: { id, number: 'B3' } });
 });
