@@ -13,9 +13,9 @@ import { REVIEW_STATES, REVIEW_TRANSITIONS, type ReviewTransition } from '../ref
 
 const HEAD = `# 转诊 / Referral
 
-一份转诊是一张状态表。网关、接口的 \`actions\`、本页和测试读的是同一张表(\`src/referral/machine.ts\`)。两端如何得到同一状态,见 [决定 2](decisions/0002-the-recipient-orders-a-referral.md)。
+一份转诊是一张状态表。网关、接口的 \`actions\`、本页和测试读的是同一张表(\`src/referral/machine.ts\`)。两端如何得到同一状态,见 [决定 2](decisions/0002-the-recipient-orders-a-referral.md) 和 [决定 17](decisions/0017-a-review-comes-before-the-order.md)。
 
-A referral is one table of states. The gateway, the \`actions\` of its interface, this page and the tests read the same one (\`src/referral/machine.ts\`). How both ends come to the same state: [decision 2](decisions/0002-the-recipient-orders-a-referral.md).
+A referral is one table of states. The gateway, the \`actions\` of its interface, this page and the tests read the same one (\`src/referral/machine.ts\`). How both ends come to the same state: decisions [2](decisions/0002-the-recipient-orders-a-referral.md) and [17](decisions/0017-a-review-comes-before-the-order.md).
 
 本页由 \`npm run errors\` 根据代码生成,请勿手工修改。/ Generated from the code by \`npm run errors\`; do not edit.
 `;
