@@ -28,6 +28,7 @@ export const ACTIVITIES: Readonly<Record<ActivityCode, Activity>> = {
 /** When an activity took place, and what it was; the last time, where a referral has seen several. */
 export type Occasion = Pick<HistoryEntry, 'type' | 'at' | 'text' | 'reason'>;
 
+const SENT: ReadonlySet<string> = new Set(['send']);
 const ANSWERS: ReadonlySet<string> = new Set(['accept', 'decline']);
 
 /** Fault `form.no-activity` where the activity has not taken place yet. */
@@ -36,7 +37,8 @@ export function occasionOf(record: CaseRecord, code: ActivityCode): Occasion {
   const last = (types: ReadonlySet<string>) =>
     entries.findLast(({ type, outcome }) => outcome === 'applied' && types.has(type));
   const found: Occasion | undefined = {
-    C01001: () => (referral.state === 'draft' ? undefined : { type: 'send', at: sentAt(record) }),
+    // One that did not pass its review never was a request.
+    C01001: () => (last(SENT) ? { type: 'send', at: sentAt(record) } : undefined),
     C01002: () => last(ANSWERS),
     // The record follows the arrival: 根据到诊通知上传.
     C01003: () => last(new Set(['arrive'])),
