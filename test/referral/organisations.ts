@@ -152,7 +152,7 @@ export async function organisation(
     organisation: own.code,
     gatewayId: own.code.toLowerCase(),
     random: () => 0,
-    options: { sendTimeoutMs: 400 },
+    options: { sendTimeoutMs: 2_000 },
   });
   const secrets = options.secrets ?? new Map([[peer.code, linkSecretOf(SECRET)]]);
   const keys = new Map([...secrets].map(([code, secret]) => [code, { secrets: [secret] }]));
