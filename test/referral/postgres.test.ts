@@ -1,10 +1,12 @@
 import t from 'tap';
 import { openPostgresStore } from '../../adapters/stores/postgres/store.ts';
+import { packWith } from '../../src/delivery/packing.ts';
 import { type Link, LinkError } from '../../src/delivery/port.ts';
+import { linkSecretOf } from '../../src/delivery/signature.ts';
 import { FILING } from '../../src/referral/insured/news.ts';
 import { referralsOnFile } from '../../src/referral/on-file.ts';
 import { startPostgres } from '../setup/postgres.ts';
-import { clinic, creation, hospital, join, organisation, outcome, patient } from './organisations.ts';
+import { clinic, creation, hospital, join, organisation, outcome, patient, SECRET } from './organisations.ts';
 
 const server = await startPostgres();
 if ('reason' in server) {
@@ -88,6 +90,29 @@ t.test('of two who have seen an emergency at once, one is kept, and both ends sa
     db.selectFrom('audit').select('seq').where('act', '=', 'contact-seen'),
   );
   t.equal(trail.length, 1);
+});
+
+t.test('of several messages at once, a bad one is refused alone', async (t) => {
+  const there = await organisation(t, hospital, clinic, { store: await open(await server.database()) });
+  const pack = packWith({ secrets: [linkSecretOf(SECRET)] }, there.clock);
+  const { department, patient, form, consent, priority } = creation;
+  const messages = ['m-1', 'bad', 'm-2', 'm-3'].map((id) => {
+    const request = {
+      ...{ version: 1, caseId: id, seq: 1, at: '2026-03-02T09:00:00+08:00', direction: 'up' },
+      ...{ department, patient, form, consent, priority },
+    };
+    return {
+      ...{ id, correlationId: id, from: clinic.code, to: hospital.code, type: 'referral.request' },
+      body: Buffer.from(JSON.stringify(id === 'bad' ? {} : request)),
+    };
+  });
+  const [first, ...more] = messages;
+  const taken = () => there.door.takeAll(pack(first!, ...more));
+  const outcomes = async () =>
+    (await taken()).map((each) => (each.status === 'fulfilled' ? each.value.duplicate : each.reason.code));
+  t.same(await outcomes(), [false, 'request.invalid', false, false]);
+  t.same(await outcomes(), [true, 'request.invalid', true, true]);
+  t.equal((await there.call('GET', '/v1/referrals')).body.items.length, 3);
 });
 
 t.test(
