@@ -5,6 +5,14 @@
 #
 # Without --config the sandbox starts; it listens on 127.0.0.1 only, so try it with --network host. A gateway in a
 # container must listen on all addresses: set gateway.host = "0.0.0.0", and publish the port to those who may call.
+FROM node:24-slim AS pages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY schemas schemas
+COPY src src
+RUN node src/pages/build.ts
+
 FROM node:24-slim
 
 # libusb and udev: what node-hid and serialport need to see readers.
@@ -19,6 +27,7 @@ COPY schemas schemas
 COPY adapters adapters
 COPY src src
 COPY LICENSE README.md README.zh-CN.md ./
+COPY --from=pages /app/build build
 RUN node src/start.js --prepare
 
 # dialout and plugdev own serial and USB devices.

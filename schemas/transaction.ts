@@ -47,3 +47,4 @@ export const InsurerList = Strict({ items: Type.Array(Insurer) });
 
 export type TransactionRequest = Static<typeof TransactionRequest>;
 export type TransactionAnswer = Static<typeof TransactionAnswer>;
+export type Insurer = Static<typeof Insurer>;

@@ -179,7 +179,8 @@ function tellRequests(app: FastifyInstance, sandbox: boolean): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     if (sandbox) reply.header('x-yikatong-sandbox', 'true');
-    if (!isPage(request.routeOptions.url ?? '')) reply.headers(DATA_HEADERS);
+    const { url = '', config } = request.routeOptions;
+    if (!isPage(url) && !config.ownHeaders) reply.headers(DATA_HEADERS);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {

@@ -6,7 +6,6 @@ import { createXmlEncryptionMachine } from '../adapters/encryption/xml/machine.t
 import { insurerOf, timeoutsOf } from '../adapters/insurers/index.ts';
 import { Specification } from '../adapters/insurers/nhsa/specification.ts';
 import { linksOf } from '../adapters/links/index.ts';
-
 import { findReaders } from '../adapters/readers/discovery/index.ts';
 import { readerDriverOf } from '../adapters/readers/index.ts';
 import { scannerOf } from '../adapters/scanners/index.ts';
@@ -18,8 +17,8 @@ import type { Configuration, DeskConfiguration } from '../schemas/configuration.
 import { AuditTrail } from './access/audit.ts';
 import { pageAccess } from './access/pages.ts';
 import { accessRoutes } from './access/routes.ts';
-import { userRoutes } from './access/users/routes.ts';
-import { UserService } from './access/users/service.ts';
+import { composePeople } from './access/users/compose.ts';
+import type { Cost } from './access/users/passwords.ts';
 import { dataKeyOf, Vault } from './access/vault.ts';
 import { composeCards } from './card/compose.ts';
 import { keysOfReaders, modulesOf } from './card/keys.ts';
@@ -37,6 +36,7 @@ import { Housekeeper } from './housekeeper.ts';
 import { healthRoutes } from './http/health.ts';
 import { Idempotency } from './http/idempotency.ts';
 import { metricsRoutes } from './http/metrics.ts';
+import { builtPages } from './pages/built.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { composeReferral } from './referral/compose.ts';
 import { follow, startDirectory } from './referral/directory/compose.ts';
@@ -62,6 +62,8 @@ export interface GatewayOptions {
   readonly specification?: Specification;
   /** The issuer's host for loads of purses. None is known whose line is public: only the sandbox has one. */
   readonly loadHost?: LoadHost;
+  /** What a look at a password costs; little in the sandbox. */
+  readonly passwordCost?: Cost;
 }
 
 export interface RunningGateway {
@@ -90,7 +92,7 @@ export async function startGateway(
 
 async function compose(
   configuration: Configuration,
-  { logger, sandbox, specification, loadHost }: GatewayOptions,
+  { logger, sandbox, specification, loadHost, passwordCost }: GatewayOptions,
   { store, vault, closing }: { store: Store; vault: Vault; closing: AsyncDisposableStack },
 ): Promise<RunningGateway> {
   const { gateway, organisation } = configuration;
@@ -197,7 +199,7 @@ async function compose(
   follow(directory, delivery, { joined: configuration.organisations, logger });
   const referrals = referral.over(delivery.outbox);
 
-  const users = new UserService(common);
+  const people = composePeople(common, { ...configuration.pages, passwordCost });
   const clients = clientsOf(configuration);
   const app = await buildGateway({
     logger,
@@ -207,11 +209,11 @@ async function compose(
     requestsPerMinuteMax: gateway.requestsPerMinuteMax,
     clients,
     pages: pageAccess(configuration.cards, gateway.host, clients, logger),
-    sessions: users,
+    sessions: people.users,
     features: [
       metricsRoutes(events),
       healthRoutes({ store, version }),
-      pageRoutes({ version, sandbox: sandbox !== undefined }),
+      pageRoutes({ version, sandbox: sandbox !== undefined, built: builtPages() }),
       ...card.routes(idempotency),
       ...settlement.routes({ readings: card.cards, idempotency }),
       ...catalogues.routes({ idempotency }),
@@ -220,7 +222,7 @@ async function compose(
       ...delivery.routes(idempotency),
       ...told.routes(idempotency),
       accessRoutes({ store, audit }),
-      userRoutes({ users, idempotency, https: configuration.pages?.https ?? false }),
+      people.routes(idempotency),
       ...(sandbox ?? []),
     ],
   });
@@ -229,7 +231,7 @@ async function compose(
 
   const housekeeper = new Housekeeper(logger, {
     'expired answers': () => idempotency.expire(),
-    'ended sessions': () => users.expire(),
+    ...people.chores,
     ...card.chores,
     ...settlement.chores,
     ...told.chores,

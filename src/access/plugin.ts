@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The scope a caller needs, or why none is needed; `session` is for whoever is signed in at a page. Every route names one; a test sees to it. */
     scope?: Scope | 'public' | 'link' | 'session';
+    /** Whether the route says by itself what a browser may do with its answer: the gateway's own pages. */
+    ownHeaders?: boolean;
     /** Whether browser pages of the listed origins may call, with a key or without; pages of others may not. */
     pages?: boolean;
   }

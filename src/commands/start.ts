@@ -114,7 +114,8 @@ async function startTheSandbox(folder: string, port: number): Promise<RunningSan
   });
   console.log(`
   一卡通网关沙箱 / Yikatong sandbox — 虚拟的卡、读卡器、医保和医院,数据都是虚构的 / everything in it is made up
-    页面 page      ${running.url}/
+    页面 page      ${running.url}/desk
+    登录 sign in   reception / ${running.password}(或 or: doctor, referral-centre, finance, operator, auditor)
     接口 API       ${running.url}
     文档 docs      ${running.url}/docs
     县医院 hospital ${running.hospitalUrl}/docs

@@ -37,6 +37,7 @@ export interface Places {
 /** The secrets of one sandbox folder. */
 export interface SandboxSecrets {
   /** The HIS's key, good for both gateways. */
+  readonly pages: KeptSecret;
   readonly his: KeptSecret;
   /** The scripted clerk's key. */
   readonly clerk: KeptSecret;
@@ -61,6 +62,7 @@ export interface EnvelopeSecrets {
 export function sandboxSecrets(folder: string): SandboxSecrets {
   return {
     his: keptSecret(folder, 'his-key', () => newKey('his').key),
+    pages: keptSecret(folder, 'page-password', () => `sandbox-${randomBytes(6).toString('base64url')}`),
     clerk: keptSecret(folder, 'clerk-key', () => newKey('clerk').key),
     link: keptSecret(folder, 'link-secret', () => `whsec_${randomBytes(32).toString('base64')}`),
     insurer: keptSecret(folder, 'insurer-secret', () => randomBytes(24).toString('base64url')),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import type { Configuration } from '../../schemas/configuration.ts';
+import type { Cost } from '../access/users/passwords.ts';
 import type { LoadHost } from '../card/port.ts';
 import { systemClock } from '../clock.ts';
 import { startVirtualAssistance } from './assistance/server.ts';
@@ -24,6 +25,7 @@ import type { Specification } from './insurer/port.ts';
 import { startVirtualInsurer } from './insurer/server.ts';
 import { startVirtualGuizhou } from './nrcms-guizhou/server.ts';
 import { sandboxRoutes } from './routes.ts';
+import { makeUsers } from './users.ts';
 
 export interface SandboxStart {
   /** The data folder; the sandbox keeps to a folder of its own in it. */
@@ -37,7 +39,12 @@ export interface SandboxStart {
 export interface SandboxParts extends SandboxStart {
   startGateway(
     configuration: Configuration,
-    options: { logger: Logger; sandbox: readonly FastifyPluginAsync[]; loadHost?: LoadHost },
+    options: {
+      logger: Logger;
+      sandbox: readonly FastifyPluginAsync[];
+      loadHost?: LoadHost;
+      passwordCost: Cost;
+    },
   ): Promise<{ readonly url: string; close(): Promise<void> }>;
   readonly specification: Specification;
 }
@@ -47,8 +54,13 @@ export interface RunningSandbox {
   readonly hospitalUrl: string;
   /** The HIS's key, good for both gateways. */
   readonly key: string;
+  /** The password of the pages' users, who are called as their roles. */
+  readonly password: string;
   close(): Promise<void>;
 }
+
+/** The sandbox's password is printed on the screen: to guess it may cost little. */
+const PASSWORD_COST: Cost = { N: 1024, r: 8, p: 1 };
 
 /**
  * The sandbox: a clinic's gateway as in production, with a virtual desk, encryption machine and insurer, and a county
@@ -105,11 +117,18 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
   const clinic = await startGateway(clinicConfiguration(places, secrets, around), {
     logger,
     loadHost: new VirtualLoadHost(systemClock),
+    passwordCost: PASSWORD_COST,
     sandbox: [sandboxRoutes({ desk, insurer, hospitalUrl: `http://${host}:${places.hospitalPort}` })],
   });
   closing.defer(() => clinic.close());
-  const hospital = await startGateway(hospitalConfiguration(places, secrets), { logger, sandbox: [] });
+  const hospital = await startGateway(hospitalConfiguration(places, secrets), {
+    logger,
+    passwordCost: PASSWORD_COST,
+    sandbox: [],
+  });
   closing.defer(() => hospital.close());
+  const password = secrets.pages.value;
+  await Promise.all([clinic, hospital].map(({ url }) => makeUsers(url, secrets.his.value, password)));
   const stopClerk = startClerk({
     baseUrl: hospital.url,
     key: secrets.clerk.value,
@@ -120,6 +139,7 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
     url: clinic.url,
     hospitalUrl: hospital.url,
     key: secrets.his.value,
+    password,
     close: () => closing.disposeAsync(),
   };
 }

@@ -16,17 +16,19 @@ const MEMORY_MAX = 64 * 1024 * 1024;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-/** Passwords looked at together: 32 MB each. More are told to come back. */
+/** Passwords looked at together: 32 MB each. */
 const AT_ONCE_MAX = 4;
+/** Those that wait for their turn; more are told to come back. */
+const WAITING_MAX = 60;
 
 export const PASSWORD_LENGTH_MIN = 10;
-export const PASSWORD_LENGTH_MAX = 128;
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
 /** Hashes passwords, and checks them. */
 export class Passwords {
   readonly #cost: Cost;
+  readonly #waiting: (() => void)[] = [];
   #underWay = 0;
 
   constructor(cost: Cost = COST) {
@@ -54,12 +56,16 @@ export class Passwords {
   }
 
   async #derived(password: string, salt: Buffer, cost: Cost): Promise<Buffer> {
-    if (this.#underWay >= AT_ONCE_MAX) throw new Fault('gateway.busy', { retryAfterS: 1 });
-    this.#underWay += 1;
+    if (this.#waiting.length >= WAITING_MAX) throw new Fault('gateway.busy', { retryAfterS: 1 });
+    if (this.#underWay >= AT_ONCE_MAX) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#underWay += 1;
     try {
       return await derive(password.normalize('NFC'), salt, HASH_BYTES, { ...cost, maxmem: MEMORY_MAX });
     } finally {
-      this.#underWay -= 1;
+      // Whoever waits takes the place that is given up.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#underWay -= 1;
     }
   }
 }

@@ -1,0 +1,169 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Eligibility } from '../../../../schemas/eligibility.ts';
+import type { Reading } from '../../../../schemas/reading.ts';
+import type { Insurer } from '../../../../schemas/transaction.ts';
+import type { Session } from '../../../../schemas/user.ts';
+import { call, newKey } from '../api.ts';
+import { Trouble } from '../shell/trouble.tsx';
+import { Bill } from './bill.tsx';
+import { type BillForm, KEPT, requestOf } from './form.ts';
+import { Outcome } from './outcome.tsx';
+import { Person } from './person.tsx';
+import { Scanner } from './scanner.ts';
+import { Sheet } from './sheet.tsx';
+import { useReadings } from './use-readings.ts';
+import { useSettlement } from './use-settlement.ts';
+import { Waiting } from './waiting.tsx';
+
+const EMPTY: BillForm = {
+  insurers: [],
+  billNumber: '',
+  visitNumber: '',
+  departmentCode: '',
+  departmentName: '',
+  doctorCode: '',
+  doctorName: '',
+  diagnosis: '',
+  charges: '',
+};
+
+const FORM_KEPT = 'yikatong.desk';
+
+/** The desk: card → person → bill → quote → settled, a key press each. */
+export default function Desk({ sandbox }: { session: Session; sandbox: boolean }) {
+  const [reading, setReading] = useState<Reading>();
+  const [eligibility, setEligibility] = useState<Eligibility>();
+  const [personError, setPersonError] = useState<unknown>();
+  const [insurers, setInsurers] = useState<readonly Insurer[]>([]);
+  const [bill, setBill] = useState<BillForm>(keptBill);
+  const settling = useSettlement();
+  const startedAt = useRef('');
+
+  const basic = insurers.find(({ capabilities }) => capabilities.place === 'basic')?.id;
+  const take = useCallback(
+    (next: Reading) => {
+      setReading(next);
+      setEligibility(undefined);
+      setPersonError(undefined);
+      startedAt.current = new Date().toISOString();
+      if (!next.identity || basic === undefined) return;
+      const body = { insurer: basic, readingId: next.id };
+      call<Eligibility>('POST', '/v1/eligibility', { body, key: newKey() })
+        .then((known) => setEligibility(known))
+        .catch((error) => setPersonError(error));
+    },
+    [basic],
+  );
+  const { readers, error: readerError } = useReadings(reading === undefined, take);
+
+  useEffect(() => {
+    call<{ items: Insurer[] }>('GET', '/v1/insurers')
+      .then(({ items }) => {
+        setInsurers(items);
+        const first = items.find(({ capabilities }) => capabilities.place === 'basic');
+        setBill((bill) => (bill.insurers.length > 0 || !first ? bill : { ...bill, insurers: [first.id] }));
+      })
+      .catch(() => undefined);
+  }, []);
+
+  const readCode = useCallback(
+    async (typed: { code: string; name?: string }) => {
+      try {
+        take(await call<Reading>('POST', '/v1/readings', { body: typed }));
+      } catch (error) {
+        setPersonError(error);
+      }
+    },
+    [take],
+  );
+
+  const next = useCallback(() => {
+    setReading(undefined);
+    setEligibility(undefined);
+    setPersonError(undefined);
+    setBill(keptBill());
+    settling.forget();
+  }, [settling.forget]);
+
+  useKeys({ onCode: (code) => void readCode({ code }), onEscape: next });
+
+  const change = (value: BillForm) => {
+    setBill(value);
+    keepBill(value);
+  };
+  const { settlement, error, busy } = settling;
+  const quote = () => {
+    if (reading) void settling.quote(requestOf(bill, reading.id, startedAt.current));
+  };
+  if (!reading) {
+    return (
+      <>
+        <Trouble error={personError ?? readerError} />
+        <Waiting readers={readers} onTyped={readCode} />
+      </>
+    );
+  }
+  return (
+    <>
+      <div className="columns screen">
+        <Person reading={reading} eligibility={eligibility} error={personError} />
+        <div>
+          <Trouble error={error} />
+          {settlement ? (
+            <Outcome
+              settlement={settlement}
+              busy={busy}
+              onAct={(act) => void settling.act(act)}
+              onNext={next}
+            />
+          ) : (
+            <Bill
+              value={bill}
+              insurers={insurers.map(({ id }) => id)}
+              sandbox={sandbox}
+              busy={busy}
+              onChange={change}
+              onQuote={quote}
+            />
+          )}
+        </div>
+      </div>
+      {settlement?.state === 'settled' ? (
+        <Sheet settlement={settlement} bill={bill} name={reading.identity?.name ?? ''} />
+      ) : null}
+    </>
+  );
+}
+
+/** A scanner's keystrokes wherever the focus is, and Esc for the next person. */
+function useKeys(tell: { onCode: (code: string) => void; onEscape: () => void }): void {
+  const told = useRef(tell);
+  told.current = tell;
+  useEffect(() => {
+    const scanner = new Scanner();
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') return told.current.onEscape();
+      const code = scanner.take(event.key, event.timeStamp);
+      if (code === undefined) return undefined;
+      event.preventDefault();
+      event.stopPropagation();
+      return told.current.onCode(code);
+    };
+    addEventListener('keydown', onKey, true);
+    return () => removeEventListener('keydown', onKey, true);
+  }, []);
+}
+
+function keptBill(): BillForm {
+  try {
+    const kept = JSON.parse(localStorage.getItem(FORM_KEPT) ?? '{}') as Partial<BillForm>;
+    return { ...EMPTY, ...kept };
+  } catch {
+    return EMPTY;
+  }
+}
+
+function keepBill(bill: BillForm): void {
+  const kept = Object.fromEntries(KEPT.map((field) => [field, bill[field]]));
+  localStorage.setItem(FORM_KEPT, JSON.stringify(kept));
+}

@@ -1,0 +1,37 @@
+import type { Static } from 'typebox';
+import type { Split } from '../../../../schemas/settlement.ts';
+import { useWords } from '../words/words.tsx';
+
+const SHARES = ['fund', 'account', 'paid', 'cash'] as const;
+
+/** Who pays what, as a bar and in figures. */
+export function SplitView({ split }: { split: Static<typeof Split> }) {
+  const { say } = useWords();
+  const shares = SHARES.map((share) => ({ share, amount: split[share] ?? '0.00' })).filter(
+    ({ amount }) => Number(amount) > 0,
+  );
+  return (
+    <>
+      <div className="shares" aria-hidden="true">
+        {shares.map(({ share, amount }) => (
+          <div key={share} className={share} style={{ flexGrow: Number(amount) }} />
+        ))}
+      </div>
+      <table className="figures">
+        <tbody>
+          {[...shares, { share: 'total' as const, amount: split.total }].map(({ share, amount }) => (
+            <tr key={share}>
+              <th scope="row">{say(`desk.${share}`)}</th>
+              <td>
+                {amount} {say('desk.yuan')}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="due">
+        {say('desk.due')} {split.cash} {say('desk.yuan')}
+      </p>
+    </>
+  );
+}

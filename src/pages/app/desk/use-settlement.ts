@@ -1,0 +1,70 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Settlement, SettlementRequest } from '../../../../schemas/settlement.ts';
+import { call, newKey } from '../api.ts';
+
+/** How often a settlement whose outcome is unknown is looked at. */
+const LOOK_MS = 3_000;
+
+const MOVING: ReadonlySet<string> = new Set(['settling', 'reversing', 'in-doubt']);
+
+export interface Settling {
+  readonly settlement: Settlement | undefined;
+  readonly error: unknown;
+  readonly busy: boolean;
+  quote(request: SettlementRequest): Promise<void>;
+  act(act: 'confirm' | 'reverse' | 'abandon'): Promise<void>;
+  forget(): void;
+}
+
+/**
+ * One settlement of this desk. An act that got no answer keeps its key, so that pressing again asks for the same act
+ * and never for a second one; a bill that was changed in between is another act.
+ */
+export function useSettlement(): Settling {
+  const [settlement, setSettlement] = useState<Settlement>();
+  const [error, setError] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  const pending = useRef<{ what: string; key: string } | undefined>(undefined);
+
+  const once = useCallback(async (what: string, run: (key: string) => Promise<Settlement>) => {
+    if (pending.current?.what !== what) pending.current = { what, key: newKey() };
+    setBusy(true);
+    setError(undefined);
+    try {
+      setSettlement(await run(pending.current.key));
+      pending.current = undefined;
+    } catch (error) {
+      setError(error);
+    } finally {
+      setBusy(false);
+    }
+  }, []);
+
+  const moving = settlement !== undefined && MOVING.has(settlement.state) ? settlement.id : undefined;
+  useEffect(() => {
+    if (moving === undefined) return undefined;
+    const timer = setInterval(() => {
+      call<Settlement>('GET', `/v1/settlements/${moving}`)
+        .then((known) => setSettlement((before) => (before?.id === known.id ? known : before)))
+        .catch(() => undefined);
+    }, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [moving]);
+
+  return {
+    settlement,
+    error,
+    busy,
+    quote: (body) =>
+      once(`quote ${JSON.stringify(body)}`, (key) => call('POST', '/v1/settlements', { body, key })),
+    act: (act) =>
+      once(`${act} ${settlement?.id}`, (key) =>
+        call('POST', `/v1/settlements/${settlement?.id}/${act}`, { key, version: settlement?.version ?? 0 }),
+      ),
+    forget: () => {
+      pending.current = undefined;
+      setSettlement(undefined);
+      setError(undefined);
+    },
+  };
+}

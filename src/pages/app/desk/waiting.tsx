@@ -1,0 +1,43 @@
+import { Button, Card, Form, Input, Space, Tag, Typography } from 'antd';
+import { useState } from 'react';
+import type { Reader } from '../../../../schemas/reader.ts';
+import { useWords } from '../words/words.tsx';
+
+/** Nobody is there yet: what to do with the card, and the way without one. */
+export function Waiting({
+  readers,
+  onTyped,
+}: {
+  readers: readonly Reader[];
+  onTyped: (typed: { code: string; name: string }) => Promise<void>;
+}) {
+  const { say } = useWords();
+  const [busy, setBusy] = useState(false);
+  const take = async (typed: { code: string; name: string }) => {
+    setBusy(true);
+    await onTyped(typed).finally(() => setBusy(false));
+  };
+  return (
+    <Card>
+      <Typography.Title level={2}>{say('desk.waiting')}</Typography.Title>
+      <p>{say(readers.length === 0 ? 'desk.noReader' : 'desk.lay')}</p>
+      <Space wrap>
+        {readers.map(({ id, name, state }) => (
+          <Tag key={id} color={state === 'ready' || state === 'busy' ? 'green' : 'red'}>
+            {name ?? id}
+          </Tag>
+        ))}
+      </Space>
+      <Typography.Title level={4}>{say('desk.typed')}</Typography.Title>
+      <Form layout="inline" onFinish={take} disabled={busy} requiredMark={false}>
+        <Form.Item name="code" label={say('desk.number')} rules={[{ required: true, message: '' }]}>
+          <Input maxLength={200} autoComplete="off" />
+        </Form.Item>
+        <Form.Item name="name" label={say('desk.name')} rules={[{ required: true, message: '' }]}>
+          <Input maxLength={50} autoComplete="off" />
+        </Form.Item>
+        <Button htmlType="submit">{say('desk.take')}</Button>
+      </Form>
+    </Card>
+  );
+}
