@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
@@ -144,16 +145,26 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
   };
 }
 
+/** Below the ports that systems give to outgoing connections, which may take any of theirs at any time. */
+const PORTS = { from: 20_000, count: 12_000 };
+
 /** Each gateway must know where the other will listen before either does. */
 async function portsFrom({ host, port }: SandboxStart): Promise<Pick<Places, 'clinicPort' | 'hospitalPort'>> {
   if (port !== 0) return { clinicPort: port, hospitalPort: port + 1 };
-  const servers = [createServer(), createServer()];
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      await once(server.listen(0, host), 'listening');
-      return (server.address() as AddressInfo).port;
-    }),
-  );
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return { clinicPort: ports[0]!, hospitalPort: ports[1]! };
+  for (;;) {
+    const clinicPort = PORTS.from + randomInt(PORTS.count);
+    if ((await isFree(host, clinicPort)) && (await isFree(host, clinicPort + 1)))
+      return { clinicPort, hospitalPort: clinicPort + 1 };
+  }
+}
+
+async function isFree(host: string, port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, host), 'listening');
+  } catch {
+    return false;
+  }
+  await once(server.close(), 'close');
+  return true;
 }

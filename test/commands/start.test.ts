@@ -5,7 +5,8 @@ import t, { type Test } from 'tap';
 import { newKey } from '../../src/access/clients.ts';
 import { SAMPLE_NUMBER, temporaryFolder } from '../helper.ts';
 import { curl, curlCommandsIn } from '../setup/curl.ts';
-import { freePorts, runToEnd, startUntilReady } from '../setup/process.ts';
+import { freePorts } from '../setup/ports.ts';
+import { runToEnd, startUntilReady } from '../setup/process.ts';
 
 const field = (output: string, name: string) =>
   new RegExp(`^ +\\S+ ${name} +(\\S+)$`, 'm').exec(output)?.[1] ?? '';
@@ -21,7 +22,7 @@ function refusesConnections(url: string): Promise<boolean> {
 
 t.test('without a configuration the sandbox starts and says where everything is', async (t) => {
   const folder = temporaryFolder(t);
-  const port = await freePorts();
+  const port = await freePorts(2);
   const sandbox = await startUntilReady(t, ['--port', String(port), '--data', folder]);
   const output = sandbox.stdout();
   const url = field(output, 'API');
@@ -41,7 +42,7 @@ t.test('without a configuration the sandbox starts and says where everything is'
   });
 
   await t.test('a second process on the same data is refused and told why', async (t) => {
-    const other = await freePorts();
+    const other = await freePorts(2);
     const second = await runToEnd(t, 'start', ['--port', String(other), '--data', folder]);
     t.equal(second.status, 1);
     t.match(second.stderr, /the data file is open in another gateway process.*clinic\.db/);
@@ -96,7 +97,7 @@ scopes = ["reader:read"]
 
 t.test('with a configuration the gateway starts, and is no sandbox', async (t) => {
   const { key, hash } = newKey('his');
-  const port = await freePorts();
+  const port = await freePorts(2);
   const env = { YIKATONG_DATA_KEY: '0f'.repeat(32), YIKATONG_CONFIG: configuration(t, { port, hash }) };
   const gateway = await startUntilReady(t, [], env);
   const url = field(gateway.stdout(), 'API');
@@ -114,7 +115,7 @@ t.test('what is wrong with a start is told in a line, and the exit code is 1', a
   const folder = temporaryFolder(t);
   const bad = join(folder, 'bad.toml');
   writeFileSync(bad, '[gateway]\nport = "7300"\nprot = 7300\n');
-  const good = configuration(t, { port: await freePorts(), hash });
+  const good = configuration(t, { port: await freePorts(2), hash });
   const cases: [args: string[], env: Record<string, string>, ...told: RegExp[]][] = [
     [['--config', bad], {}, /gateway\.port: .*integer/, /gateway: .*unknown key "prot"/],
     [['--config', join(folder, 'none.toml')], {}, /none\.toml \(ENOENT\)/],

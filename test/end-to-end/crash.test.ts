@@ -8,7 +8,7 @@ import { until } from '../../src/sandbox/demo/transcript.ts';
 import { MISBEHAVIOURS, type VirtualInsurer } from '../../src/sandbox/insurer/port.ts';
 import { startVirtualInsurer } from '../../src/sandbox/insurer/server.ts';
 import { temporaryFolder } from '../helper.ts';
-import { freePorts } from '../setup/process.ts';
+import { freePorts } from '../setup/ports.ts';
 import { billOf, CLINIC_SIGNING, configurationFile, nationalInsurer } from './clinic.ts';
 import { MortalGateway } from './mortal.ts';
 import { PersistentClient } from './persistent.ts';
@@ -59,7 +59,7 @@ t.test('whatever moment a gateway dies at, each bill is settled once and its led
   const chance = chanceOf(t);
   const insurer = await startInsurer(t);
   const { key, hash } = newKey('his');
-  const port = await freePorts();
+  const port = await freePorts(2);
   const gateway = await MortalGateway.start(
     t,
     configurationFile(temporaryFolder(t), [nationalInsurer(insurer.url)], port, hash),

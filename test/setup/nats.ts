@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { temporaryFolder } from '../helper.ts';
+import { freePorts } from './ports.ts';
 import type { Scene } from './process.ts';
 
 /** A nats-server of a test's own, with JetStream in a folder that goes with it, always on the same port. */
@@ -42,7 +42,7 @@ export async function startNats(t: Scene, options: NatsOptions = {}): Promise<Te
   const folder = temporaryFolder(t);
   const data = join(folder, 'jetstream');
   mkdirSync(data);
-  const port = await freePort();
+  const port = await freePorts();
   const file = join(folder, 'nats.conf');
   const domain = options.domain ? `, domain: "${options.domain}"` : '';
   writeFileSync(
@@ -95,12 +95,4 @@ function ready(child: ChildProcess): Promise<void> {
       resolve();
     });
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as { port: number };
-  await once(server.close(), 'close');
-  return port;
 }

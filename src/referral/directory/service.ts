@@ -170,7 +170,7 @@ export class DirectoryService {
    * Withdraws an organisation: from today on no referral goes to it. What was begun with it goes on, since it stays in
    * the directory with its link. Setting it again takes it back.
    */
-  async withdraw(by: Caller, code: string, version: number | undefined): Promise<OrganisationView> {
+  async withdraw(by: Caller, code: string, version: number): Promise<OrganisationView> {
     if (code === this.#parts.own.code) throw new Fault('organisation.own');
     await this.refresh();
     const row = this.#snapshot.rows.get(code);

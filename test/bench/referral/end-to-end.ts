@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts, type Scene } from '../../setup/process.ts';
+import { freePorts } from '../../setup/ports.ts';
+import type { Scene } from '../../setup/process.ts';
 import { Child } from '../gateway/child.ts';
 import { median, rounded } from '../report.ts';
 import { CREATION } from './bodies.ts';
@@ -39,7 +40,7 @@ export interface EndToEnd {
  */
 export async function endToEnd(parts: EndToEndParts): Promise<EndToEnd> {
   const { scene, way, key, fileOf, warmUps, runs, seconds } = parts;
-  const port = await freePorts();
+  const port = await freePorts(2);
   const laid = await way.lay(scene, { clinic: port, hospital: port + 1 });
   const start = (side: 'clinic' | 'hospital') =>
     Child.start(new URL('./gateway.ts', import.meta.url), {

@@ -142,7 +142,7 @@ const SILENT = pino({ level: 'silent' });
 function standIns(key: string, ask: Ask, id: string) {
   const sent = { status: 200, text: '' };
   const reply = {
-    ...{ header: () => reply, type: () => reply, serializer: () => reply },
+    ...{ header: () => reply, headers: () => reply, type: () => reply, serializer: () => reply },
     code: (status: number) => {
       sent.status = status;
       return reply;

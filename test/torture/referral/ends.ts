@@ -5,7 +5,8 @@ import { newKey } from '../../../src/access/clients.ts';
 import { MortalGateway } from '../../end-to-end/mortal.ts';
 import { PersistentClient } from '../../end-to-end/persistent.ts';
 import { temporaryFolder } from '../../helper.ts';
-import { freePorts, type Scene } from '../../setup/process.ts';
+import { freePorts } from '../../setup/ports.ts';
+import type { Scene } from '../../setup/process.ts';
 import { otherSide, SIDES, type Side } from './steps.ts';
 import { layWay, type Way, type WayKind } from './ways.ts';
 
@@ -43,7 +44,7 @@ export async function startEnds(
   scene: Scene,
   { seed, kind, heard }: EndsParts,
 ): Promise<{ readonly ends: Ends; readonly way: Way }> {
-  const port = await freePorts();
+  const port = await freePorts(2);
   const ports = { clinic: port, hospital: port + 1 };
   const way = await layWay(scene, kind, { seed, ports });
   const secret = `whsec_${randomBytes(32).toString('base64')}`;

@@ -7,7 +7,8 @@ import { MortalGateway } from '../../end-to-end/mortal.ts';
 import { PersistentClient } from '../../end-to-end/persistent.ts';
 import { Chance } from '../../end-to-end/random.ts';
 import { temporaryFolder } from '../../helper.ts';
-import { freePorts, type Scene } from '../../setup/process.ts';
+import { freePorts } from '../../setup/ports.ts';
+import type { Scene } from '../../setup/process.ts';
 import { stopwatch, type Tormented, type Torture } from '../report.ts';
 import { useUpDeductible, work } from './clerk.ts';
 import { startNational, type TorturedPayer } from './insurer.ts';
@@ -61,7 +62,7 @@ async function torment(scene: Scene, seed: number, cycles: number): Promise<Torm
   const ids = payers.map(({ id }) => id);
   const folder = temporaryFolder(scene);
   const { key, hash } = newKey('his');
-  const port = await freePorts();
+  const port = await freePorts(2);
   const tomls = payers.map(({ toml }) => toml);
   const gateway = await MortalGateway.start(scene, configurationFile(folder, tomls, port, hash));
   const answers = { total: 0, failed: {} as Record<string, number> };
