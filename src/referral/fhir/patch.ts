@@ -23,6 +23,9 @@ export const JsonPatch = Type.Array(
   { maxItems: STEPS_MAX },
 );
 
+/** What every object has, and no resource names: to move it would change more than the resource. */
+const INHERITED = /\/(__proto__|constructor|prototype)(\/|$)/;
+
 /** Does one step; answers why it can't be done. Of a step into a text the library throws what JavaScript does. */
 function failureIn(resource: Resource, step: Operation): Error | null {
   try {
@@ -36,6 +39,8 @@ function failureIn(resource: Resource, step: Operation): Error | null {
 export function patched(resource: Resource, patch: readonly Operation[]): Resource {
   const copy = structuredClone(resource);
   for (const [index, step] of patch.entries()) {
+    if (INHERITED.test(step.path) || ('from' in step && INHERITED.test(step.from)))
+      throw new Fault('fhir.resource', { pointer: `/body/${index}`, detail: 'no element of a resource' });
     const error = failureIn(copy, step);
     if (error) throw new Fault('fhir.resource', { pointer: `/body/${index}`, detail: error.name });
     if (step.op === 'copy' && JSON.stringify(copy).length > LENGTH_MAX)

@@ -107,6 +107,14 @@ t.test('a patch is done whole or refused, and touches nothing but its copy', (t)
       return JSON.stringify(before) === text && !('b' in {}) && !('a' in {});
     }),
   );
+  for (const name of ['__proto__', 'constructor', 'prototype'])
+    for (const step of [
+      { op: 'move', from: `/${name}`, path: '/a' },
+      { op: 'add', path: `/a/${name}/b`, value: 1 },
+    ])
+      t.throws(() => patched({ resourceType: 'Task', id: 'x', a: {} }, [step] as never), {
+        code: 'fhir.resource',
+      });
   const doubling = Array.from({ length: 60 }, (_, index) => ({
     ...{ op: 'copy', from: '/a', path: `/a/${index}` },
   }));
