@@ -19,7 +19,7 @@ export const SmEnvelopeConfiguration = Strict({
   encrypted: Type.Optional(Type.Boolean()),
   /** Whether numbers and booleans are written as such or as text. */
   scalars: Type.Optional(OneOf(['native', 'text'])),
-  /** Whether Chinese is encrypted as it is or as \\uXXXX. */
+  /** Whether Chinese is encrypted as it is or as \\u escapes. */
   chinese: Type.Optional(OneOf(['plain', 'escaped'])),
   timestamp: Type.Optional(OneOf(['ms', 's', 'yyyyMMddHHmmss'])),
   version: Type.Optional(Type.String({ minLength: 1, maxLength: 10 })),

@@ -1,4 +1,10 @@
-import { Ajv2020, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
+import {
+  Ajv2020,
+  type AnySchema,
+  type ErrorObject,
+  type Options,
+  type ValidateFunction,
+} from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
 /**
@@ -11,8 +17,23 @@ export function newAjv(options: Options = {}): Ajv2020 {
   return ajv;
 }
 
-/** A check of `schema` that is compiled when it is first needed. */
-export function checkOf<T>(schema: object, options: Options = {}): () => ValidateFunction<T> {
-  let check: ValidateFunction<T> | undefined;
-  return () => (check ??= newAjv(options).compile<T>(schema));
+let common: Ajv2020 | undefined;
+const commonAjv = () => (common ??= newAjv());
+
+/** Whether a value is what a schema says; `errors` tells what was wrong with the last one. */
+export interface Check<T> {
+  (value: unknown): value is T;
+  errors?: ErrorObject[] | null;
+}
+
+/** A check that is compiled when it is first needed: many are needed seldom or never. */
+export function checkOf<T>(schema: AnySchema, ajv: () => Ajv2020 = commonAjv): Check<T> {
+  let compiled: ValidateFunction<T> | undefined;
+  const check: Check<T> = (value): value is T => {
+    compiled ??= ajv().compile<T>(schema);
+    const good = compiled(value);
+    check.errors = compiled.errors ?? null;
+    return good;
+  };
+  return check;
 }

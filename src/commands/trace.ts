@@ -100,7 +100,7 @@ function traceIn(file: string): Trace {
   } catch (cause) {
     throw new ConfigurationError(`无法读取记录 / cannot read the trace: ${file}`, { cause });
   }
-  const check = checkOf<Trace>(Trace)();
+  const check = checkOf<Trace>(Trace);
   if (check(value)) return value;
   const [first] = check.errors ?? [];
   throw new ConfigurationError(

@@ -1,12 +1,7 @@
 import SerializerSelector from '@fastify/fast-json-stringify-compiler';
-import type { AnySchema, ErrorObject } from 'ajv/dist/2020.js';
+import type { AnySchema } from 'ajv/dist/2020.js';
 import type { FastifyInstance } from 'fastify';
-import { newAjv } from '../schema-checks.ts';
-
-interface Check {
-  (value: unknown): boolean;
-  errors?: ErrorObject[] | null;
-}
+import { checkOf, newAjv } from '../schema-checks.ts';
 
 type Write = (value: unknown) => string;
 
@@ -25,19 +20,10 @@ const writers = new WeakMap<object, Write>();
  * for them, and most are needed seldom or never.
  */
 export function validateStrictly(app: FastifyInstance): void {
-  app.setValidatorCompiler(({ schema, httpPart }) => lazyCheck(schema as AnySchema, httpPart));
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    checkOf(schema as AnySchema, () => (httpPart === 'body' ? forBodies : forText)),
+  );
   app.setSerializerCompiler(({ schema }) => lazyWriter(schema as object));
-}
-
-function lazyCheck(schema: AnySchema, httpPart: string | undefined): Check {
-  let compiled: Check | undefined;
-  const check: Check = (value) => {
-    compiled ??= (httpPart === 'body' ? forBodies : forText).compile(schema);
-    const good = compiled(value) === true;
-    check.errors = compiled.errors ?? null;
-    return good;
-  };
-  return check;
 }
 
 function lazyWriter(schema: object): Write {

@@ -1,6 +1,3 @@
-import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
@@ -25,6 +22,7 @@ import { startClerk } from './hospital/clerk.ts';
 import type { Specification } from './insurer/port.ts';
 import { startVirtualInsurer } from './insurer/server.ts';
 import { startVirtualGuizhou } from './nrcms-guizhou/server.ts';
+import { freePorts } from './ports.ts';
 import { sandboxRoutes } from './routes.ts';
 import { makeUsers } from './users.ts';
 
@@ -145,26 +143,8 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
   };
 }
 
-/** Below the ports that systems give to outgoing connections, which may take any of theirs at any time. */
-const PORTS = { from: 20_000, count: 12_000 };
-
 /** Each gateway must know where the other will listen before either does. */
 async function portsFrom({ host, port }: SandboxStart): Promise<Pick<Places, 'clinicPort' | 'hospitalPort'>> {
-  if (port !== 0) return { clinicPort: port, hospitalPort: port + 1 };
-  for (;;) {
-    const clinicPort = PORTS.from + randomInt(PORTS.count);
-    if ((await isFree(host, clinicPort)) && (await isFree(host, clinicPort + 1)))
-      return { clinicPort, hospitalPort: clinicPort + 1 };
-  }
-}
-
-async function isFree(host: string, port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    await once(server.listen(port, host), 'listening');
-  } catch {
-    return false;
-  }
-  await once(server.close(), 'close');
-  return true;
+  const clinicPort = port === 0 ? await freePorts(2, host) : port;
+  return { clinicPort, hospitalPort: clinicPort + 1 };
 }

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { readSocialSecurityCard } from '../../src/card/social-security/application.ts';
-import { eventually, freePort, openVpcd } from '../adapters/readers/vpcd/ports.ts';
+import { freePorts } from '../../src/sandbox/ports.ts';
+import { eventually, openVpcd } from '../adapters/readers/vpcd/ports.ts';
 import { SAMPLE_NUMBER } from '../helper.ts';
 import { runToEnd, startUntil } from '../setup/process.ts';
 
@@ -28,7 +29,7 @@ t.test('when the reader hangs up, the command ends and says so', async (t) => {
 });
 
 t.test('what cannot be dialled in is told in a line, and the exit code is 1', async (t) => {
-  const port = await freePort();
+  const port = await freePorts();
   const cases: [args: string[], told: RegExp][] = [
     [['social-security-v2', ...at(port)], /no virtual reader .*127\.0\.0\.1:\d+ \(ECONNREFUSED\)/],
     [['library-card'], /no such chip card: library-card\n {2}health-card\n {2}social-security-v1/],

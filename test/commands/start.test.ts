@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { newKey } from '../../src/access/clients.ts';
+import { freePorts } from '../../src/sandbox/ports.ts';
 import { SAMPLE_NUMBER, temporaryFolder } from '../helper.ts';
 import { curl, curlCommandsIn } from '../setup/curl.ts';
-import { freePorts } from '../setup/ports.ts';
 import { runToEnd, startUntilReady } from '../setup/process.ts';
 
 const field = (output: string, name: string) =>

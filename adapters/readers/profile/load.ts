@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { ReaderProfile } from '../../../schemas/reader-profile.ts';
-import { checkOf } from '../../../src/schema-checks.ts';
+import { checkOf, newAjv } from '../../../src/schema-checks.ts';
 import { misfitsOf, type Problem } from './check.ts';
 import { failedExchanges } from './exchange.ts';
 import { type CompiledProfile, compileProfile } from './profile.ts';
@@ -14,7 +14,7 @@ const FILE_BYTES_MAX = 256 * 1024;
 /** Problems told at once. */
 const LINES_MAX = 10;
 
-const profileCheck = checkOf<ReaderProfile>(ReaderProfile, { allErrors: true });
+const validate = checkOf<ReaderProfile>(ReaderProfile, () => newAjv({ allErrors: true }));
 const builtIn = new Map<string, CompiledProfile>();
 
 /** The profiles that come with the gateway, by the name they have in the configuration. */
@@ -47,7 +47,6 @@ export function loadProfile(nameOrFile: string): CompiledProfile {
 
 /** Checks what a file holds: by the schema, that its parts fit each other, and by its own recorded exchanges. */
 export function profileOf(value: unknown, file: string): CompiledProfile {
-  const validate = profileCheck();
   if (!validate(value)) throw wrong(file, (validate.errors ?? []).map(problemOf));
   const misfits = misfitsOf(value);
   if (misfits.length > 0) throw wrong(file, misfits);

@@ -27,9 +27,10 @@ export const usersAfter = query<{ after: string; limit: number }, UserRow>('user
 );
 
 export const updateUser = query<
-  Pick<UserRow, 'name' | 'display_name' | 'password_hash' | 'roles' | 'state' | 'must_change' | 'version'> & {
-    now: number;
-  }
+  Pick<
+    UserRow,
+    'name' | 'display_name' | 'password_hash' | 'roles' | 'state' | 'must_change' | 'version' | 'updated_at'
+  >
 >('user.update', (db, arg) =>
   db
     .updateTable('users')
@@ -40,7 +41,7 @@ export const updateUser = query<
       state: arg('state'),
       must_change: arg('must_change'),
       version: eb('version', '+', 1),
-      updated_at: arg('now'),
+      updated_at: arg('updated_at'),
     }))
     .where('name', '=', arg('name'))
     .where('version', '=', arg('version')),

@@ -6,7 +6,7 @@ import { ConstraintError, type Store, type Unit } from '../../store/port.ts';
 import type { AuditTrail } from '../audit.ts';
 import { type Caller, USER_PREFIX } from '../caller.ts';
 import { Failures } from './failures.ts';
-import { flawOf, Passwords } from './passwords.ts';
+import { flawOf, type Passwords } from './passwords.ts';
 import {
   endSession,
   endSessionsOf,
@@ -36,18 +36,16 @@ export interface UserParts {
   readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly passwords?: Passwords;
+  readonly passwords: Passwords;
 }
 
 /** People who use the pages: who they are, and where they are signed in. */
 export class UserService {
   readonly #parts: UserParts;
   readonly #failures = new Failures();
-  readonly #passwords: Passwords;
 
   constructor(parts: UserParts) {
     this.#parts = parts;
-    this.#passwords = parts.passwords ?? new Passwords();
   }
 
   async create(by: Caller, user: CreateUser): Promise<UserRow> {
@@ -93,17 +91,16 @@ export class UserService {
     return this.#parts.store.write(async (unit) => {
       const row = await unit.one(userByName, { name });
       if (!row) throw new Fault('user.not-found');
-      const now = this.#parts.clock.now();
       const changed: UserRow = {
         ...row,
         ...(displayName === undefined ? {} : { display_name: displayName }),
         ...(roles === undefined ? {} : { roles: JSON.stringify(roles) }),
         ...(state === undefined ? {} : { state }),
         ...(password_hash === undefined ? {} : { password_hash, must_change: 1 }),
-        updated_at: now,
+        updated_at: this.#parts.clock.now(),
       };
       if (version !== undefined && version !== row.version) throw new Fault('request.version');
-      if ((await unit.run(updateUser, { ...changed, now })) === 0) throw new Fault('request.version');
+      if ((await unit.run(updateUser, changed)) === 0) throw new Fault('request.version');
       if (state === 'disabled' || password !== undefined) await unit.run(endSessionsOf, { name, but: '' });
       await this.#note(unit, by, 'change', name, { what: Object.keys(change).sort().join(' ') });
       if (password !== undefined) this.#failures.forget(name);
@@ -120,12 +117,9 @@ export class UserService {
     requestId: string,
   ): Promise<{ token: string; session: LiveSession }> {
     const { store, clock, ids } = this.#parts;
-    const waitMs = this.#failures.waitMs(name, clock.now());
-    if (waitMs > 0) throw new Fault('access.locked', { retryAfterS: Math.ceil(waitMs / 1000) });
-    // Counted before it is looked at, so that a hundred guesses at once are a hundred.
-    this.#failures.add(name, clock.now());
+    this.#countTry(name);
     const user = await store.one(userByName, { name });
-    const right = await this.#passwords.matches(password, user?.password_hash);
+    const right = await this.#parts.passwords.matches(password, user?.password_hash);
     if (!user || !right || user.state !== 'active') {
       const by = { client: USER_PREFIX, requestId };
       // Only names that exist are written down: people type their password where the name goes.
@@ -172,12 +166,9 @@ export class UserService {
   async changePassword(session: LiveSession, change: NewPassword, requestId: string): Promise<void> {
     const { store, clock } = this.#parts;
     const { name } = session;
-    const now = clock.now();
-    const waitMs = this.#failures.waitMs(name, now);
-    if (waitMs > 0) throw new Fault('access.locked', { retryAfterS: Math.ceil(waitMs / 1000) });
-    this.#failures.add(name, now);
+    this.#countTry(name);
     const { password_hash: known } = await this.get(name);
-    if (!(await this.#passwords.matches(change.oldPassword, known))) throw new Fault('access.sign-in');
+    if (!(await this.#parts.passwords.matches(change.oldPassword, known))) throw new Fault('access.sign-in');
     this.#failures.forget(name);
     if (change.newPassword === change.oldPassword)
       throw new Fault('access.weak-password', { detail: 'another one than before' });
@@ -185,7 +176,7 @@ export class UserService {
     await store.write(async (unit) => {
       const row = await unit.one(userByName, { name });
       if (row?.password_hash !== known) throw new Fault('request.version');
-      await unit.run(updateUser, { ...row, password_hash, must_change: 0, now });
+      await unit.run(updateUser, { ...row, password_hash, must_change: 0, updated_at: clock.now() });
       await unit.run(endSessionsOf, { name, but: session.id });
       await this.#note(unit, { client: USER_PREFIX + name, requestId }, 'change', name, { what: 'password' });
     });
@@ -197,10 +188,18 @@ export class UserService {
     await this.#parts.store.write((unit) => unit.run(expireSessions, { expired: now, idle: now - IDLE_MS }));
   }
 
+  /** Counts a password before it is looked at, so that a hundred guesses at once are a hundred. */
+  #countTry(name: string): void {
+    const now = this.#parts.clock.now();
+    const waitMs = this.#failures.waitMs(name, now);
+    if (waitMs > 0) throw new Fault('access.locked', { retryAfterS: Math.ceil(waitMs / 1000) });
+    this.#failures.add(name, now);
+  }
+
   async #newHash(password: string, name: string): Promise<string> {
     const flaw = flawOf(password, name);
     if (flaw !== undefined) throw new Fault('access.weak-password', { detail: flaw });
-    return this.#passwords.hashOf(password);
+    return this.#parts.passwords.hashOf(password);
   }
 
   #note(

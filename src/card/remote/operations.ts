@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { OneOf, Strict } from '../../../schemas/common.ts';
 import { DOCUMENT_KINDS, READER_SPOTS } from '../../../schemas/reading.ts';
-import { Base64, checkOf } from './checks.ts';
+import { checkOf } from '../../schema-checks.ts';
+import { Base64 } from './base64.ts';
 import { WireTold } from './told.ts';
 
 /** Security modules that one reader may have. */
@@ -86,7 +87,7 @@ export type SlotName = 'contact' | 'contactless' | `sam-${number}`;
 export type Offers = Static<typeof Offers>;
 export type AnswerTo<Name extends Op | 'claim'> = Static<(typeof answers)[Name]>;
 
-export const isAsk = checkOf(Ask);
+export const isAsk = checkOf<Ask>(Ask);
 
 const checks = new Map(Object.entries(answers).map(([op, schema]) => [op, checkOf(schema)]));
 

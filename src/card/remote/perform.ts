@@ -3,7 +3,7 @@ import { Fault } from '../../errors.ts';
 import type { CardSlot, OpenReader } from '../port.ts';
 import { type Aids, kindsOf, readPresented } from '../present.ts';
 import type { Timers } from '../timers.ts';
-import { base64Of, bytesOf } from './checks.ts';
+import { base64Of, bytesOf } from './base64.ts';
 import { type AnswerTo, type Ask, type Offers, type Op, SAMS_MAX } from './operations.ts';
 import { wireOfTold } from './told.ts';
 

@@ -1,6 +1,6 @@
 import { Fault } from '../../errors.ts';
 import type { CardSlot, OpenReader, PinPad, ResidentIdModule } from '../port.ts';
-import { base64Of, bytesOf } from './checks.ts';
+import { base64Of, bytesOf } from './base64.ts';
 import type { Offers, SlotName } from './operations.ts';
 import { toldOfWire } from './told.ts';
 import type { RemoteUse } from './use.ts';

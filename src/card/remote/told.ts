@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { OneOf, Strict } from '../../../schemas/common.ts';
 import { type ErrorCode, errorTable } from '../../errors.ts';
 import type { Told } from '../port.ts';
-import { Base64, base64Of, bytesOf } from './checks.ts';
+import { Base64, base64Of, bytesOf } from './base64.ts';
 
 const Field = Type.String({ maxLength: 500 });
 

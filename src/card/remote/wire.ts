@@ -3,7 +3,7 @@ import { OneOf, Strict } from '../../../schemas/common.ts';
 import { SESSION_ENDS } from '../../../schemas/desk.ts';
 import { READER_STATES } from '../../../schemas/reader.ts';
 import { DOCUMENT_KINDS } from '../../../schemas/reading.ts';
-import { checkOf } from './checks.ts';
+import { checkOf } from '../../schema-checks.ts';
 import { WireFault } from './faults.ts';
 import { Ask } from './operations.ts';
 

@@ -14,7 +14,7 @@ import { socialSecurityCard } from './social-security.ts';
 
 export type { CardProfile, HealthCardProfile, ResidentIdProfile, SocialSecurityProfile } from './profile.ts';
 
-const profileCheck = checkOf<CardProfile>(CardProfile);
+const check = checkOf<CardProfile>(CardProfile);
 
 const FOLDER = new URL('./profiles/', import.meta.url);
 
@@ -43,7 +43,6 @@ export function loadProfiles(): ReadonlyMap<string, CardProfile> {
 
 /** Takes a profile from outside, such as a trainer's own card. */
 export function profileOf(value: unknown, source: string): CardProfile {
-  const check = profileCheck();
   if (check(value)) return value;
   const [first] = check.errors ?? [];
   throw new Error(`${source}: ${first?.instancePath ?? ''} ${first?.message ?? 'is not a card profile'}`);

@@ -102,7 +102,7 @@ async function readText(
   }
 }
 
-const tableCheck = checkOf<BenefitTable>(BenefitTable);
+const validate = checkOf<BenefitTable>(BenefitTable);
 
 /** The table, or what is wrong with it and where: `rows/3/ratio: must match pattern …`. */
 export function tableOf(text: string): Benefits | string {
@@ -112,7 +112,6 @@ export function tableOf(text: string): Benefits | string {
   } catch (error) {
     return error instanceof TomlError ? `line ${error.line}, column ${error.column}` : 'no TOML';
   }
-  const validate = tableCheck();
   if (!validate(table)) {
     // The deepest place says most: above it stand the choices that it failed.
     const [error] = [...(validate.errors ?? [])].sort(

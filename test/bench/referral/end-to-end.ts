@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts } from '../../setup/ports.ts';
+import { freePorts } from '../../../src/sandbox/ports.ts';
 import type { Scene } from '../../setup/process.ts';
 import { Child } from '../gateway/child.ts';
 import { median, rounded } from '../report.ts';

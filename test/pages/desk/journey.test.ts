@@ -38,9 +38,10 @@ async function open(t: Test, path = '/desk'): Promise<{ page: Page; complaints: 
 
 /** By keyboard alone: the name's field has the focus. */
 async function signIn(page: Page): Promise<void> {
-  await page.getByLabel('登录名').waitFor();
+  await page.locator('#name:focus').waitFor();
   await page.keyboard.type('reception');
   await page.keyboard.press('Tab');
+  await page.locator('#password:focus').waitFor();
   await page.keyboard.type(world.password);
   await page.keyboard.press('Enter');
   await page.getByText('请放卡或扫码').waitFor();
@@ -116,4 +117,20 @@ t.test('when the session ends, the bill that was typed is still there after sign
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   t.equal(await page.locator('#charges').inputValue(), 'X,Y,示例药,1,12.30');
+});
+
+t.test('somebody else who signs in does not get the page of the one before', async (t) => {
+  const { page } = await open(t);
+  await signIn(page);
+  await lay('social-security-v2');
+  await page.getByText('账户余额').waitFor();
+  await page.locator('#charges').fill('X,Y,示例药,1,12.30');
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: '试算' }).click();
+  await api.delete('/v1/sandbox/readers/desk-1/card');
+  await page.getByLabel('登录名').fill('finance');
+  await page.getByLabel('密码').fill(world.password);
+  await page.keyboard.press('Enter');
+  await page.getByText('财务(示例)').waitFor();
+  t.notMatch(await page.locator('body').textContent(), /张三/);
 });

@@ -18,7 +18,10 @@ t.test('what nobody says is unstated, not guessed', async (t) => {
     birthDate: undefined,
     sex: { code: '9', name: '未说明的性别' },
   });
-  t.equal(personFacts({ ...sample, documentNumber: '111111198102301110' }).birthDate, undefined);
+  t.equal(
+    personFacts({ ...sample, documentNumber: sample.documentNumber.replace('0101', '0230') }).birthDate,
+    undefined,
+  );
 });
 
 t.test('an age is written in years, for small children in months, for the newborn in days', async (t) => {

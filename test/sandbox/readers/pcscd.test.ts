@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { loadProfiles, type SocialSecurityProfile, virtualCardOf } from '../../../src/sandbox/cards/cards.ts';
+import { freePorts } from '../../../src/sandbox/ports.ts';
 import { dialIn } from '../../../src/sandbox/readers/vicc.ts';
-import { freePort } from '../../adapters/readers/vpcd/ports.ts';
 import { temporaryFolder } from '../../helper.ts';
 
 const DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
@@ -59,7 +59,7 @@ t.test(
   { skip: unavailable() },
   async (t) => {
     const profile = loadProfiles().get('social-security-v2') as SocialSecurityProfile;
-    const port = await freePort();
+    const port = await freePorts();
     const pcscd = startPcscd(t, port);
     const card = await persistently(pcscd, () => dialIn(virtualCardOf(profile), '127.0.0.1', port));
     t.teardown(() => card.remove());

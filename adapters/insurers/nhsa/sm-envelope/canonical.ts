@@ -4,7 +4,7 @@ import { isLosslessNumber } from 'lossless-json';
 export interface Writing {
   /** Whether numbers and booleans stay what they are, or become text. */
   readonly scalars: 'native' | 'text';
-  /** Whether Chinese stands as it is, or as \uXXXX; in what is encrypted only. */
+  /** Whether Chinese stands as it is, or as \u escapes; in what is encrypted only. */
   readonly chinese: 'plain' | 'escaped';
 }
 
@@ -67,7 +67,7 @@ function scalar(text: string, scalars: Writing['scalars']): string {
   return scalars === 'text' ? JSON.stringify(text) : text;
 }
 
-/** JSON text with everything outside ASCII as \uXXXX. */
+/** JSON text with everything outside ASCII as \u escapes. */
 export function escaped(json: string): string {
   return json.replace(
     /[\u0080-\uffff]/g,

@@ -2,7 +2,6 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Eligibility } from '../../../../schemas/eligibility.ts';
 import type { Reading } from '../../../../schemas/reading.ts';
 import type { Insurer } from '../../../../schemas/transaction.ts';
-import type { Session } from '../../../../schemas/user.ts';
 import { call, newKey } from '../api.ts';
 import { Trouble } from '../shell/trouble.tsx';
 import { Bill } from './bill.tsx';
@@ -30,7 +29,7 @@ const EMPTY: BillForm = {
 const FORM_KEPT = 'yikatong.desk';
 
 /** The desk: card → person → bill → quote → settled, a key press each. */
-export default function Desk({ sandbox }: { session: Session; sandbox: boolean }) {
+export default function Desk({ sandbox }: { sandbox: boolean }) {
   const [reading, setReading] = useState<Reading>();
   const [eligibility, setEligibility] = useState<Eligibility>();
   const [personError, setPersonError] = useState<unknown>();
@@ -142,6 +141,8 @@ function useKeys(tell: { onCode: (code: string) => void; onEscape: () => void })
   useEffect(() => {
     const scanner = new Scanner();
     const onKey = (event: KeyboardEvent) => {
+      // A password is nobody's code, however fast a program types it.
+      if (event.target instanceof HTMLInputElement && event.target.type === 'password') return undefined;
       if (event.key === 'Escape') return told.current.onEscape();
       const code = scanner.take(event.key, event.timeStamp);
       if (code === undefined) return undefined;

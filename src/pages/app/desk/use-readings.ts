@@ -50,9 +50,8 @@ export function useReadings(on: boolean, tell: (reading: Reading) => void): Read
     return () => controller.abort();
   }, []);
 
-  const ids = readers.map(({ id }) => id).join(' ');
   useEffect(() => {
-    if (!on || ids === '') return undefined;
+    if (!on) return undefined;
     const controller = new AbortController();
     const { signal } = controller;
     const wait = async (reader: Reader) => {
@@ -74,7 +73,7 @@ export function useReadings(on: boolean, tell: (reading: Reading) => void): Read
     };
     for (const reader of readers) if (reader.reads.length > 0) void wait(reader);
     return () => controller.abort();
-  }, [on, ids, readers]);
+  }, [on, readers]);
 
   return { readers, error };
 }

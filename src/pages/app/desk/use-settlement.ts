@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Settlement, SettlementRequest } from '../../../../schemas/settlement.ts';
 import { call, newKey } from '../api.ts';
+import { useWork } from '../shell/use-work.ts';
 
 /** How often a settlement whose outcome is unknown is looked at. */
 const LOOK_MS = 3_000;
@@ -22,23 +23,17 @@ export interface Settling {
  */
 export function useSettlement(): Settling {
   const [settlement, setSettlement] = useState<Settlement>();
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
+  const { busy, error, run: work, clear } = useWork();
   const pending = useRef<{ what: string; key: string } | undefined>(undefined);
 
-  const once = useCallback(async (what: string, run: (key: string) => Promise<Settlement>) => {
+  const once = (what: string, run: (key: string) => Promise<Settlement>) => {
     if (pending.current?.what !== what) pending.current = { what, key: newKey() };
-    setBusy(true);
-    setError(undefined);
-    try {
-      setSettlement(await run(pending.current.key));
+    const { key } = pending.current;
+    return work(async () => {
+      setSettlement(await run(key));
       pending.current = undefined;
-    } catch (error) {
-      setError(error);
-    } finally {
-      setBusy(false);
-    }
-  }, []);
+    });
+  };
 
   const moving = settlement !== undefined && MOVING.has(settlement.state) ? settlement.id : undefined;
   useEffect(() => {
@@ -51,6 +46,12 @@ export function useSettlement(): Settling {
     return () => clearInterval(timer);
   }, [moving]);
 
+  const forget = useCallback(() => {
+    pending.current = undefined;
+    setSettlement(undefined);
+    clear();
+  }, [clear]);
+
   return {
     settlement,
     error,
@@ -61,10 +62,6 @@ export function useSettlement(): Settling {
       once(`${act} ${settlement?.id}`, (key) =>
         call('POST', `/v1/settlements/${settlement?.id}/${act}`, { key, version: settlement?.version ?? 0 }),
       ),
-    forget: () => {
-      pending.current = undefined;
-      setSettlement(undefined);
-      setError(undefined);
-    },
+    forget,
   };
 }

@@ -1,27 +1,20 @@
 import { Button, Form, Input } from 'antd';
-import { useState } from 'react';
 import type { NewPassword as Change } from '../../../../schemas/user.ts';
 import { call } from '../api.ts';
 import { Over } from '../shell/over.tsx';
 import { Trouble } from '../shell/trouble.tsx';
+import { useWork } from '../shell/use-work.ts';
 import { useWords } from '../words/words.tsx';
 
 /** A first password was set by somebody else: nothing goes on before it is changed. */
 export function NewPassword({ onDone }: { onDone: () => void }) {
   const { say } = useWords();
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
-  const go = async (body: Change) => {
-    setBusy(true);
-    try {
+  const { busy, error, run } = useWork();
+  const go = (body: Change) =>
+    run(async () => {
       await call('PUT', '/v1/session/password', { body });
       onDone();
-    } catch (error) {
-      setError(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Over title={say('password.title')}>
       <Form layout="vertical" onFinish={go} disabled={busy} requiredMark={false}>

@@ -1,26 +1,17 @@
 import { Button, Form, Input } from 'antd';
-import { useState } from 'react';
 import type { Session } from '../../../../schemas/user.ts';
 import { call } from '../api.ts';
 import { Over } from '../shell/over.tsx';
 import { Trouble } from '../shell/trouble.tsx';
+import { useWork } from '../shell/use-work.ts';
 import { useWords } from '../words/words.tsx';
 
 /** Stands over the page, which keeps what was typed, until somebody has signed in. */
 export function SignIn({ onDone }: { onDone: (session: Session) => void }) {
   const { say } = useWords();
-  const [error, setError] = useState<unknown>();
-  const [busy, setBusy] = useState(false);
-  const go = async (body: { name: string; password: string }) => {
-    setBusy(true);
-    try {
-      onDone(await call<Session>('POST', '/v1/session', { body }));
-    } catch (error) {
-      setError(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, error, run } = useWork();
+  const go = (body: { name: string; password: string }) =>
+    run(async () => onDone(await call<Session>('POST', '/v1/session', { body })));
   return (
     <Over title={say('signIn.title')}>
       <Form layout="vertical" onFinish={go} disabled={busy} requiredMark={false}>

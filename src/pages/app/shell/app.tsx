@@ -1,7 +1,7 @@
 import { Button, ConfigProvider, Spin } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { Session } from '../../../../schemas/user.ts';
 import { ApiError, call, whenSignedOut } from '../api.ts';
 import { NewPassword } from '../session/new-password.tsx';
@@ -63,16 +63,15 @@ function Signed() {
       .then((answer) => setSandbox(answer.headers.get('x-yikatong-sandbox') === 'true'))
       .catch(() => undefined);
   }, []);
-  // Who was here before keeps the page below the sign-in, with what was typed.
-  const [last, setLast] = useState<Session>();
-  useEffect(() => {
-    if (session) setLast((before) => (before?.name === session.name ? before : session));
-  }, [session]);
+  // Who was here before keeps the page below the sign-in, with what was typed; somebody else gets one of their own.
+  const last = useRef<Session | undefined>(undefined);
+  if (session) last.current = session;
+  const shown = last.current;
   if (!known) return <Spin fullscreen />;
   return (
     <>
-      {session || last ? (
-        <Shell session={(session ?? last)!} sandbox={sandbox} onLeave={() => setWho({ known: true })} />
+      {shown ? (
+        <Shell key={shown.name} session={shown} sandbox={sandbox} onLeave={() => setWho({ known: true })} />
       ) : null}
       <Trouble error={error} />
       {session ? null : <SignIn onDone={(session) => setWho({ session, known: true })} />}
@@ -120,7 +119,7 @@ function Shell({ session, sandbox, onLeave }: { session: Session; sandbox: boole
       <main className="frame">
         {here ? (
           <Suspense fallback={<Spin />}>
-            <Desk session={session} sandbox={sandbox} />
+            <Desk sandbox={sandbox} />
           </Suspense>
         ) : (
           say('app.nothing')

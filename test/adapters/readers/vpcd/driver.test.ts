@@ -11,9 +11,10 @@ import {
   virtualCardOf,
 } from '../../../../src/sandbox/cards/cards.ts';
 import type { VirtualCard } from '../../../../src/sandbox/port.ts';
+import { freePorts } from '../../../../src/sandbox/ports.ts';
 import { dialIn } from '../../../../src/sandbox/readers/vicc.ts';
 import { ATR, codeOf, never, scriptedCard } from '../helper.ts';
-import { eventually, freePort, openVpcd, vpcdOn } from './ports.ts';
+import { eventually, openVpcd, vpcdOn } from './ports.ts';
 
 const HOST = '127.0.0.1';
 const TIMEOUT_MS = 5_000;
@@ -232,7 +233,7 @@ t.test('a port in use, a foreign address and no time left are an absent reader',
     code: 'reader.absent',
     context: { detail: `vpcd 127.0.0.1:${port}: 端口已被占用 / the port is in use (EADDRINUSE)` },
   });
-  const free = await freePort();
+  const free = await freePorts();
   t.equal(await codeOf(vpcdOn(free).open(AbortSignal.abort())), 'reader.absent');
   await (await vpcdOn(free).open(never)).close();
 });

@@ -1,21 +1,9 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import type { Test } from 'tap';
 import { readerDriverOf } from '../../../../adapters/readers/index.ts';
+import { freePorts } from '../../../../src/sandbox/ports.ts';
 import { never } from '../helper.ts';
 
 const HOST = '127.0.0.1';
-
-/** A port that nobody listens on just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, HOST);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 export function vpcdOn(port: number) {
   return readerDriverOf({ id: 'desk', dialect: 'vpcd', transport: { kind: 'vpcd', host: HOST, port } });
@@ -23,7 +11,7 @@ export function vpcdOn(port: number) {
 
 /** A virtual reader that listens. */
 export async function openVpcd(t: Test) {
-  const port = await freePort();
+  const port = await freePorts();
   const reader = await vpcdOn(port).open(never);
   t.teardown(() => reader.close());
   return { port, reader, slot: reader.slot! };
