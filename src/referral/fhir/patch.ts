@@ -1,7 +1,8 @@
-import { applyPatch, type Operation } from 'rfc6902';
+import { applyPatch, type Operation, Pointer } from 'rfc6902';
 import Type from 'typebox';
 import { Strict } from '../../../schemas/common.ts';
 import { Fault } from '../../errors.ts';
+import { nestsTooDeep } from '../../http/nesting.ts';
 import { checked } from './pack.ts';
 import type { Resource } from './resource.ts';
 
@@ -23,8 +24,24 @@ export const JsonPatch = Type.Array(
   { maxItems: STEPS_MAX },
 );
 
-/** What every object has, and no resource names: to move it would change more than the resource. */
-const INHERITED = /\/(__proto__|constructor|prototype)(\/|$)/;
+/** Names that the library steps over, so that they would stand for what holds them. */
+const SKIPPED: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * Whether a pointer leads out of the resource: what objects, lists and texts inherit belongs to all of them, whoever
+ * they are of, and the length of a list is no element.
+ */
+function leadsOut(resource: Resource, pointer: string): boolean {
+  let found: unknown = resource;
+  return Pointer.fromJSON(pointer)
+    .tokens.slice(1)
+    .some((name) => {
+      const holder = Object(found) as Record<string, unknown>;
+      const isOwn = Object.prototype.propertyIsEnumerable.call(holder, name);
+      found = holder[name];
+      return SKIPPED.has(name) || (name in holder && !isOwn);
+    });
+}
 
 /** Does one step; answers why it can't be done. Of a step into a text the library throws what JavaScript does. */
 function failureIn(resource: Resource, step: Operation): Error | null {
@@ -39,12 +56,12 @@ function failureIn(resource: Resource, step: Operation): Error | null {
 export function patched(resource: Resource, patch: readonly Operation[]): Resource {
   const copy = structuredClone(resource);
   for (const [index, step] of patch.entries()) {
-    if (INHERITED.test(step.path) || ('from' in step && INHERITED.test(step.from)))
+    if (leadsOut(copy, step.path) || ('from' in step && leadsOut(copy, step.from)))
       throw new Fault('fhir.resource', { pointer: `/body/${index}`, detail: 'no element of a resource' });
     const error = failureIn(copy, step);
     if (error) throw new Fault('fhir.resource', { pointer: `/body/${index}`, detail: error.name });
-    if (step.op === 'copy' && JSON.stringify(copy).length > LENGTH_MAX)
-      throw new Fault('fhir.resource', { pointer: `/body/${index}`, detail: 'grows too long' });
+    if ('from' in step && (nestsTooDeep(copy) || JSON.stringify(copy).length > LENGTH_MAX))
+      throw new Fault('fhir.resource', { pointer: `/body/${index}`, detail: 'grows too long or too deep' });
   }
   const { resourceType, id } = checked(copy, '/body');
   if (resourceType !== resource.resourceType || id !== resource.id)

@@ -87,7 +87,17 @@ t.test('a task is worked on by patches, through the same machine', async (t) => 
 });
 
 t.test('a patch is done whole or refused, and touches nothing but its copy', (t) => {
-  const segment = fc.constantFrom('a', 'b', '0', '-', '__proto__', 'constructor', 'id');
+  const inherited = [
+    '__proto__',
+    'constructor',
+    'prototype',
+    'hasOwnProperty',
+    'toString',
+    'call',
+    'push',
+    'length',
+  ];
+  const segment = fc.constantFrom('a', 'b', '0', '-', 'id', ...inherited);
   const path = fc.array(segment, { maxLength: 3 }).map((each) => each.map((name) => `/${name}`).join(''));
   const step = fc.oneof(
     fc.record({ op: fc.constantFrom('add', 'replace', 'test'), path, value: fc.jsonValue() }),
@@ -104,7 +114,9 @@ t.test('a patch is done whole or refused, and touches nothing but its copy', (t)
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
       }
-      return JSON.stringify(before) === text && !('b' in {}) && !('a' in {});
+      const untouched =
+        Object.keys(Object.prototype.hasOwnProperty).length + Object.keys([].push).length === 0;
+      return JSON.stringify(before) === text && untouched && !('b' in {}) && !('a' in {});
     }),
   );
   for (const name of ['__proto__', 'constructor', 'prototype'])
@@ -115,6 +127,29 @@ t.test('a patch is done whole or refused, and touches nothing but its copy', (t)
       t.throws(() => patched({ resourceType: 'Task', id: 'x', a: {} }, [step] as never), {
         code: 'fhir.resource',
       });
+  for (const path of [
+    '/hasOwnProperty/call',
+    '/b/push/apply',
+    '/id/replaceAll/call',
+    '/none/toString/call',
+    '/b/length',
+  ])
+    t.throws(
+      () => patched({ resourceType: 'Task', id: 'x', b: ['c'] }, [{ op: 'add', path, value: 1 }] as never),
+      { code: 'fhir.resource' },
+      path,
+    );
+  t.notOk(Object.hasOwn(Object.prototype.hasOwnProperty, 'call'));
+  const nesting = Array.from({ length: 100 }, () => ({
+    op: 'copy',
+    from: '/a',
+    path: `/a${'/a'.repeat(3)}`,
+  }));
+  t.throws(
+    () => patched({ resourceType: 'Task', id: 'x', a: { a: { a: {} } } }, nesting as never),
+    { code: 'fhir.resource' },
+    'copies do not nest without end',
+  );
   const doubling = Array.from({ length: 60 }, (_, index) => ({
     ...{ op: 'copy', from: '/a', path: `/a/${index}` },
   }));
