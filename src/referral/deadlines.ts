@@ -1,6 +1,7 @@
 import type { Priority } from '../../schemas/referral.ts';
 import type { ReferralConfiguration } from '../../schemas/referral-configuration.ts';
 import { isTerminal, type StateName } from './machine.ts';
+import type { ReferralBody } from './model.ts';
 
 /** What is waited for: our own review, the other side's answer, an appointment or arrival, the outcome. */
 export type Awaited = 'review' | 'answer' | 'schedule' | 'outcome';
@@ -46,6 +47,12 @@ export const CONSENT_OWED = 'deferred';
 
 /** 急诊知情同意待补传: a deferred consent is handed in within this time. */
 export const CONSENT_WITHIN_MS = DAY_MS;
+
+/** Until when the consent of a referral that was sent then is owed; null where it is given. */
+export function consentDueAt({ consent }: Pick<ReferralBody, 'consent'>, sentAt: number): number | null {
+  return consent.given === CONSENT_OWED ? sentAt + CONSENT_WITHIN_MS : null;
+}
+
 /** The window in which the initiator of an emergency may still change its form. */
 export const AMEND_WITHIN_MS = HOUR_MS / 4;
 /** How long after a reminder the next may follow. */

@@ -5,7 +5,7 @@ import type { AfterCommit } from '../delivery/port.ts';
 import type { Unit } from '../store/port.ts';
 import { columnsOf } from './case-file.ts';
 import { draftEnd, initiatorEnd, recipientEnd } from './convergence.ts';
-import { AMEND_WITHIN_MS, CONSENT_OWED, CONSENT_WITHIN_MS, type Deadlines, dueOf } from './deadlines.ts';
+import { AMEND_WITHIN_MS, consentDueAt, type Deadlines, dueOf } from './deadlines.ts';
 import { bodyPurpose, personOf, type ReferralBody, sealContent } from './model.ts';
 import type { ChangeEvent } from './port.ts';
 import { type EventRow, insertEvent, insertReferral, newestOf, type ReferralRow } from './queries.ts';
@@ -72,7 +72,7 @@ export async function openReferral(
     person,
     name_differs: (await isNamedOtherwise(unit, vault, person, body)) ? 1 : 0,
     amend_until: sending && green && !given.retro ? now + AMEND_WITHIN_MS : null,
-    consent_due_at: body.consent.given === CONSENT_OWED ? at + CONSENT_WITHIN_MS : null,
+    consent_due_at: consentDueAt(body, at),
     consent_overdue: 0,
     ...(given.retro ? { due_for: null, due_at: null } : dueOf(deadlines, end.state, given.priority, now)),
     overdue: 0,

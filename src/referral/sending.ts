@@ -61,7 +61,12 @@ export async function sendWithin(
   const opened = { cause: 'opened', before: undefined, after: row, events: [event], settled: [] } as const;
   const told = await tell(parts, unit, opened);
   if (!base || !input.outcome || held) return { row, told };
-  const completed = await completeBase(parts, unit, by, { id, base, outcome: input.outcome });
+  const completed = await completeBase(parts, unit, by, {
+    id,
+    base,
+    outcome: input.outcome,
+    approved: false,
+  });
   const both = () => {
     told();
     completed();
@@ -98,22 +103,28 @@ export async function enqueueRequest(
   await outbox.enqueue(unit, { id: messageId, correlationId, to: peer, orderSeq: 1, priority, ...request });
 }
 
-/** 回转: what came here is completed in the same moment. */
+interface Completing {
+  /** The return. */
+  readonly id: string;
+  readonly base: ReferralRow;
+  readonly outcome: NonNullable<CreateReferral['outcome']>;
+  readonly approved: boolean;
+}
+
+/** 回转: what came here is completed in the same moment; who approved the return approved its outcome. */
 export function completeBase(
   parts: ActingParts,
   unit: Unit,
   by: Caller,
-  { id, base, outcome }: { id: string; base: ReferralRow; outcome: NonNullable<CreateReferral['outcome']> },
+  { id, base, outcome, approved }: Completing,
 ): Promise<AfterCommit> {
   const act = { type: 'complete', outcome } as const;
-  // A review of the return is one of its outcome.
-  const reviewed = isReviewed(parts.review, { role: 'initiator', channel: null }, 'send');
   return actWithin(parts, unit, by, {
     eventId: `${id}.complete`,
     id: base.id,
     act,
     at: parts.clock.now(),
-    approved: reviewed,
+    approved,
   });
 }
 

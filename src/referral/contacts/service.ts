@@ -68,10 +68,9 @@ export class ContactService implements MessageHandler {
     const requestId = events[0]?.row.message_id ?? after.id;
     const entry = { client: GATEWAY, requestId, act: 'tell-contacts', kind: 'referral', subject: after.id };
     await audit.add(unit, { ...entry, detail: { roles: contacts.map(({ role }) => role).join(' ') } });
-    await this.#tellPeer(unit, after);
-    return this.#tell(
+    return this.#tellBoth(
       unit,
-      after.id,
+      after,
       contacts.map(({ role, told }) => ({ role, told, state: 'told' })),
     );
   }
@@ -89,10 +88,8 @@ export class ContactService implements MessageHandler {
       await unit.run(markSeen, { referral_id: id, role, seen_at: clock.now(), seen_by });
       const detail = { role, who: who.number };
       await audit.add(unit, { ...by, act: 'contact-seen', kind: 'referral', subject: id, detail });
-      await this.#tellPeer(unit, row);
-      return this.#tell(unit, id, [{ role, told: contact.told, state: 'seen' }]);
+      return this.#tellBoth(unit, row, [{ role, told: contact.told, state: 'seen' }]);
     });
-    this.#parts.outbox().wake();
     after();
     const row = await store.one(referralById, { id });
     return row ? this.#shown(store, row) : [];
@@ -139,6 +136,16 @@ export class ContactService implements MessageHandler {
 
   async undelivered(): Promise<AfterCommit> {
     return nothing;
+  }
+
+  /** Tells the other end as well; its message goes at once. */
+  async #tellBoth(unit: Unit, row: ReferralRow, news: readonly News[]): Promise<AfterCommit> {
+    await this.#tellPeer(unit, row);
+    const told = await this.#tell(unit, row.id, news);
+    return () => {
+      this.#parts.outbox().wake();
+      told();
+    };
   }
 
   async #tell(unit: Unit, id: string, news: readonly News[]): Promise<AfterCommit> {

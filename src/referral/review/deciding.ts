@@ -6,6 +6,7 @@ import type { Unit } from '../../store/port.ts';
 import { type ActingParts, perform } from '../acting.ts';
 import { CaseFile } from '../case-file.ts';
 import { occurredAt } from '../content.ts';
+import { consentDueAt } from '../deadlines.ts';
 import { isTerminal } from '../machine.ts';
 import { bodyPurpose, defined } from '../model.ts';
 import { eventById, type ReferralRow, referralToChange } from '../queries.ts';
@@ -78,8 +79,8 @@ export async function submitWithin(
   }
   const content = { by: doctor, of: row.review_act!, ...defined({ reason, text, form, consent }) };
   await recordReview(parts, unit, by, file, { eventId: change.eventId, step, content, now });
-  const { act, outcome } = held;
-  const again: Held = { act, outcome, doctor: doctor.number, since: now };
+  const { returned: _, ...kept } = held;
+  const again: Held = { ...kept, doctor: doctor.number, since: now };
   file.keep(step.to === 'none' ? NOT_HELD : waiting(vault, row.id, row.review_act!, again));
   const effect = row.role === 'initiator' ? step.out : step.in;
   return follow(parts, unit, by, { file, held, effect, eventId: change.eventId, now });
@@ -125,13 +126,14 @@ async function sendHeld(
   const base = await baseOf(unit, link, peer);
   const messageId = parts.ids.next();
   const at = retro ? (held.at ?? now) : now;
+  file.keep({ consent_due_at: consentDueAt(body, at), consent_overdue: 0 });
   await file.sent({ id: `${eventId}.send`, at, now, messageId, delivery: 'queued', content: {} });
   await enqueueRequest(parts, unit, { row, body, base, messageId, at });
   const told = await file.save(parts, 'acted', now);
   const { outcome } = held;
   // It may have been completed meanwhile, by an act of its own.
   if (!base || !outcome || isTerminal(base.state)) return told;
-  const completed = await completeBase(parts, unit, by, { id, base, outcome });
+  const completed = await completeBase(parts, unit, by, { id, base, outcome, approved: true });
   return () => {
     told();
     completed();

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { timestampOf } from '../../../src/clock.ts';
 import { markOverdueReferrals } from '../../../src/referral/overdue.ts';
 import {
   clinic,
@@ -305,4 +306,57 @@ t.test('a decision is repeated under its key, and needs its own scope', async (t
   t.equal((await sentBy(here)).length, 1);
   const stranger = { authorization: `Bearer ${here.readerKey}` };
   t.equal((await here.call('POST', `/v1/referrals/${id}/review`, {}, stranger)).status, 403);
+});
+
+t.test('what was entered late keeps its own time through a correction', async (t) => {
+  const { here } = await reviewing(t);
+  const occurredAt = '2026-01-01T08:00:00+08:00';
+  const { id } = (await here.call('POST', '/v1/referrals', { ...signed, retro: true, occurredAt })).body;
+  await review(here, id, 'send-back', { reason });
+  t.equal((await post(here, id, 'submission', { type: 'submit', doctor: li })).status, 200);
+  t.equal((await review(here, id, 'approve')).status, 200);
+  const { items } = (await here.call('GET', `/v1/referrals/${id}/history`)).body;
+  t.match(
+    items.find(({ type }) => type === 'send'),
+    { at: '2026-01-01T08:00:00.000+08:00' },
+  );
+});
+
+t.test('a consent that a correction defers is owed from the approval', async (t) => {
+  const { here } = await reviewing(t);
+  const { id } = (await here.call('POST', '/v1/referrals', signed)).body;
+  await review(here, id, 'send-back', { reason });
+  here.clock.advance(3_600_000);
+  const consent = { given: 'deferred', by: 'patient' };
+  await post(here, id, 'submission', { type: 'submit', doctor: li, consent });
+  t.match((await review(here, id, 'approve')).body, {
+    consentDue: { at: timestampOf(here.clock.now() + 86_400_000), overdue: false },
+  });
+});
+
+t.test('an emergency that goes back is exempt, and so no review of the outcome', async (t) => {
+  const here = await organisation(t, clinic, hospital, {
+    referral: { review: { out: true, in: ['complete'] } },
+  });
+  const there = await organisation(t, hospital, clinic);
+  join(here, hospital, await there.listen());
+  join(there, clinic, await here.listen());
+  await there.call('POST', '/v1/referrals', { ...creation, to: clinic.code });
+  await there.deliverAll();
+  const theirs = (await only(here, '?role=recipient'))[0]!.id;
+  await here.act(theirs, { type: 'accept' });
+  await here.act(theirs, { type: 'arrive' });
+  const back = {
+    ...signed,
+    to: hospital.code,
+    returnOf: theirs,
+    outcome,
+    channel: 'green',
+    priority: 'stat',
+  };
+  t.match(await here.call('POST', '/v1/referrals', back), { status: 201, body: { channel: 'green' } });
+  t.match((await here.call('GET', `/v1/referrals/${theirs}`)).body, {
+    state: 'arrived',
+    review: { of: 'complete', state: 'waiting' },
+  });
 });
