@@ -4,7 +4,14 @@ import type { Events } from '../events/events.ts';
 import type { Store, Unit } from '../store/port.ts';
 import { backoffMs } from './backoff.ts';
 import { expireDelivery } from './expiry-queries.ts';
-import type { AfterCommit, LinkError, MessageHandlers, MessageName, Receipt } from './port.ts';
+import {
+  type AfterCommit,
+  type LinkError,
+  type MessageHandlers,
+  type MessageName,
+  nothing,
+  type Receipt,
+} from './port.ts';
 import { type DeliveryRow, markDelivered, release } from './queries.ts';
 import type { Relay } from './relay.ts';
 import { retrying } from './retrying.ts';
@@ -54,7 +61,7 @@ async function receiptWithin(
   if (row.sender !== null) return parts.relay?.tell(unit, row, { outcome: 'reached', at }) ?? nothing;
   // The next on the way has it; once the receiver has it, a report comes.
   if (row.receiver !== null) return nothing;
-  return (await parts.handlers.get(row.type)?.delivered(unit, nameOf(row), at)) ?? nothing;
+  return (await parts.handlers.get(row.type)?.delivered?.(unit, nameOf(row), at)) ?? nothing;
 }
 
 /** The message was not handed over: to be tried again later, at its expiry for the last time; or dead. */
@@ -109,7 +116,7 @@ async function bury(
       const fate = { outcome: 'lost', at: now, reason: last_error } as const;
       return (await parts.relay?.tell(unit, row, fate)) ?? nothing;
     }
-    return (await parts.handlers.get(row.type)?.undelivered(unit, nameOf(row))) ?? nothing;
+    return (await parts.handlers.get(row.type)?.undelivered?.(unit, nameOf(row))) ?? nothing;
   });
   if (!after) return;
   after();
@@ -141,8 +148,6 @@ export async function giveBack(parts: OutcomeParts, row: DeliveryRow): Promise<v
     }),
   );
 }
-
-const nothing: AfterCommit = () => undefined;
 
 function nameOf(row: DeliveryRow): MessageName {
   return {

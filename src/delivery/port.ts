@@ -144,6 +144,8 @@ export const directWays: Ways = { hopTo: ok, mayPassOn: () => false };
 /** What is to be done once the commit has succeeded, such as telling listeners. */
 export type AfterCommit = () => void;
 
+export const nothing: AfterCommit = () => undefined;
+
 /**
  * What a feature does with its messages. Each is called within the unit that records the fact, so that neither is
  * kept without the other; it may be called again when that unit has to be repeated.
@@ -152,9 +154,9 @@ export interface MessageHandler {
   /** A message of another organisation, for the first time. A Fault refuses it. */
   receive(unit: Unit, message: Message): Promise<AfterCommit>;
   /** The other side has our message. */
-  delivered(unit: Unit, message: MessageName, receivedAt: number): Promise<AfterCommit>;
+  delivered?(unit: Unit, message: MessageName, receivedAt: number): Promise<AfterCommit>;
   /** Our message was given up; a person must look. */
-  undelivered(unit: Unit, message: MessageName): Promise<AfterCommit>;
+  undelivered?(unit: Unit, message: MessageName): Promise<AfterCommit>;
 }
 
 export type MessageName = Pick<Message, 'id' | 'correlationId' | 'to' | 'type'>;

@@ -4,7 +4,13 @@ import { type Clock, timestampOf } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import type { Unit } from '../store/port.ts';
-import type { AfterCommit, Message, MessageHandler, MessageHandlers } from './port.ts';
+import {
+  type AfterCommit,
+  type Message,
+  type MessageHandler,
+  type MessageHandlers,
+  nothing,
+} from './port.ts';
 import { markLost, markReached, newestOfMessage } from './queries.ts';
 
 /** The type of the message by which a hop tells a sender what became of a message. */
@@ -61,7 +67,9 @@ export class Reports implements MessageHandler {
       ? await unit.run(markReached, { id, at, now })
       : await unit.run(markLost, { id, last_error: `PROXY ${told.by}: ${told.reason ?? ''}`, now });
     if (changed === 0) return nothing;
-    const after = reached ? await handler?.delivered(unit, name, at) : await handler?.undelivered(unit, name);
+    const after = reached
+      ? await handler?.delivered?.(unit, name, at)
+      : await handler?.undelivered?.(unit, name);
     const state = reached ? 'reached' : 'dead';
     return () => {
       after?.();
@@ -72,13 +80,4 @@ export class Reports implements MessageHandler {
   }
 
   /** Nobody waits for word of a report. */
-  async delivered(): Promise<AfterCommit> {
-    return nothing;
-  }
-
-  async undelivered(): Promise<AfterCommit> {
-    return nothing;
-  }
 }
-
-const nothing: AfterCommit = () => undefined;

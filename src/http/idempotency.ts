@@ -153,7 +153,6 @@ export class Idempotency {
     manner: Manner,
   ): Promise<void> {
     if (!(error instanceof Fault) || error.kind.place === 'gateway' || error.kind.again === 'yes') return;
-    if (error.code === 'request.key-reused') return;
     const text = JSON.stringify(manner.refusalOf(error, request));
     const body = this.#vault.seal(purposeOf(key), text);
     await this.#requests.refuse(key, fingerprint, error.kind.status, body);

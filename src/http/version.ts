@@ -5,6 +5,13 @@ export function etagOf(version: number): string {
   return `"${version}"`;
 }
 
+/** The version that the caller has read. Fault `request.version-missing`. */
+export function versionRead(request: { headers: { 'if-match'?: string | undefined } }): number {
+  const version = versionOf(request);
+  if (version === undefined) throw new Fault('request.version-missing');
+  return version;
+}
+
 /** The version that If-Match names, where it names one: "3", or W/"3" as proxies make of it. */
 export function versionOf({ headers }: { headers: { 'if-match'?: string | undefined } }): number | undefined {
   const header = headers['if-match'];

@@ -3,7 +3,7 @@ import type { AuditTrail } from '../access/audit.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Vault } from '../access/vault.ts';
 import { type Clock, type Ids, timestampOf } from '../clock.ts';
-import type { AfterCommit, Outbox } from '../delivery/port.ts';
+import { type AfterCommit, nothing, type Outbox } from '../delivery/port.ts';
 import { Fault } from '../errors.ts';
 import type { Unit } from '../store/port.ts';
 import { replacedBy } from './amendments.ts';
@@ -51,13 +51,8 @@ export async function actWithin(
   { eventId, id, version, act, at, approved = false }: ActRequest,
 ): Promise<AfterCommit> {
   const { vault, clock } = parts;
-  const row = await unit.one(referralToChange, { id });
-  if (!row) throw new Fault('referral.not-found');
-  // A repeat of this request after a crash finds what it had done.
-  if (await unit.one(eventById, { id: eventId })) return () => undefined;
-  if (version !== undefined && row.version !== version) {
-    throw new Fault('request.version', { facts: { version: row.version } });
-  }
+  const row = await rowToChange(unit, { eventId, id, version });
+  if (!row) return nothing;
   const now = clock.now();
   const file = await CaseFile.open(unit, vault, row);
   stepOf(file, act);
@@ -69,6 +64,23 @@ export async function actWithin(
     await perform(parts, unit, by, file, { eventId, act, at, now });
   }
   return file.save(parts, 'acted', now);
+}
+
+/**
+ * The row, under the version that was read where one was; none where this very request was done before: a repeat after
+ * a crash finds what it had done.
+ */
+export async function rowToChange(
+  unit: Unit,
+  { eventId, id, version }: { eventId: string; id: string; version?: number | undefined },
+): Promise<ReferralRow | undefined> {
+  const row = await unit.one(referralToChange, { id });
+  if (!row) throw new Fault('referral.not-found');
+  if (await unit.one(eventById, { id: eventId })) return undefined;
+  if (version !== undefined && row.version !== version) {
+    throw new Fault('request.version', { facts: { version: row.version } });
+  }
+  return row;
 }
 
 /** The step of the machine, and what the message that tells it says. Throws Fault referral.transition. */

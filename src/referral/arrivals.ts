@@ -2,7 +2,14 @@ import type { AuditTrail } from '../access/audit.ts';
 import { GATEWAY } from '../access/caller.ts';
 import type { Vault } from '../access/vault.ts';
 import type { Clock, Ids } from '../clock.ts';
-import type { AfterCommit, Message, MessageHandler, MessageHandlers, MessageName } from '../delivery/port.ts';
+import {
+  type AfterCommit,
+  type Message,
+  type MessageHandler,
+  type MessageHandlers,
+  type MessageName,
+  nothing,
+} from '../delivery/port.ts';
 import { Fault } from '../errors.ts';
 import type { Unit } from '../store/port.ts';
 import { CaseFile, type CaseParts } from './case-file.ts';
@@ -19,7 +26,7 @@ import {
   referralToChange,
 } from './queries.ts';
 import { deleteWaiting, insertWaiting, waitingCount, waitingRow } from './waiting.ts';
-import { decodeEvent, decodeRequest, EVENT, REQUEST } from './wire.ts';
+import { decodeEvent, decodeRequest, EVENT, invalidBody, REQUEST } from './wire.ts';
 
 /** How far ahead of its turn a message may come, and how many of one organisation may wait. */
 const AHEAD_MAX = 64;
@@ -86,7 +93,7 @@ class Arrivals implements MessageHandler {
 
   async #request(unit: Unit, message: Message): Promise<AfterCommit> {
     const decoded = decodeRequest(message.body);
-    if (!decoded.ok) throw invalid(decoded.error);
+    if (!decoded.ok) throw invalidBody(decoded.error);
     const request = decoded.value;
     const known = await unit.one(caseToChange, {
       peer: message.from,
@@ -135,12 +142,12 @@ class Arrivals implements MessageHandler {
 
   async #event(unit: Unit, message: Message): Promise<AfterCommit> {
     const decoded = decodeEvent(message.body);
-    if (!decoded.ok) throw invalid(decoded.error);
+    if (!decoded.ok) throw invalidBody(decoded.error);
     const { caseId, by: who, seq, seen } = decoded.value;
     const role: Party = who === 'initiator' ? 'recipient' : 'initiator';
     const row = await unit.one(caseToChange, { peer: message.from, case_id: caseId, role });
     if (!row && role === 'initiator') throw new Fault('link.unknown-case');
-    if (row && role === 'initiator' && seen > row.own_seq) throw invalid('/seen');
+    if (row && role === 'initiator' && seen > row.own_seq) throw invalidBody('/seen');
     const taken = row?.peer_seq ?? 0;
     if (row && seq <= taken) return this.#again(unit, row, { who, seq }, message);
     if (!row || seq > taken + 1) return this.#wait(unit, message, { caseId, who, seq, taken });
@@ -202,7 +209,7 @@ class Arrivals implements MessageHandler {
 
   async #take(file: CaseFile, message: Pick<Message, 'id' | 'body'>): Promise<void> {
     const decoded = decodeEvent(message.body);
-    if (!decoded.ok) throw invalid(decoded.error);
+    if (!decoded.ok) throw invalidBody(decoded.error);
     const { seq, seen, at, event } = decoded.value;
     await file.take(
       { seq, seen, type: event.type },
@@ -217,12 +224,6 @@ class Arrivals implements MessageHandler {
       },
     );
   }
-}
-
-const nothing: AfterCommit = () => undefined;
-
-function invalid(pointer: string): Fault {
-  return new Fault('request.invalid', { pointer: `/body/body${pointer}` });
 }
 
 function waitingPurpose(messageId: string): string {

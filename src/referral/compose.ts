@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { ReportRule } from '../../schemas/insured-configuration.ts';
 import type { MeasuresConfiguration } from '../../schemas/measure.ts';
 import type { ReferralConfiguration } from '../../schemas/referral-configuration.ts';
-import type { MessageHandlers, Outbox } from '../delivery/port.ts';
+import type { MessageHandler, MessageHandlers, Outbox } from '../delivery/port.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import type { Filings, VisitCounts } from '../settlement/port.ts';
 import { type ArrivalParts, referralHandlers } from './arrivals.ts';
@@ -97,7 +97,7 @@ export function composeReferral(given: ReferralSideParts): ReferralSide {
   ];
   const papers = composePapers({ ...parts, outbox });
   return {
-    handlers: new Map([
+    handlers: new Map<string, MessageHandler>([
       ...referralHandlers({ ...parts, observers }),
       ...papers.handlers,
       ...reports.handlers,

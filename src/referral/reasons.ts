@@ -1,3 +1,5 @@
+import { Fault } from '../errors.ts';
+
 interface CodedReason {
   readonly code: string;
   readonly for: 'decline' | 'cancel' | 'review';
@@ -45,8 +47,13 @@ const USES: Readonly<Record<string, CodedReason['for']>> = {
   'send-back': 'review',
 };
 
-/** Whether an act may give this code. Acts without a table of their own take any. */
-export function takesReason(act: string, code: string): boolean {
+/** Acts without a table of their own take any code. Fault `request.invalid` for one that is not in the act's. */
+export function checkReasonCode(act: string, code: string | undefined): void {
   const use = USES[act];
-  return !use || code === 'other' || REASONS.some((reason) => reason.code === code && reason.for === use);
+  if (code === undefined || code === 'other' || !use) return;
+  if (REASONS.some((reason) => reason.code === code && reason.for === use)) return;
+  throw new Fault('request.invalid', {
+    pointer: '/body/reason/code',
+    detail: '不在代码表中,见 GET /v1/referrals/reasons / not in the table',
+  });
 }

@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Id, Problem, Strict } from '../../schemas/common.ts';
 import {
@@ -12,10 +11,9 @@ import {
 } from '../../schemas/referral.ts';
 import { ClaimRequest, ReasonTable, ReleaseRequest } from '../../schemas/referral-claim.ts';
 import { callerOf } from '../access/caller.ts';
-import { Fault } from '../errors.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { pageOf } from '../http/page.ts';
-import { etagOf, versionOf } from '../http/version.ts';
+import { etagOf, versionRead } from '../http/version.ts';
 import { REASONS } from './reasons.ts';
 import type { ReferralService } from './service.ts';
 
@@ -209,11 +207,4 @@ export function referralRoutes({ referrals, idempotency }: ReferralRouteParts): 
       },
     );
   };
-}
-
-/** The version that the caller has read. */
-export function versionRead(request: FastifyRequest): number {
-  const version = versionOf(request);
-  if (version === undefined) throw new Fault('request.version-missing');
-  return version;
 }

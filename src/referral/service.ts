@@ -20,7 +20,7 @@ import { type ReferralBody, ReferralModel } from './model.ts';
 import { nonDeliveryOf } from './non-delivery.ts';
 import type { Creation } from './opening.ts';
 import { historyPage, linkedReferrals, type ReferralRow, referralById, telling } from './queries.ts';
-import { takesReason } from './reasons.ts';
+import { checkReasonCode } from './reasons.ts';
 import { decideWithin, submitWithin } from './review/deciding.ts';
 import { directRouter, type Router } from './router.ts';
 import { type Entry, organisationNames, type RoutedOrganisation } from './routing.ts';
@@ -35,9 +35,9 @@ const LINKED_MAX = 20;
 export interface ReferralParts extends ActingParts {
   readonly store: Store;
   /** What insurers were told of a referral. */
-  readonly reports?: (referralId: string) => Promise<Pick<Referral, 'reports'>>;
+  readonly reports?: (referralId: string, rows: Rows) => Promise<Pick<Referral, 'reports'>>;
   /** Who was told of an emergency. */
-  readonly contacts?: (row: ReferralRow) => Promise<Pick<Referral, 'contacts'>>;
+  readonly contacts?: (row: ReferralRow, rows: Rows) => Promise<Pick<Referral, 'contacts'>>;
   readonly own: RoutedOrganisation;
   /** Everybody else that is known. */
   readonly organisations: readonly Entry[];
@@ -128,12 +128,7 @@ export class ReferralService {
           : `${act.type} 不接受此项 / does not take this`;
       throw new Fault('request.invalid', { pointer: `/body/${field}`, detail });
     }
-    if (act.reason?.code !== undefined && !takesReason(act.type, act.reason.code)) {
-      throw new Fault('request.invalid', {
-        pointer: '/body/reason/code',
-        detail: '不在代码表中,见 GET /v1/referrals/reasons / not in the table',
-      });
-    }
+    checkReasonCode(act.type, act.reason?.code);
     const at = occurredAt(act, this.#parts.clock.now());
     return this.#change(id, version, (unit) =>
       actWithin(this.#parts, unit, by, { eventId, id, version, act, at }),
@@ -252,8 +247,8 @@ export class ReferralService {
     return {
       ...this.#model.referral(row, latest, about),
       ...(await nonDeliveryOf(rows, this.#parts.outbox, row.id)),
-      ...(await this.#parts.reports?.(row.id)),
-      ...(await this.#parts.contacts?.(row)),
+      ...(await this.#parts.reports?.(row.id, rows)),
+      ...(await this.#parts.contacts?.(row, rows)),
     };
   }
 

@@ -1,6 +1,7 @@
 import Compile from 'typebox/compile';
 import { EventMessage, type ReferralAct, RequestMessage } from '../../schemas/referral.ts';
 import { timestampOf } from '../clock.ts';
+import { Fault } from '../errors.ts';
 import { err, ok, type Result } from '../result.ts';
 import { checkContent } from './content.ts';
 import type { Party } from './machine.ts';
@@ -53,10 +54,16 @@ export function decodeEvent(body: Buffer): Result<EventMessage, string> {
   return content.ok ? ok(value) : err(`/event/${content.error.field}`);
 }
 
-function jsonOf(body: Buffer): unknown {
+/** The body of a message; nothing where it is no JSON. */
+export function jsonOf(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));
   } catch {
     return undefined;
   }
+}
+
+/** The refusal of a message whose body is not of its form there. */
+export function invalidBody(pointer = ''): Fault {
+  return new Fault('request.invalid', { pointer: `/body/body${pointer}` });
 }

@@ -503,7 +503,7 @@ t.test('a receipt that can not be recorded loses none of the others', async (t) 
   (s.handlers as Map<string, unknown>).set('referral.event', {
     ...rest,
     delivered: (unit: never, message: { id: string }, at: number) =>
-      message.id === 'cursed' ? Promise.reject(new Error('a bug')) : delivered(unit, message as never, at),
+      message.id === 'cursed' ? Promise.reject(new Error('a bug')) : delivered!(unit, message as never, at),
   });
   for (const id of ['good', 'cursed', 'fine']) await s.enqueue(id);
   await s.worker.runOnce();

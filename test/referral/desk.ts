@@ -58,8 +58,10 @@ export class Desk {
     const receipt = await to.side.inbox.receive(message, encodeEnvelope(message));
     if (receiptLost) return;
     const handler = this.side.handlers.get(message.type)!;
-    const after = await this.side.store.write((unit) => handler.delivered(unit, message, receipt.receivedAt));
-    after();
+    const after = await this.side.store.write(async (unit) =>
+      handler.delivered?.(unit, message, receipt.receivedAt),
+    );
+    after?.();
   }
 
   /** The form and the consent, which amendments change. */

@@ -1,11 +1,19 @@
 import type { Vault } from '../../access/vault.ts';
 import type { Clock, Ids } from '../../clock.ts';
-import type { AfterCommit, Message, MessageHandler, MessageName, Outbox } from '../../delivery/port.ts';
+import {
+  type AfterCommit,
+  type Message,
+  type MessageHandler,
+  type MessageName,
+  nothing,
+  type Outbox,
+} from '../../delivery/port.ts';
 import { Fault } from '../../errors.ts';
 import type { Events } from '../../events/events.ts';
 import type { Unit } from '../../store/port.ts';
 import type { Party } from '../machine.ts';
 import { caseToChange } from '../queries.ts';
+import { invalidBody } from '../wire.ts';
 import { type AttachmentEvent, nextState } from './machine.ts';
 import { headOf, headPurpose, keyOf, partPurpose } from './model.ts';
 import {
@@ -81,7 +89,7 @@ export class AttachmentArrivals implements MessageHandler {
 
   async #part(unit: Unit, message: Message): Promise<AfterCommit> {
     const decoded = decodePart(message.body);
-    if (!decoded.ok) throw invalid(decoded.error);
+    if (!decoded.ok) throw invalidBody(decoded.error);
     const part = decoded.value;
     const key = await this.#keyOf(unit, message, part.caseId, part.by, part.file.id);
     const row = (await unit.one(attachmentToChange, key)) ?? (await this.#announce(unit, message, key, part));
@@ -143,7 +151,7 @@ export class AttachmentArrivals implements MessageHandler {
 
   async #receipt(unit: Unit, message: Message): Promise<AfterCommit> {
     const decoded = decodeReceipt(message.body);
-    if (!decoded.ok) throw invalid(decoded.error);
+    if (!decoded.ok) throw invalidBody(decoded.error);
     const { caseId: case_id, by: role, id, outcome, reason = null } = decoded.value;
     const row = await unit.one(attachmentToChange, { peer: message.from, case_id, role, id });
     if (row?.origin !== 'own') throw new Fault('link.unknown-case');
@@ -189,12 +197,6 @@ export class AttachmentArrivals implements MessageHandler {
 function progressOf({ parts, queued }: AttachmentRow, done: number): AttachmentEvent {
   if (done === parts) return 'last-part-delivered';
   return done === queued ? 'caught-up' : 'part-delivered';
-}
-
-const nothing: AfterCommit = () => undefined;
-
-function invalid(pointer: string): Fault {
-  return new Fault('request.invalid', { pointer: `/body/body${pointer}` });
 }
 
 function sameFile(one: object, other: object): boolean {

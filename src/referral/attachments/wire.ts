@@ -2,6 +2,7 @@ import Compile from 'typebox/compile';
 import { type AttachmentHead, AttachmentMessage, AttachmentReceipt } from '../../../schemas/attachment.ts';
 import { err, ok, type Result } from '../../result.ts';
 import type { Party } from '../machine.ts';
+import { jsonOf } from '../wire.ts';
 import { partsOf, rangeOf } from './rules.ts';
 
 /** The types of the messages that carry files. */
@@ -68,12 +69,4 @@ export function decodeReceipt(body: Buffer): Result<AttachmentReceipt, string> {
   if (!receipts.Check(value)) return err(receipts.Errors(value)[0]?.instancePath ?? '');
   if ((value.outcome === 'refused') !== (value.reason !== undefined)) return err('/reason');
   return ok(value);
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

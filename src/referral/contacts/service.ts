@@ -10,13 +10,20 @@ import type { AuditTrail } from '../../access/audit.ts';
 import { type Caller, GATEWAY } from '../../access/caller.ts';
 import type { Vault } from '../../access/vault.ts';
 import { type Clock, type Ids, timestampOf } from '../../clock.ts';
-import type { AfterCommit, Message, MessageHandler, Outbox } from '../../delivery/port.ts';
+import {
+  type AfterCommit,
+  type Message,
+  type MessageHandler,
+  nothing,
+  type Outbox,
+} from '../../delivery/port.ts';
 import { Fault } from '../../errors.ts';
 import type { Events } from '../../events/events.ts';
 import type { Rows, Store, Unit } from '../../store/port.ts';
 import { bodyPurpose, type ReferralBody } from '../model.ts';
 import type { ReferralChange, ReferralObserver } from '../port.ts';
 import { caseToChange, type ReferralRow, referralById, referralToChange } from '../queries.ts';
+import { invalidBody, jsonOf } from '../wire.ts';
 import { type ContactRow, contactsOf, insertContact, markSeen } from './queries.ts';
 import { contactsFor } from './rules.ts';
 
@@ -26,8 +33,6 @@ export const CONTACTS = 'referral.contacts';
 const CONTACTS_ORDER = 700_000_000;
 
 const contactsMessage = Compile(ContactsMessage);
-
-const nothing: AfterCommit = () => undefined;
 
 export interface ContactParts {
   readonly store: Store;
@@ -96,17 +101,16 @@ export class ContactService implements MessageHandler {
   }
 
   /** What a referral shows of whom it was told to. */
-  views = async (row: ReferralRow): Promise<Pick<Referral, 'contacts'>> => {
+  views = async (row: ReferralRow, rows: Rows): Promise<Pick<Referral, 'contacts'>> => {
     if (row.channel !== 'green') return {};
-    const contacts = await this.#shown(this.#parts.store, row);
+    const contacts = await this.#shown(rows, row);
     return contacts.length === 0 ? {} : { contacts };
   };
 
   async receive(unit: Unit, message: Message): Promise<AfterCommit> {
     const value = jsonOf(message.body);
     if (!contactsMessage.Check(value)) {
-      const pointer = contactsMessage.Errors(value)[0]?.instancePath ?? '';
-      throw new Fault('request.invalid', { pointer: `/body/body${pointer}` });
+      throw invalidBody(contactsMessage.Errors(value)[0]?.instancePath);
     }
     const key = { peer: message.from, case_id: value.caseId, role: 'initiator' } as const;
     const row = await unit.one(caseToChange, key);
@@ -128,14 +132,6 @@ export class ContactService implements MessageHandler {
       news.push({ role, told, state: 'seen' });
     }
     return this.#tell(unit, referral_id, news);
-  }
-
-  async delivered(): Promise<AfterCommit> {
-    return nothing;
-  }
-
-  async undelivered(): Promise<AfterCommit> {
-    return nothing;
   }
 
   /** Tells the other end as well; its message goes at once. */
@@ -205,12 +201,4 @@ interface News {
 
 function seenPurpose(referralId: string, role: string): string {
   return `referral-contact ${referralId} ${role}`;
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -16,7 +16,7 @@ import {
 import { OrganisationCode } from '../../../schemas/organisation.ts';
 import { callerOf } from '../../access/caller.ts';
 import { Fault } from '../../errors.ts';
-import { etagOf, versionOf } from '../../http/version.ts';
+import { etagOf, versionOf, versionRead } from '../../http/version.ts';
 import type { DirectoryService } from './service.ts';
 
 const tags = ['机构目录 Directory'];
@@ -116,9 +116,8 @@ export function directoryRoutes(directory: DirectoryService): FastifyPluginAsync
         },
       },
       async (request, reply) => {
-        const version = versionOf(request);
-        if (version === undefined) throw new Fault('request.version-missing');
-        const organisation = await directory.withdraw(callerOf(request), request.params.code, version);
+        const { code } = request.params;
+        const organisation = await directory.withdraw(callerOf(request), code, versionRead(request));
         reply.header('etag', etagOf(organisation.version));
         return organisation;
       },

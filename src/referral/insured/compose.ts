@@ -1,4 +1,4 @@
-import type { Store } from '../../store/port.ts';
+import type { Rows } from '../../store/port.ts';
 import { FILING, FilingNews, type NewsParts } from './news.ts';
 import { reporting } from './observer.ts';
 import { type ReportRow, reportsOf } from './queries.ts';
@@ -13,14 +13,14 @@ export function composeReports(given: Omit<ReportParts, 'news'> & NewsParts) {
     handlers: [[FILING, news] as const],
     worker,
     observer: reporting({ ...parts, wake: () => worker.wake() }),
-    views: (referralId: string) => reportViews(parts.store, referralId),
+    views: reportViews,
   };
 }
 
 /** What an insurer was told of a referral, as the referral shows it. */
-async function reportViews(store: Store, referral_id: string) {
-  const rows = await store.all(reportsOf, { referral_id });
-  return rows.length === 0 ? {} : { reports: rows.map(viewOf) };
+async function reportViews(referral_id: string, rows: Rows) {
+  const reports = await rows.all(reportsOf, { referral_id });
+  return reports.length === 0 ? {} : { reports: reports.map(viewOf) };
 }
 
 function viewOf({ insurer, wanted, filing_state, number, problem, seen, ...row }: ReportRow) {

@@ -3,10 +3,17 @@ import { FilingMessage } from '../../../schemas/referral-filing.ts';
 import type { AuditTrail } from '../../access/audit.ts';
 import { GATEWAY } from '../../access/caller.ts';
 import { type Clock, type Ids, timestampOf } from '../../clock.ts';
-import type { AfterCommit, Message, MessageHandler, Outbox } from '../../delivery/port.ts';
+import {
+  type AfterCommit,
+  type Message,
+  type MessageHandler,
+  nothing,
+  type Outbox,
+} from '../../delivery/port.ts';
 import { Fault } from '../../errors.ts';
 import type { Unit } from '../../store/port.ts';
 import { caseToChange, referralById } from '../queries.ts';
+import { invalidBody, jsonOf } from '../wire.ts';
 import { type FilingRow, filingToldOf, putFiling } from './news-queries.ts';
 import type { ReportRow } from './queries.ts';
 
@@ -60,8 +67,7 @@ export class FilingNews implements MessageHandler {
   async receive(unit: Unit, { from, id, body }: Message): Promise<AfterCommit> {
     const value = jsonOf(body);
     if (!filingMessage.Check(value)) {
-      const place = filingMessage.Errors(value)[0]?.instancePath ?? '';
-      throw new Fault('request.invalid', { pointer: `/body/body${place}` });
+      throw invalidBody(filingMessage.Errors(value)[0]?.instancePath);
     }
     const { caseId: case_id, insurer, revision, number } = value;
     const referral = await unit.one(caseToChange, { peer: from, case_id, role: 'recipient' });
@@ -85,27 +91,9 @@ export class FilingNews implements MessageHandler {
     });
     return nothing;
   }
-
-  async delivered(): Promise<AfterCommit> {
-    return nothing;
-  }
-
-  async undelivered(): Promise<AfterCommit> {
-    return nothing;
-  }
 }
-
-const nothing: AfterCommit = () => undefined;
 
 /** A filing that stands; one whose number the insurer never told has none to tell of. */
 function numberOf({ filing_state, number }: Standing): string | null {
   return filing_state === 'filed' && number !== null && NUMBER.test(number) ? number : null;
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -10,11 +10,18 @@ import type { AuditTrail } from '../../access/audit.ts';
 import { type Caller, GATEWAY } from '../../access/caller.ts';
 import type { Vault } from '../../access/vault.ts';
 import { type Clock, type Ids, timestampOf } from '../../clock.ts';
-import type { AfterCommit, Message, MessageHandler, Outbox } from '../../delivery/port.ts';
+import {
+  type AfterCommit,
+  type Message,
+  type MessageHandler,
+  nothing,
+  type Outbox,
+} from '../../delivery/port.ts';
 import { Fault } from '../../errors.ts';
 import type { Store, Unit } from '../../store/port.ts';
 import type { Party } from '../machine.ts';
 import { caseToChange, type ReferralRow, referralById, referralToChange } from '../queries.ts';
+import { invalidBody, jsonOf } from '../wire.ts';
 import {
   insertResult,
   type ResultKey,
@@ -143,16 +150,8 @@ export class RecognitionService implements MessageHandler {
     return nothing;
   }
 
-  async delivered(): Promise<AfterCommit> {
-    return nothing;
-  }
-
-  async undelivered(): Promise<AfterCommit> {
-    return nothing;
-  }
-
   async #offered(unit: Unit, { from, correlationId, id }: Message, value: unknown): Promise<void> {
-    if (!resultMessage.Check(value)) throw invalid(resultMessage.Errors(value)[0]?.instancePath);
+    if (!resultMessage.Check(value)) throw invalidBody(resultMessage.Errors(value)[0]?.instancePath);
     const { caseId: case_id, by, number, result } = value;
     const role = other(by);
     // Only a recipient may hear of a case for the first time: its results may come before it.
@@ -181,7 +180,8 @@ export class RecognitionService implements MessageHandler {
   }
 
   async #recognised(unit: Unit, { from }: Message, value: unknown): Promise<void> {
-    if (!recognitionMessage.Check(value)) throw invalid(recognitionMessage.Errors(value)[0]?.instancePath);
+    if (!recognitionMessage.Check(value))
+      throw invalidBody(recognitionMessage.Errors(value)[0]?.instancePath);
     const { caseId: case_id, by: role, number, at, recognition } = value;
     checkReason(recognition, '/body/body/recognition/reason');
     const row = await unit.one(resultToChange, { peer: from, case_id, role, origin: 'own', number });
@@ -238,8 +238,6 @@ export class RecognitionService implements MessageHandler {
   }
 }
 
-const nothing: AfterCommit = () => undefined;
-
 function other(party: Party): Party {
   return party === 'initiator' ? 'recipient' : 'initiator';
 }
@@ -251,16 +249,4 @@ function checkReason({ use, reason }: Recognition, pointer: string): void {
 
 function purposeOf({ peer, case_id, role, origin, number }: ResultKey, what: string): string {
   return `referral-result ${what} ${peer} ${case_id} ${role} ${origin} ${number}`;
-}
-
-function invalid(pointer = ''): Fault {
-  return new Fault('request.invalid', { pointer: `/body/body${pointer}` });
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,20 +1,20 @@
 import type { ReviewDecision, ReviewSubmission } from '../../../schemas/referral-review.ts';
 import type { Caller } from '../../access/caller.ts';
-import type { AfterCommit } from '../../delivery/port.ts';
+import { type AfterCommit, nothing } from '../../delivery/port.ts';
 import { Fault } from '../../errors.ts';
 import type { Unit } from '../../store/port.ts';
-import { type ActingParts, perform } from '../acting.ts';
+import { type ActingParts, perform, rowToChange } from '../acting.ts';
 import { CaseFile } from '../case-file.ts';
 import { occurredAt } from '../content.ts';
 import { consentDueAt } from '../deadlines.ts';
 import { isTerminal } from '../machine.ts';
 import { bodyPurpose, defined } from '../model.ts';
-import { eventById, type ReferralRow, referralToChange } from '../queries.ts';
-import { takesReason } from '../reasons.ts';
+import type { ReferralRow } from '../queries.ts';
+import { checkReasonCode } from '../reasons.ts';
 import { baseOf, completeBase, enqueueRequest } from '../sending.ts';
 import { correcting, type Held, heldOf, NOT_HELD, waiting } from './held.ts';
-import { recordReview, reviewStep } from './holding.ts';
-import type { ReviewEffect } from './machine.ts';
+import { recordReview, reviewFault, reviewStep } from './holding.ts';
+import type { ReviewTransition } from './machine.ts';
 
 interface Change<T> {
   /** From the Idempotency-Key. */
@@ -24,8 +24,6 @@ interface Change<T> {
   readonly version: number;
   readonly given: T;
 }
-
-const nothing: AfterCommit = () => undefined;
 
 /**
  * A reviewer lets go what waits, refuses it, or sends it back, within one unit: what is approved is done and sent in
@@ -39,7 +37,7 @@ export async function decideWithin(
 ): Promise<AfterCommit> {
   const { decision, reviewer, reason, text } = given;
   if (decision !== 'approve') checkReason(decision, reason, true);
-  const row = await rowToReview(unit, change);
+  const row = await rowToChange(unit, change);
   if (!row) return nothing;
   const { vault, clock } = parts;
   const now = clock.now();
@@ -52,8 +50,7 @@ export async function decideWithin(
   file.keep(
     step.to === 'none' ? NOT_HELD : correcting(vault, row, { ...held, returned: { reviewer, reason, text } }),
   );
-  const effect = row.role === 'initiator' ? step.out : step.in;
-  return follow(parts, unit, by, { file, held, effect, eventId: change.eventId, now });
+  return follow(parts, unit, by, { file, held, step, eventId: change.eventId, now });
 }
 
 /** The doctor submits anew what is under review, corrected or not, or takes it back. */
@@ -65,13 +62,13 @@ export async function submitWithin(
 ): Promise<AfterCommit> {
   const { type, doctor, form, department, consent, reason, text } = given;
   checkReason(type, reason, false);
-  const row = await rowToReview(unit, change);
+  const row = await rowToChange(unit, change);
   if (!row) return nothing;
   checkCorrections(row, given);
   const { vault, clock } = parts;
   const now = clock.now();
   const file = await CaseFile.open(unit, vault, row);
-  if (row.review === null) throw notUnderReview(row, type);
+  if (row.review === null) throw reviewFault(row, type);
   const step = reviewStep(file, type);
   const held = heldOf(vault, row)!;
   if (department) {
@@ -82,14 +79,13 @@ export async function submitWithin(
   const { returned: _, ...kept } = held;
   const again: Held = { ...kept, doctor: doctor.number, since: now };
   file.keep(step.to === 'none' ? NOT_HELD : waiting(vault, row.id, row.review_act!, again));
-  const effect = row.role === 'initiator' ? step.out : step.in;
-  return follow(parts, unit, by, { file, held, effect, eventId: change.eventId, now });
+  return follow(parts, unit, by, { file, held, step, eventId: change.eventId, now });
 }
 
 interface Following {
   readonly file: CaseFile;
   readonly held: Held;
-  readonly effect: ReviewEffect | undefined;
+  readonly step: ReviewTransition;
   readonly eventId: string;
   readonly now: number;
 }
@@ -99,8 +95,9 @@ async function follow(
   parts: ActingParts,
   unit: Unit,
   by: Caller,
-  { file, held, effect, eventId, now }: Following,
+  { file, held, step, eventId, now }: Following,
 ): Promise<AfterCommit> {
+  const effect = file.row.role === 'initiator' ? step.out : step.in;
   if (effect === 'send') return sendHeld(parts, unit, by, { file, held, eventId, now });
   const id = `${eventId}.${effect}`;
   if (effect === 'discard') {
@@ -118,7 +115,7 @@ async function sendHeld(
   parts: ActingParts,
   unit: Unit,
   by: Caller,
-  { file, held, eventId, now }: Omit<Following, 'effect'>,
+  { file, held, eventId, now }: Omit<Following, 'step'>,
 ): Promise<AfterCommit> {
   const { row, body } = file;
   const { id, based_on, relation, peer, retro } = row;
@@ -140,33 +137,13 @@ async function sendHeld(
   };
 }
 
-/** The row under the version that was read; none where this very request was done before. */
-async function rowToReview(
-  unit: Unit,
-  { eventId, id, version }: Omit<Change<unknown>, 'given'>,
-): Promise<ReferralRow | undefined> {
-  const row = await unit.one(referralToChange, { id });
-  if (!row) throw new Fault('referral.not-found');
-  if (await unit.one(eventById, { id: eventId })) return undefined;
-  if (row.version !== version) throw new Fault('request.version', { facts: { version: row.version } });
-  return row;
-}
-
-function notUnderReview({ review }: ReferralRow, type: string): Fault {
-  return new Fault('referral.review-state', { facts: { review: review ?? 'none', type } });
-}
-
 /** What must be explained needs a reason; a refusal, one that is coded. */
 function checkReason(event: string, reason: ReviewDecision['reason'], needed: boolean): void {
   const missing = !reason ? '/body/reason' : '/body/reason/code';
   if (needed && (!reason || (event === 'refuse' && reason.code === undefined))) {
     throw new Fault('request.invalid', { pointer: missing, detail: `${event} 需要此项 / needs this` });
   }
-  if (reason?.code === undefined || takesReason(event, reason.code)) return;
-  throw new Fault('request.invalid', {
-    pointer: '/body/reason/code',
-    detail: '不在代码表中,见 GET /v1/referrals/reasons / not in the table',
-  });
+  checkReasonCode(event, reason?.code);
 }
 
 /** Only a referral is corrected here; an answer is given anew as the act it is. */

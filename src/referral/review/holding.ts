@@ -33,7 +33,11 @@ export async function holdAct(
 export function reviewStep({ row }: CaseFile, event: ReviewEvent): ReviewTransition {
   const step = nextReview(row.review, event);
   if (step.ok) return step.value;
-  throw new Fault('referral.review-state', { facts: { review: row.review ?? 'none', type: event } });
+  throw reviewFault(row, event);
+}
+
+export function reviewFault({ review }: CaseFile['row'], type: string): Fault {
+  return new Fault('referral.review-state', { facts: { review: review ?? 'none', type } });
 }
 
 /** Writes a step to the history and to the trail. */

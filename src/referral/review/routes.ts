@@ -3,8 +3,8 @@ import { Id, Problem, Strict } from '../../../schemas/common.ts';
 import { Referral } from '../../../schemas/referral.ts';
 import { ReviewDecision, ReviewSubmission } from '../../../schemas/referral-review.ts';
 import { callerOf } from '../../access/caller.ts';
-import { etagOf } from '../../http/version.ts';
-import { type ReferralRouteParts, versionRead } from '../routes.ts';
+import { etagOf, versionRead } from '../../http/version.ts';
+import type { ReferralRouteParts } from '../routes.ts';
 
 const tags = ['转诊 Referral'];
 const ById = Strict({ id: Id });

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { Strict } from '../../../../schemas/common.ts';
 import { callerOf } from '../../../access/caller.ts';
 import { Fault } from '../../../errors.ts';
-import { versionOf } from '../../../http/version.ts';
+import { versionRead } from '../../../http/version.ts';
 import { baseOf, sendResource, weakEtag } from '../face.ts';
 import { listAt } from '../look-in.ts';
 import { checked } from '../pack.ts';
@@ -53,8 +53,7 @@ export function subscriptionRoutes(app: FastifyInstance, subscriptions: FhirSubs
     },
     async (request, reply) => {
       const { id } = request.params as { id: string };
-      const version = versionOf(request);
-      if (version === undefined) throw new Fault('request.version-missing');
+      const version = versionRead(request);
       const posted = subscriptionIn(request.body);
       return send(reply, await subscriptions.update(callerOf(request), id, version, posted, baseOf(request)));
     },
