@@ -1,12 +1,15 @@
 import t from 'tap';
-import { en } from '../../src/pages/app/words/en.ts';
-import { zh } from '../../src/pages/app/words/zh.ts';
+import { words as desk } from '../../src/pages/app/desk/words.ts';
+import { words as shell } from '../../src/pages/app/shell/words.ts';
+
+const TABLES = { shell, desk };
 
 t.test('every text is there in both languages, with the same facts in it', async (t) => {
-  t.strictSame(Object.keys(en).sort(), Object.keys(zh).sort());
-  for (const [key, text] of Object.entries(zh)) {
-    const other = en[key as keyof typeof zh];
-    if (!/^app\.language$/.test(key)) t.match(text, /\p{Script=Han}/u, key);
-    t.strictSame(other.match(/\{\w+\}/g) ?? [], text.match(/\{\w+\}/g) ?? [], key);
-  }
+  for (const [table, words] of Object.entries(TABLES))
+    for (const [word, [zh, en]] of Object.entries(words)) {
+      if (word === 'app.language') continue;
+      t.match(zh, /\p{Script=Han}/u, `${table} ${word}`);
+      t.notMatch(en, /\p{Script=Han}/u, `${table} ${word}`);
+      t.strictSame(en.match(/\{\w+\}/g) ?? [], zh.match(/\{\w+\}/g) ?? [], `${table} ${word}`);
+    }
 });

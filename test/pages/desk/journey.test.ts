@@ -1,55 +1,20 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { builtPages } from '../../../src/pages/built.ts';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
-import { isBrowser, startBrowser } from '../../setup/browser.ts';
+import { browserOrSkip, openPage, signIn as signInAs, violationsOf } from '../page.ts';
 
-const started = await startBrowser();
-if (!isBrowser(started)) {
-  t.plan(0, started.reason);
-  process.exit(0);
-}
-const browser = started;
-if (!builtPages()) {
-  t.plan(0, 'the pages are not built: run npm ci');
-  process.exit(0);
-}
-t.teardown(() => browser.close());
+const browser = await browserOrSkip();
 const world = await startWorld(t);
 const api = new Api(world.url, world.key);
 const lay = (card: string) => api.put('/v1/sandbox/readers/desk-1/card', { card });
 t.afterEach(() => api.delete('/v1/sandbox/readers/desk-1/card'));
 
-/** A page with nobody signed in; whatever its console complains of fails the test. */
-async function open(t: Test, path = '/desk'): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' });
-  t.teardown(() => context.close());
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !/status of 401/.test(message.text())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(world.url + path);
-  return { page, complaints };
-}
+const open = (t: Test) => openPage(t, browser, `${world.url}/desk`);
 
-/** By keyboard alone: the name's field has the focus. */
 async function signIn(page: Page): Promise<void> {
-  await page.locator('#name:focus').waitFor();
-  await page.keyboard.type('reception');
-  await page.keyboard.press('Tab');
-  await page.locator('#password:focus').waitFor();
-  await page.keyboard.type(world.password);
-  await page.keyboard.press('Enter');
+  await signInAs(page, 'reception', world.password);
   await page.getByText('请放卡或扫码').waitFor();
-}
-
-async function violationsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`);
 }
 
 t.test('from the card to the settled bill in two key presses', async (t) => {

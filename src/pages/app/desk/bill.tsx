@@ -4,15 +4,16 @@ import { useWords } from '../words/words.tsx';
 import { chargesOf } from './charges.ts';
 import type { BillForm } from './form.ts';
 import { sampleBill } from './sample.ts';
+import { words } from './words.ts';
 
 const FIELDS = [
-  ['billNumber', 'desk.billNumber'],
-  ['visitNumber', 'desk.visitNumber'],
-  ['departmentCode', 'desk.departmentCode'],
-  ['departmentName', 'desk.department'],
-  ['doctorCode', 'desk.doctorCode'],
-  ['doctorName', 'desk.doctor'],
-  ['diagnosis', 'desk.diagnosis'],
+  ['billNumber', 'billNumber'],
+  ['visitNumber', 'visitNumber'],
+  ['departmentCode', 'departmentCode'],
+  ['departmentName', 'department'],
+  ['doctorCode', 'doctorCode'],
+  ['doctorName', 'doctor'],
+  ['diagnosis', 'diagnosis'],
 ] as const;
 
 /** The visit and its charges, typed or pasted. */
@@ -31,12 +32,12 @@ export function Bill({
   onChange: (value: BillForm) => void;
   onQuote: () => void;
 }) {
-  const { say } = useWords();
+  const { say } = useWords(words);
   const first = useRef<InputRef>(null);
   useEffect(() => first.current?.focus(), []);
   const { flaws, total } = chargesOf(value.charges);
   return (
-    <Card title={say('desk.bill')} size="small">
+    <Card title={say('bill')} size="small">
       <Form
         layout="horizontal"
         labelCol={{ span: 6 }}
@@ -47,7 +48,7 @@ export function Bill({
           onQuote();
         }}
       >
-        <Form.Item label={say('desk.insurer')}>
+        <Form.Item label={say('insurer')}>
           <Checkbox.Group
             value={value.insurers}
             options={insurers.map((id) => ({ value: id, label: id }))}
@@ -68,7 +69,7 @@ export function Bill({
             />
           </Form.Item>
         ))}
-        <Form.Item label={say('desk.charges')} htmlFor="charges" extra={say('desk.chargesHint')}>
+        <Form.Item label={say('charges')} htmlFor="charges" extra={say('chargesHint')}>
           <Input.TextArea
             id="charges"
             rows={5}
@@ -77,17 +78,17 @@ export function Bill({
           />
         </Form.Item>
         {flaws.map(({ line, what }) => (
-          <Alert key={line} type="error" title={say('desk.line', { n: line, what: say(what) })} />
+          <Alert key={line} type="error" title={say('line', { n: line, what: say(what) })} />
         ))}
         <p>
-          {say('desk.total')} <strong>{total}</strong> {say('desk.yuan')}
+          {say('total')} <strong>{total}</strong> {say('yuan')}
         </p>
         <Button type="primary" size="large" htmlType="submit" loading={busy}>
-          {say('desk.quote')}
+          {say('quote')}
         </Button>
         {sandbox ? (
           <Button type="link" onClick={() => onChange({ ...value, ...sampleBill() })}>
-            {say('desk.sample')}
+            {say('sample')}
           </Button>
         ) : null}
       </Form>

@@ -4,7 +4,7 @@ import type { Charge } from '../../../../schemas/settlement.ts';
 /** A line that is no charge, and why. */
 export interface Flaw {
   readonly line: number;
-  readonly what: 'desk.line.parts' | 'desk.line.number';
+  readonly what: 'line.parts' | 'line.number';
 }
 
 export interface Charges {
@@ -30,11 +30,11 @@ export function chargesOf(text: string): Charges {
     const parts = row.split(/\t|,|\uff0c/).map((part) => part.trim());
     const [nationalCode = '', localCode = '', name = '', count = '', price = ''] = parts;
     if (parts.length !== 5 || nationalCode === '' || localCode === '' || name === '') {
-      flaws.push({ line: index + 1, what: 'desk.line.parts' });
+      flaws.push({ line: index + 1, what: 'line.parts' });
       continue;
     }
     if (!COUNT.test(count) || !PRICE.test(price)) {
-      flaws.push({ line: index + 1, what: 'desk.line.number' });
+      flaws.push({ line: index + 1, what: 'line.number' });
       continue;
     }
     const fen = productFen(count, price);

@@ -3,6 +3,7 @@ import type { Eligibility } from '../../../../schemas/eligibility.ts';
 import type { Reading } from '../../../../schemas/reading.ts';
 import type { Insurer } from '../../../../schemas/transaction.ts';
 import { call, newKey } from '../api.ts';
+import type { PageProps } from '../shell/pages.ts';
 import { Trouble } from '../shell/trouble.tsx';
 import { Bill } from './bill.tsx';
 import { type BillForm, KEPT, requestOf } from './form.ts';
@@ -29,7 +30,7 @@ const EMPTY: BillForm = {
 const FORM_KEPT = 'yikatong.desk';
 
 /** The desk: card → person → bill → quote → settled, a key press each. */
-export default function Desk({ sandbox }: { sandbox: boolean }) {
+export default function Desk({ sandbox }: PageProps) {
   const [reading, setReading] = useState<Reading>();
   const [eligibility, setEligibility] = useState<Eligibility>();
   const [personError, setPersonError] = useState<unknown>();

@@ -2,8 +2,8 @@ import { Alert, Button, Card, Space } from 'antd';
 import { useEffect, useRef } from 'react';
 import type { Settlement } from '../../../../schemas/settlement.ts';
 import { useWords } from '../words/words.tsx';
-import type { Word } from '../words/zh.ts';
 import { SplitView } from './split.tsx';
+import { type Word, words } from './words.ts';
 
 const TONE: Readonly<Record<string, 'success' | 'error' | 'warning' | 'info'>> = {
   settled: 'success',
@@ -25,7 +25,7 @@ export function Outcome({
   onAct: (act: 'confirm' | 'reverse' | 'abandon') => void;
   onNext: () => void;
 }) {
-  const { say, language } = useWords();
+  const { say, language } = useWords(words);
   const { state, actions, legs, cause } = settlement;
   const main = useRef<HTMLButtonElement>(null);
   // The next step is one key away, whatever was clicked before.
@@ -35,7 +35,7 @@ export function Outcome({
   const may = (act: 'confirm' | 'reverse' | 'abandon') => actions.includes(act);
   const inWords = language === 'en' ? 'en' : 'zh';
   return (
-    <Card title={`${say('desk.billNumber')} ${settlement.billNumber}`} size="small" className="screen">
+    <Card title={`${say('billNumber')} ${settlement.billNumber}`} size="small" className="screen">
       <div role="status">
         <Alert type={TONE[state] ?? 'info'} showIcon title={say(`state.${state}` as Word)} />
       </div>
@@ -58,22 +58,22 @@ export function Outcome({
       <Space wrap>
         {may('confirm') ? (
           <Button ref={main} type="primary" size="large" loading={busy} onClick={() => onAct('confirm')}>
-            {say('desk.confirm')}
+            {say('confirm')}
           </Button>
         ) : (
           <Button ref={main} size="large" disabled={busy} onClick={onNext}>
-            {say('desk.anew')}
+            {say('anew')}
           </Button>
         )}
         {may('abandon') ? (
           <Button disabled={busy} onClick={() => onAct('abandon')}>
-            {say('desk.abandon')}
+            {say('abandon')}
           </Button>
         ) : null}
-        {state === 'settled' ? <Button onClick={() => print()}>{say('desk.print')}</Button> : null}
+        {state === 'settled' ? <Button onClick={() => print()}>{say('print')}</Button> : null}
         {may('reverse') ? (
-          <Button danger disabled={busy} onClick={() => confirm(say('desk.reverseSure')) && onAct('reverse')}>
-            {say('desk.reverse')}
+          <Button danger disabled={busy} onClick={() => confirm(say('reverseSure')) && onAct('reverse')}>
+            {say('reverse')}
           </Button>
         ) : null}
       </Space>

@@ -4,7 +4,7 @@ import type { Eligibility } from '../../../../schemas/eligibility.ts';
 import type { Reading } from '../../../../schemas/reading.ts';
 import { Trouble } from '../shell/trouble.tsx';
 import { useWords } from '../words/words.tsx';
-import type { Word } from '../words/zh.ts';
+import { type Word, words } from './words.ts';
 
 /** Who it is, insured where, what is left on the account, and what to look at first. */
 export function Person({
@@ -16,43 +16,43 @@ export function Person({
   eligibility: Eligibility | undefined;
   error: unknown;
 }) {
-  const { say } = useWords();
+  const { say } = useWords(words);
   const [whole, setWhole] = useState(false);
   const { name = '', documentNumber = '' } = reading.identity ?? {};
   return (
-    <Card title={say('desk.person')} size="small">
+    <Card title={say('person')} size="small">
       {reading.notes.map((note) => (
         <Alert key={note} type="warning" showIcon title={say(`note.${note}` as Word)} />
       ))}
       <dl>
-        <dt>{say('desk.name')}</dt>
+        <dt>{say('name')}</dt>
         <dd>
           <strong>{name}</strong>
         </dd>
-        <dt>{say('desk.number')}</dt>
+        <dt>{say('number')}</dt>
         <dd>
           {whole ? documentNumber : masked(documentNumber)}
           {whole ? null : (
             <Button type="link" size="small" onClick={() => setWhole(true)}>
-              {say('desk.show')}
+              {say('show')}
             </Button>
           )}
         </dd>
-        <dt>{say('desk.assurance')}</dt>
+        <dt>{say('assurance')}</dt>
         <dd>{say(`assurance.${reading.assurance}` as Word)}</dd>
       </dl>
       <Trouble error={error} />
       {eligibility || error ? null : <Spin />}
-      {eligibility?.insurances.length === 0 ? <Alert type="warning" title={say('desk.notInsured')} /> : null}
+      {eligibility?.insurances.length === 0 ? <Alert type="warning" title={say('notInsured')} /> : null}
       {eligibility?.insurances.map(({ insutype, insuredPlace, active, balance }) => (
         <dl key={`${insutype} ${insuredPlace}`}>
-          <dt>{say('desk.insured')}</dt>
+          <dt>{say('insured')}</dt>
           <dd>
-            {insutype} · {insuredPlace} · {say(active ? 'desk.active' : 'desk.inactive')}
+            {insutype} · {insuredPlace} · {say(active ? 'active' : 'inactive')}
           </dd>
-          <dt>{say('desk.balance')}</dt>
+          <dt>{say('balance')}</dt>
           <dd>
-            {balance} {say('desk.yuan')}
+            {balance} {say('yuan')}
           </dd>
         </dl>
       ))}

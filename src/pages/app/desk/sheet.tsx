@@ -2,20 +2,21 @@ import type { Settlement } from '../../../../schemas/settlement.ts';
 import { useWords } from '../words/words.tsx';
 import { chargesOf } from './charges.ts';
 import type { BillForm } from './form.ts';
+import { words } from './words.ts';
 
 /** The settlement sheet for the patient; only printing shows it. */
 export function Sheet({ settlement, bill, name }: { settlement: Settlement; bill: BillForm; name: string }) {
-  const { say } = useWords();
+  const { say } = useWords(words);
   const { charges, total } = chargesOf(bill.charges);
   const rows = (['fund', 'account', 'paid', 'cash'] as const).map(
     (share) => [share, settlement[share]] as const,
   );
   return (
     <article className="sheet">
-      <h1>{say('desk.sheet')}</h1>
+      <h1>{say('sheet')}</h1>
       <p>
-        {say('desk.name')} {name} · {say('desk.billNumber')} {settlement.billNumber} ·{' '}
-        {say('desk.department')} {bill.departmentName} · {settlement.updatedAt.slice(0, 16).replace('T', ' ')}
+        {say('name')} {name} · {say('billNumber')} {settlement.billNumber} · {say('department')}{' '}
+        {bill.departmentName} · {settlement.updatedAt.slice(0, 16).replace('T', ' ')}
       </p>
       <table>
         <tbody>
@@ -30,12 +31,12 @@ export function Sheet({ settlement, bill, name }: { settlement: Settlement; bill
         </tbody>
       </table>
       <p>
-        {say('desk.total')} {total} {say('desk.yuan')}
+        {say('total')} {total} {say('yuan')}
       </p>
       {rows.map(([share, amount]) =>
         amount === undefined ? null : (
           <p key={share}>
-            {say(`desk.${share}`)} {amount} {say('desk.yuan')}
+            {say(share)} {amount} {say('yuan')}
           </p>
         ),
       )}

@@ -1,12 +1,13 @@
 import type { Static } from 'typebox';
 import type { Split } from '../../../../schemas/settlement.ts';
 import { useWords } from '../words/words.tsx';
+import { words } from './words.ts';
 
 const SHARES = ['fund', 'account', 'paid', 'cash'] as const;
 
 /** Who pays what, as a bar and in figures. */
 export function SplitView({ split }: { split: Static<typeof Split> }) {
-  const { say } = useWords();
+  const { say } = useWords(words);
   const shares = SHARES.map((share) => ({ share, amount: split[share] ?? '0.00' })).filter(
     ({ amount }) => Number(amount) > 0,
   );
@@ -21,16 +22,16 @@ export function SplitView({ split }: { split: Static<typeof Split> }) {
         <tbody>
           {[...shares, { share: 'total' as const, amount: split.total }].map(({ share, amount }) => (
             <tr key={share}>
-              <th scope="row">{say(`desk.${share}`)}</th>
+              <th scope="row">{say(share)}</th>
               <td>
-                {amount} {say('desk.yuan')}
+                {amount} {say('yuan')}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
       <p className="due">
-        {say('desk.due')} {split.cash} {say('desk.yuan')}
+        {say('due')} {split.cash} {say('yuan')}
       </p>
     </>
   );

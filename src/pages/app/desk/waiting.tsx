@@ -2,6 +2,7 @@ import { Button, Card, Form, Input, Space, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import type { Reader } from '../../../../schemas/reader.ts';
 import { useWords } from '../words/words.tsx';
+import { words } from './words.ts';
 
 /** Nobody is there yet: what to do with the card, and the way without one. */
 export function Waiting({
@@ -11,7 +12,7 @@ export function Waiting({
   readers: readonly Reader[];
   onTyped: (typed: { code: string; name: string }) => Promise<void>;
 }) {
-  const { say } = useWords();
+  const { say } = useWords(words);
   const [busy, setBusy] = useState(false);
   const take = async (typed: { code: string; name: string }) => {
     setBusy(true);
@@ -19,8 +20,8 @@ export function Waiting({
   };
   return (
     <Card>
-      <Typography.Title level={2}>{say('desk.waiting')}</Typography.Title>
-      <p>{say(readers.length === 0 ? 'desk.noReader' : 'desk.lay')}</p>
+      <Typography.Title level={2}>{say('waiting')}</Typography.Title>
+      <p>{say(readers.length === 0 ? 'noReader' : 'lay')}</p>
       <Space wrap>
         {readers.map(({ id, name, state }) => (
           <Tag key={id} color={state === 'ready' || state === 'busy' ? 'green' : 'red'}>
@@ -28,15 +29,15 @@ export function Waiting({
           </Tag>
         ))}
       </Space>
-      <Typography.Title level={4}>{say('desk.typed')}</Typography.Title>
+      <Typography.Title level={4}>{say('typed')}</Typography.Title>
       <Form layout="inline" onFinish={take} disabled={busy} requiredMark={false}>
-        <Form.Item name="code" label={say('desk.number')} rules={[{ required: true, message: '' }]}>
+        <Form.Item name="code" label={say('number')} rules={[{ required: true, message: '' }]}>
           <Input maxLength={200} autoComplete="off" />
         </Form.Item>
-        <Form.Item name="name" label={say('desk.name')} rules={[{ required: true, message: '' }]}>
+        <Form.Item name="name" label={say('name')} rules={[{ required: true, message: '' }]}>
           <Input maxLength={50} autoComplete="off" />
         </Form.Item>
-        <Button htmlType="submit">{say('desk.take')}</Button>
+        <Button htmlType="submit">{say('take')}</Button>
       </Form>
     </Card>
   );

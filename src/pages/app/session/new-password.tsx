@@ -4,11 +4,12 @@ import { call } from '../api.ts';
 import { Over } from '../shell/over.tsx';
 import { Trouble } from '../shell/trouble.tsx';
 import { useWork } from '../shell/use-work.ts';
+import { words } from '../shell/words.ts';
 import { useWords } from '../words/words.tsx';
 
 /** A first password was set by somebody else: nothing goes on before it is changed. */
 export function NewPassword({ onDone }: { onDone: () => void }) {
-  const { say } = useWords();
+  const { say } = useWords(words);
   const { busy, error, run } = useWork();
   const go = (body: Change) =>
     run(async () => {

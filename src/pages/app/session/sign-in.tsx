@@ -4,11 +4,12 @@ import { call } from '../api.ts';
 import { Over } from '../shell/over.tsx';
 import { Trouble } from '../shell/trouble.tsx';
 import { useWork } from '../shell/use-work.ts';
+import { words } from '../shell/words.ts';
 import { useWords } from '../words/words.tsx';
 
 /** Stands over the page, which keeps what was typed, until somebody has signed in. */
 export function SignIn({ onDone }: { onDone: (session: Session) => void }) {
-  const { say } = useWords();
+  const { say } = useWords(words);
   const { busy, error, run } = useWork();
   const go = (body: { name: string; password: string }) =>
     run(async () => onDone(await call<Session>('POST', '/v1/session', { body })));

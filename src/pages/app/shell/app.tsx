@@ -1,7 +1,7 @@
 import { Button, ConfigProvider, Spin } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import type { Session } from '../../../../schemas/user.ts';
 import { ApiError, call, whenSignedOut } from '../api.ts';
 import { NewPassword } from '../session/new-password.tsx';
@@ -9,8 +9,7 @@ import { SignIn } from '../session/sign-in.tsx';
 import { useWords, WordsProvider } from '../words/words.tsx';
 import { pages } from './pages.ts';
 import { Trouble } from './trouble.tsx';
-
-const Desk = lazy(() => import('../desk/desk.tsx'));
+import { words } from './words.ts';
 
 /** The styles that this page makes are its own: the answer that brought it says by which word they are known. */
 const NONCE = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? '';
@@ -37,7 +36,7 @@ export function App() {
 }
 
 function Themed() {
-  const { language } = useWords();
+  const { language } = useWords(words);
   return (
     <ConfigProvider locale={language === 'en' ? enUS : zhCN} theme={THEME} csp={{ nonce: NONCE }}>
       <Signed />
@@ -85,7 +84,7 @@ function Signed() {
 }
 
 function Shell({ session, sandbox, onLeave }: { session: Session; sandbox: boolean; onLeave: () => void }) {
-  const { say, language, choose } = useWords();
+  const { say, language, choose } = useWords(words);
   const allowed = pages.filter(({ scope }) => session.scopes.includes(scope));
   const here = allowed.find(({ path }) => path === location.pathname) ?? allowed[0];
   const leave = async () => {
@@ -119,7 +118,7 @@ function Shell({ session, sandbox, onLeave }: { session: Session; sandbox: boole
       <main className="frame">
         {here ? (
           <Suspense fallback={<Spin />}>
-            <Desk sandbox={sandbox} />
+            <here.Show session={session} sandbox={sandbox} />
           </Suspense>
         ) : (
           say('app.nothing')

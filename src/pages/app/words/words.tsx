@@ -1,46 +1,53 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import { answerIn } from '../api.ts';
-import { en } from './en.ts';
-import { type Word, zh } from './zh.ts';
+import type { Texts } from './texts.ts';
 
 export type Language = 'zh-CN' | 'en';
 
-/** The text of a word in the language chosen, `{name}` filled in. */
-export type Say = (word: Word, facts?: Readonly<Record<string, string | number>>) => string;
+/** The text of a word in the language chosen, its facts filled in. */
+export type Say<Word extends string> = (
+  word: Word,
+  facts?: Readonly<Record<string, string | number>>,
+) => string;
 
-interface Words {
+interface Chosen {
   readonly language: Language;
-  readonly say: Say;
   readonly choose: (language: Language) => void;
 }
 
 const KEPT = 'yikatong.language';
 
-const WordsContext = createContext<Words | undefined>(undefined);
+const ChosenContext = createContext<Chosen | undefined>(undefined);
 
 export function WordsProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState<Language>(kept);
-  const words = useMemo<Words>(() => {
+  const chosen = useMemo<Chosen>(() => {
     answerIn(language);
     document.documentElement.lang = language;
-    const texts: Readonly<Record<Word, string>> = language === 'en' ? en : zh;
     return {
       language,
-      say: (word, facts = {}) =>
-        texts[word].replace(/\{(\w+)\}/g, (whole, name: string) => String(facts[name] ?? whole)),
-      choose: (chosen) => {
-        localStorage.setItem(KEPT, chosen);
-        setLanguage(chosen);
+      choose: (language) => {
+        localStorage.setItem(KEPT, language);
+        setLanguage(language);
       },
     };
   }, [language]);
-  return <WordsContext.Provider value={words}>{children}</WordsContext.Provider>;
+  return <ChosenContext.Provider value={chosen}>{children}</ChosenContext.Provider>;
 }
 
-export function useWords(): Words {
-  const words = useContext(WordsContext);
-  if (!words) throw new Error('outside of WordsProvider');
-  return words;
+/** Says the words of a page's table in the language that was chosen. */
+export function useWords<T extends Texts>(texts: T): Chosen & { readonly say: Say<keyof T & string> } {
+  const chosen = useContext(ChosenContext);
+  if (!chosen) throw new Error('outside of WordsProvider');
+  return useMemo(() => {
+    const which = chosen.language === 'en' ? 1 : 0;
+    const say: Say<keyof T & string> = (word, facts = {}) =>
+      // A word that came from the gateway may be younger than this page.
+      (texts[word]?.[which] ?? word).replace(/\{(\w+)\}/g, (whole, name: string) =>
+        String(facts[name] ?? whole),
+      );
+    return { ...chosen, say };
+  }, [chosen, texts]);
 }
 
 function kept(): Language {
