@@ -109,7 +109,12 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
       components: {
         securitySchemes: {
           key: { type: 'http', scheme: 'bearer' },
-          session: { type: 'apiKey', in: 'cookie', name: 'yikatong_session' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'yikatong_session',
+            description: '地址带端口时,名字后加 _端口 / `_` and the port behind it where the address has one',
+          },
         },
       },
     },

@@ -17,8 +17,7 @@ import type { Configuration, DeskConfiguration } from '../schemas/configuration.
 import { AuditTrail } from './access/audit.ts';
 import { pageAccess } from './access/pages.ts';
 import { accessRoutes } from './access/routes.ts';
-import { composePeople } from './access/users/compose.ts';
-import type { Cost } from './access/users/passwords.ts';
+import { composePeople, type Ease } from './access/users/compose.ts';
 import { dataKeyOf, Vault } from './access/vault.ts';
 import { composeCards } from './card/compose.ts';
 import { keysOfReaders, modulesOf } from './card/keys.ts';
@@ -62,8 +61,8 @@ export interface GatewayOptions {
   readonly specification?: Specification;
   /** The issuer's host for loads of purses. None is known whose line is public: only the sandbox has one. */
   readonly loadHost?: LoadHost;
-  /** What a look at a password costs; little in the sandbox. */
-  readonly passwordCost?: Cost;
+  /** What is easier for people than elsewhere; only in the sandbox. */
+  readonly ease?: Ease;
 }
 
 export interface RunningGateway {
@@ -92,7 +91,7 @@ export async function startGateway(
 
 async function compose(
   configuration: Configuration,
-  { logger, sandbox, specification, loadHost, passwordCost }: GatewayOptions,
+  { logger, sandbox, specification, loadHost, ease }: GatewayOptions,
   { store, vault, closing }: { store: Store; vault: Vault; closing: AsyncDisposableStack },
 ): Promise<RunningGateway> {
   const { gateway, organisation } = configuration;
@@ -199,7 +198,7 @@ async function compose(
   follow(directory, delivery, { joined: configuration.organisations, logger });
   const referrals = referral.over(delivery.outbox);
 
-  const people = composePeople(common, { ...configuration.pages, passwordCost });
+  const people = composePeople(common, { ...configuration.pages, ...ease });
   const clients = clientsOf(configuration);
   const app = await buildGateway({
     logger,

@@ -37,6 +37,8 @@ export const NO_PAGES: PageAccess = { origins: new Set() };
 
 /** Finds who is signed in at a page. */
 export interface Sessions {
+  /** What whoever is signed in may do besides what the roles say; nothing outside of the sandbox. */
+  readonly everybodyMay?: readonly Scope[] | undefined;
   sessionOf(token: string): Promise<LiveSession | undefined>;
 }
 
@@ -96,7 +98,7 @@ async function letIn(
   const session = await sessions.sessionOf(token);
   if (!session) throw new Fault('access.signed-out');
   request.session = session;
-  request.client = clientOfSession(session);
+  request.client = clientOfSession(session, sessions.everybodyMay);
   if (scope === 'session') return;
   if (session.must_change) throw new Fault('access.password-change');
   if (!request.client.scopes.has(scope)) throw new Fault('access.forbidden', { facts: { scope } });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { FastifyPluginAsync } from 'fastify';
 import type { Logger } from 'pino';
 import type { Configuration } from '../../schemas/configuration.ts';
-import type { Cost } from '../access/users/passwords.ts';
+import type { Ease } from '../access/users/compose.ts';
 import type { LoadHost } from '../card/port.ts';
 import { systemClock } from '../clock.ts';
 import { startVirtualAssistance } from './assistance/server.ts';
@@ -42,7 +42,7 @@ export interface SandboxParts extends SandboxStart {
       logger: Logger;
       sandbox: readonly FastifyPluginAsync[];
       loadHost?: LoadHost;
-      passwordCost: Cost;
+      ease: Ease;
     },
   ): Promise<{ readonly url: string; close(): Promise<void> }>;
   readonly specification: Specification;
@@ -59,7 +59,7 @@ export interface RunningSandbox {
 }
 
 /** The sandbox's password is printed on the screen: to guess it may cost little. */
-const PASSWORD_COST: Cost = { N: 1024, r: 8, p: 1 };
+const PASSWORD_COST = { N: 1024, r: 8, p: 1 };
 
 /**
  * The sandbox: a clinic's gateway as in production, with a virtual desk, encryption machine and insurer, and a county
@@ -116,13 +116,14 @@ async function compose(parts: SandboxParts, closing: AsyncDisposableStack): Prom
   const clinic = await startGateway(clinicConfiguration(places, secrets, around), {
     logger,
     loadHost: new VirtualLoadHost(systemClock),
-    passwordCost: PASSWORD_COST,
+    // Whoever learns here may play with the tray and the insurer: there is nobody to harm.
+    ease: { passwordCost: PASSWORD_COST, everybodyMay: ['sandbox:write'] },
     sandbox: [sandboxRoutes({ desk, insurer, hospitalUrl: `http://${host}:${places.hospitalPort}` })],
   });
   closing.defer(() => clinic.close());
   const hospital = await startGateway(hospitalConfiguration(places, secrets), {
     logger,
-    passwordCost: PASSWORD_COST,
+    ease: { passwordCost: PASSWORD_COST },
     sandbox: [],
   });
   closing.defer(() => hospital.close());

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Idempotency } from '../../http/idempotency.ts';
+import type { Scope } from '../clients.ts';
 import { type Cost, Passwords } from './passwords.ts';
 import { userRoutes } from './routes.ts';
 import { type UserParts, UserService } from './service.ts';
@@ -11,14 +12,19 @@ export interface People {
   routes(idempotency: Idempotency): FastifyPluginAsync;
 }
 
+/** What the sandbox makes easier for people. */
+export interface Ease {
+  /** What a look at a password costs. */
+  readonly passwordCost?: Cost | undefined;
+  /** What every user may do besides what the roles say. */
+  readonly everybodyMay?: readonly Scope[] | undefined;
+}
+
 export function composePeople(
-  parts: Omit<UserParts, 'passwords'>,
-  {
-    https = false,
-    passwordCost,
-  }: { readonly https?: boolean | undefined; readonly passwordCost?: Cost | undefined },
+  parts: Omit<UserParts, 'passwords' | 'everybodyMay'>,
+  { https = false, passwordCost, everybodyMay }: Ease & { readonly https?: boolean | undefined },
 ): People {
-  const users = new UserService({ ...parts, passwords: new Passwords(passwordCost) });
+  const users = new UserService({ ...parts, everybodyMay, passwords: new Passwords(passwordCost) });
   return {
     users,
     chores: { 'ended sessions': () => users.expire() },

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { Problem, Strict } from '../../../schemas/common.ts';
 import {
@@ -18,9 +19,8 @@ import { assertNoBody } from '../../http/no-body.ts';
 import { etagOf, versionOf } from '../../http/version.ts';
 import { callerOf } from '../caller.ts';
 import type { LiveSession, UserRow } from './queries.ts';
-import { scopesOf } from './roles.ts';
 import { IDLE_MS, rolesOf, type UserService } from './service.ts';
-import { assertOwnPage, cookieOf } from './session.ts';
+import { assertOwnPage, clientOfSession, cookieOf } from './session.ts';
 
 const tags = ['用户 Users'];
 const ByName = Strict({ name: UserName });
@@ -34,7 +34,17 @@ export function userRoutes(parts: {
   readonly https: boolean;
 }): FastifyPluginAsyncTypebox {
   const { users, idempotency, https } = parts;
-  const cookie = (token: string) => cookieOf(token, { secure: https });
+  const cookie = (token: string, { headers }: FastifyRequest) =>
+    cookieOf(token, { host: headers.host, secure: https });
+  const sessionView = (session: LiveSession) => ({
+    name: session.name,
+    displayName: session.display_name,
+    roles: rolesOf(session),
+    scopes: [...clientOfSession(session, users.everybodyMay).scopes],
+    mustChangePassword: session.must_change === 1,
+    expiresAt: timestampOf(session.expires_at),
+    idleMinutes: IDLE_MS / 60_000,
+  });
   return async (app) => {
     app.post(
       '/v1/session',
@@ -52,7 +62,7 @@ export function userRoutes(parts: {
       async (request, reply) => {
         assertOwnPage(request);
         const { token, session } = await users.signIn(request.body, request.id);
-        return reply.code(201).header('set-cookie', cookie(token)).send(sessionView(session));
+        return reply.code(201).header('set-cookie', cookie(token, request)).send(sessionView(session));
       },
     );
 
@@ -78,7 +88,7 @@ export function userRoutes(parts: {
       async (request, reply) => {
         assertNoBody(request);
         await users.signOut(request.session!, request.id);
-        return reply.code(204).header('set-cookie', cookie('')).send(null);
+        return reply.code(204).header('set-cookie', cookie('', request)).send(null);
       },
     );
 
@@ -178,19 +188,6 @@ export function userRoutes(parts: {
         return userView(user);
       },
     );
-  };
-}
-
-function sessionView(session: LiveSession) {
-  const roles = rolesOf(session);
-  return {
-    name: session.name,
-    displayName: session.display_name,
-    roles,
-    scopes: [...scopesOf(roles)],
-    mustChangePassword: session.must_change === 1,
-    expiresAt: timestampOf(session.expires_at),
-    idleMinutes: IDLE_MS / 60_000,
   };
 }
 

@@ -5,6 +5,7 @@ import { Fault } from '../../errors.ts';
 import { ConstraintError, type Store, type Unit } from '../../store/port.ts';
 import type { AuditTrail } from '../audit.ts';
 import { type Caller, USER_PREFIX } from '../caller.ts';
+import type { Scope } from '../clients.ts';
 import { Failures } from './failures.ts';
 import { flawOf, type Passwords } from './passwords.ts';
 import {
@@ -37,6 +38,8 @@ export interface UserParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly passwords: Passwords;
+  /** What every user may do besides what the roles say; only the sandbox gives any. */
+  readonly everybodyMay?: readonly Scope[] | undefined;
 }
 
 /** People who use the pages: who they are, and where they are signed in. */
@@ -46,6 +49,10 @@ export class UserService {
 
   constructor(parts: UserParts) {
     this.#parts = parts;
+  }
+
+  get everybodyMay(): readonly Scope[] {
+    return this.#parts.everybodyMay ?? [];
   }
 
   async create(by: Caller, user: CreateUser): Promise<UserRow> {

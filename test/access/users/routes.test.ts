@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { ClientDirectory, newKey, SCOPES } from '../../../src/access/clients.ts';
+import { ClientDirectory, newKey, SCOPES, type Scope } from '../../../src/access/clients.ts';
 import { accessRoutes } from '../../../src/access/routes.ts';
 import { Passwords } from '../../../src/access/users/passwords.ts';
 import { userRoutes } from '../../../src/access/users/routes.ts';
@@ -11,10 +11,14 @@ import { testParts } from '../../helper.ts';
 const PASSWORD = 'made-up-secret-1';
 const OWN = 'another-made-up-2';
 
-async function gatewayFor(t: Test) {
+async function gatewayFor(t: Test, everybodyMay: readonly Scope[] = []) {
   const parts = await testParts(t);
   const { store, audit } = parts;
-  const users = new UserService({ ...parts, passwords: new Passwords({ N: 16, r: 8, p: 1 }) });
+  const users = new UserService({
+    ...parts,
+    everybodyMay,
+    passwords: new Passwords({ N: 16, r: 8, p: 1 }),
+  });
   const idempotency = new Idempotency({ ...parts, gatewayId: 'test' });
   const { key, hash } = newKey('his');
   const app = await buildGateway({
@@ -64,7 +68,7 @@ t.test('a person signs in, and may do what the roles may', async (t) => {
   t.equal(status, 201);
   t.match(
     headers['set-cookie'],
-    /^yikatong_session=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/,
+    /^yikatong_session_80=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/,
   );
   t.match(body, { name: 'wang', displayName: '收费窗口', roles: ['operator'], mustChangePassword: false });
   t.match(await call('GET', '/v1/session', { headers: cookie }), { status: 200, body: { name: 'wang' } });
@@ -124,7 +128,7 @@ t.test('guesses made at once are counted one by one', async (t) => {
 
 t.test('what another site’s page asks in a signed-in browser is refused', async (t) => {
   const { app, arrive, byKey } = await gatewayFor(t);
-  const { cookie } = await arrive('sun', ['operator']);
+  const cookie = (await arrive('sun', ['operator'])).cookie.replace('_80=', '_7300=');
   const patch = (headers: Record<string, string>) =>
     app.inject({
       method: 'PATCH',
@@ -190,7 +194,7 @@ t.test(
       { status: 200, body: { state: 'disabled', version: 3 } },
     );
     t.match(await isIn(disabled), out);
-    t.match(await isIn({ cookie: `yikatong_session=${'A'.repeat(43)}` }), out);
+    t.match(await isIn({ cookie: `yikatong_session_80=${'A'.repeat(43)}` }), out);
   },
 );
 
@@ -248,4 +252,30 @@ t.test('users are created once, listed by name, and changed by who has read them
     status: 401,
     body: { code: 'access.signed-out' },
   });
+});
+
+t.test('two gateways at one host do not sign each other’s people out', async (t) => {
+  const { call, arrive, signIn } = await gatewayFor(t);
+  await arrive('zheng', ['auditor']);
+  const { cookie } = (await signIn('zheng', OWN)).cookie;
+  const other = `yikatong_session_81=${'A'.repeat(43)}`;
+  const at = async (host: string, cookie: string) =>
+    (await call('GET', '/v1/session', { headers: { host, cookie } })).status;
+  t.equal(await at('localhost:80', `${other}; ${cookie}`), 200);
+  t.equal(await at('localhost:81', `${other}; ${cookie}`), 401, 'each reads the cookie of its own port');
+  const behindProxy = await call('POST', '/v1/session', {
+    body: { name: 'zheng', password: OWN },
+    headers: { host: 'gateway.example' },
+  });
+  t.match(behindProxy.headers['set-cookie'], /^yikatong_session=/);
+});
+
+t.test('what the sandbox lets everybody do is a scope of every session there', async (t) => {
+  const { call, arrive } = await gatewayFor(t, ['audit:read']);
+  const cookie = await arrive('feng', ['reception']);
+  const { scopes } = (await call('GET', '/v1/session', { headers: cookie })).body;
+  t.ok(scopes.includes('audit:read'));
+  t.ok(scopes.includes('settlement:write'));
+  t.equal((await call('GET', '/v1/audit', { headers: cookie })).status, 200);
+  t.equal((await call('GET', '/v1/users', { headers: cookie })).status, 403, 'and no more than that');
 });
