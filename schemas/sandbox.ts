@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { Amount, Id, OneOf, Strict } from './common.ts';
 
 /** What lies on the virtual readers, and the tray of cards and codes. */
@@ -9,6 +9,9 @@ export const SandboxOverview = Type.Object({
       id: Type.String(),
       name: Type.String(),
       dialect: Type.String(),
+      takes: Type.Array(Type.String(), {
+        description: '可放的卡和码的种类 / the kinds of cards and codes that can be laid on it',
+      }),
       card: Type.Optional(Type.String()),
       traffic: Type.Object({
         exchanges: Type.Integer(),
@@ -40,6 +43,8 @@ export const SandboxOverview = Type.Object({
     { description: '可供扫码的虚拟码 / made-up codes to scan' },
   ),
 });
+
+export type SandboxOverview = Static<typeof SandboxOverview>;
 
 export const LayCard = Strict({ card: Id });
 
@@ -83,13 +88,34 @@ export const MISBEHAVIOURS = [
   'pay-later',
 ] as const;
 
+const Transaction = Type.String({ pattern: '^[0-9]{4,6}[A-Z]?$', description: 'infno, 如 2207' });
+
+/** What the virtual insurer shall stop doing; everything where nothing is named. */
+export const Behave = Strict({
+  transaction: Type.Optional(Transaction),
+  kind: Type.Optional(OneOf(MISBEHAVIOURS)),
+});
+
+/** What is still to go wrong. */
+export const Misbehaving = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      transaction: Type.Optional(Type.String({ description: '没有即任何交易 / any where absent' })),
+      kind: OneOf(MISBEHAVIOURS),
+      times: Type.Integer({ description: '还有几次 / how often it still happens' }),
+    }),
+  ),
+});
+export type Misbehaving = Static<typeof Misbehaving>;
+
 /** How the virtual insurer shall treat the next exchanges of one transaction. */
 export const Misbehave = Strict({
-  transaction: Type.String({ pattern: '^[0-9]{4,6}[A-Z]?$', description: 'infno, 如 2207' }),
+  transaction: Transaction,
   kind: OneOf(MISBEHAVIOURS),
   times: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 1 })),
   delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 120_000 })),
 });
+export type Misbehave = Static<typeof Misbehave>;
 
 /** The virtual insurer's own book: what it settled, under whose message id, and what became of it. */
 export const InsurerLedger = Type.Object({

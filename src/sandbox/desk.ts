@@ -22,6 +22,8 @@ interface DeskReader {
   readonly dialect: 'ccid-serial' | 'sam-v' | 'line-scanner';
   readonly port: number;
   readonly traffic: Traffic;
+  /** What can be laid on it. */
+  readonly takes: readonly Presentable['kind'][];
   /** Begins its traffic anew. Fault `reader.unsupported` for what this reader can't take. */
   lay(card: Presentable): void;
   remove(): void;
@@ -73,9 +75,10 @@ export class VirtualDesk {
   /** What lies where, what passed over the lines, and which cards and codes there are. */
   overview() {
     return {
-      readers: [...this.#readers.values()].map(({ id, name, dialect, traffic }) => {
+      readers: [...this.#readers.values()].map(({ id, name, dialect, takes, traffic }) => {
         const card = this.#cards.get(id);
-        return { id, name, dialect, ...(card === undefined ? {} : { card }), traffic: traffic.summary() };
+        const lying = card === undefined ? {} : { card };
+        return { id, name, dialect, takes: [...takes], ...lying, traffic: traffic.summary() };
       }),
       cards: [...this.#tray.values()].map(({ id, kind, title }) => ({ id, kind, title })),
     };
@@ -127,7 +130,8 @@ async function chipReader(): Promise<DeskReader> {
     server.insert(card);
   };
   const name = '虚拟芯片卡读卡器 / virtual chip-card reader';
-  return { id: 'desk-1', name, dialect, traffic, lay, ...handles(server) };
+  const takes = ['social-security-card', 'health-card'] as const;
+  return { id: 'desk-1', name, dialect, takes, traffic, lay, ...handles(server) };
 }
 
 async function residentIdReader(): Promise<DeskReader> {
@@ -141,7 +145,8 @@ async function residentIdReader(): Promise<DeskReader> {
     server.insert(virtualResidentIdOf(profile));
   };
   const name = '虚拟身份证读卡器 / virtual resident-ID reader';
-  return { id: 'desk-2', name, dialect, traffic, lay, ...handles(server) };
+  const takes = ['resident-id-card'] as const;
+  return { id: 'desk-2', name, dialect, takes, traffic, lay, ...handles(server) };
 }
 
 async function scanner(timers: Timers): Promise<DeskReader> {
@@ -166,7 +171,8 @@ async function scanner(timers: Timers): Promise<DeskReader> {
     return server.close();
   };
   const name = '虚拟扫码枪 / virtual code scanner';
-  return { id: 'desk-3', name, dialect, traffic, lay, remove, port: server.port, close };
+  const takes = ['insurance-code', 'health-code'] as const;
+  return { id: 'desk-3', name, dialect, takes, traffic, lay, remove, port: server.port, close };
 }
 
 function handles({ port, remove, close }: Pick<DeskReader, 'port' | 'remove' | 'close'>) {

@@ -1,7 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { Id, Strict } from '../../schemas/common.ts';
-import { InsurerLedger, LayCard, Misbehave, SandboxOverview } from '../../schemas/sandbox.ts';
+import {
+  Behave,
+  InsurerLedger,
+  LayCard,
+  Misbehave,
+  Misbehaving,
+  SandboxOverview,
+} from '../../schemas/sandbox.ts';
 import { yuanOf } from '../money.ts';
 import { VIRTUAL_CODES } from './codes/tray.ts';
 import type { VirtualDesk } from './desk.ts';
@@ -77,6 +84,23 @@ export function sandboxRoutes(parts: {
         return reply.code(204).send(null);
       },
     );
+    app.get(
+      '/v1/sandbox/insurer/misbehaviour',
+      {
+        config,
+        schema: {
+          tags,
+          summary: '虚拟医保还会出哪些错 / what is still to go wrong at the virtual insurer',
+          response: { 200: Misbehaving },
+        },
+      },
+      async () => ({
+        items: insurer.misbehaving().map(({ infno, kind, times = 1 }) => ({
+          ...(infno === undefined ? {} : { transaction: infno }),
+          ...{ kind, times },
+        })),
+      }),
+    );
     app.delete(
       '/v1/sandbox/insurer/misbehaviour',
       {
@@ -84,11 +108,18 @@ export function sandboxRoutes(parts: {
         schema: {
           tags,
           summary: '让虚拟医保恢复正常 / make the virtual insurer behave',
+          description:
+            '可只取消某一交易的某一种错误。/ May name what it shall stop doing, and at which transaction.',
+          querystring: Behave,
           response: { 204: Type.Null() },
         },
       },
-      async (_request, reply) => {
-        insurer.behave();
+      async (request, reply) => {
+        const { transaction, kind } = request.query;
+        insurer.behave({
+          ...(transaction === undefined ? {} : { infno: transaction }),
+          ...(kind === undefined ? {} : { kind }),
+        });
         return reply.code(204).send(null);
       },
     );

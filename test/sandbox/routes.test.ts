@@ -78,8 +78,8 @@ t.test('the desk is shown, and where the hospital is', async (t) => {
     hospitalUrl: 'http://127.0.0.1:7301',
     readers: [
       { id: 'desk-1', card: 'social-security-v2', traffic: { exchanges: 0, bytes: 0, frames: [] } },
-      { id: 'desk-2', card: 'resident-id' },
-      { id: 'desk-3', dialect: 'line-scanner' },
+      { id: 'desk-2', card: 'resident-id', takes: ['resident-id-card'] },
+      { id: 'desk-3', dialect: 'line-scanner', takes: ['insurance-code', 'health-code'] },
     ],
     codes: [{ id: 'insurance-code', code: /^\d{28}$/ }],
   });
@@ -143,6 +143,24 @@ t.test('the insurer behaves again at once when it is told to', async (t) => {
   t.equal(await ask('2207'), 'broken');
   t.equal((await send('DELETE', '/insurer/misbehaviour')).statusCode, 204);
   t.equal(await ask('2207'), 200);
+});
+
+t.test('what is still to go wrong is told, and one of it can be taken back', async (t) => {
+  const { send, ask } = await setUp(t);
+  await send('POST', '/insurer/misbehaviour', { transaction: '2207', kind: '5xx-before', times: 2 });
+  await send('POST', '/insurer/misbehaviour', { transaction: '2208', kind: '5xx-before' });
+  await send('POST', '/insurer/misbehaviour', { transaction: '2207', kind: 'lose-request' });
+  await ask('2207');
+  const told = async () => (await send('GET', '/insurer/misbehaviour')).json().items;
+  t.same(await told(), [
+    { transaction: '2207', kind: '5xx-before', times: 1 },
+    { transaction: '2208', kind: '5xx-before', times: 1 },
+    { transaction: '2207', kind: 'lose-request', times: 1 },
+  ]);
+  await send('DELETE', '/insurer/misbehaviour?transaction=2207&kind=5xx-before');
+  t.equal(await ask('2207'), 'broken');
+  t.same(await told(), [{ transaction: '2208', kind: '5xx-before', times: 1 }]);
+  t.equal((await send('DELETE', '/insurer/misbehaviour?kind=explode')).statusCode, 400);
 });
 
 t.test('a misbehaviour that makes no sense is refused', async (t) => {

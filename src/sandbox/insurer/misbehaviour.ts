@@ -15,9 +15,18 @@ export class Misbehaviours {
     this.#waiting.push({ misbehaviour, left: misbehaviour.times ?? 1 });
   }
 
-  /** Nothing more is to go wrong. */
-  clear(): void {
-    this.#waiting = [];
+  /** What is still to go wrong, and how often. */
+  list(): Misbehaviour[] {
+    return this.#waiting.map(({ misbehaviour, left }) => ({ ...misbehaviour, times: left }));
+  }
+
+  /** Nothing more is to go wrong, or nothing more of this. */
+  clear({ infno, kind }: Partial<Misbehaviour> = {}): void {
+    this.#waiting = this.#waiting.filter(
+      ({ misbehaviour }) =>
+        (infno !== undefined && infno !== misbehaviour.infno) ||
+        (kind !== undefined && kind !== misbehaviour.kind),
+    );
   }
 
   /** The one that befalls this transaction now, if any. */

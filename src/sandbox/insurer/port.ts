@@ -89,8 +89,10 @@ export interface VirtualInsurer {
   /** Where transactions are posted. */
   readonly url: string;
   misbehave(misbehaviour: Misbehaviour): void;
-  /** Forgets every misbehaviour that still waits for its transaction. */
-  behave(): void;
+  /** Misbehaviours that still wait for their transaction; `times` is how often they do. */
+  misbehaving(): readonly Misbehaviour[];
+  /** Forgets those of this transaction and kind; every one where neither is named. */
+  behave(which?: Pick<Partial<Misbehaviour>, 'infno' | 'kind'>): void;
   /** Every settlement and reversal ever made, oldest first. */
   ledger(): LedgerRow[];
   /** Every order of mobile pay ever made, oldest first. */

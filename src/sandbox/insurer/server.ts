@@ -56,7 +56,8 @@ export async function startVirtualInsurer(options: VirtualInsurerOptions): Promi
   return {
     url: `http://127.0.0.1:${port}${PATH}`,
     misbehave: (misbehaviour) => misbehaviours.add(misbehaviour),
-    behave: () => misbehaviours.clear(),
+    misbehaving: () => misbehaviours.list(),
+    behave: (which) => misbehaviours.clear(which),
     ledger: () => platform.ledger(),
     orders: () => platform.orders(),
     tamper: (change) => platform.tamper(change),
