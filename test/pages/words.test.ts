@@ -1,8 +1,9 @@
 import t from 'tap';
 import { words as desk } from '../../src/pages/app/desk/words.ts';
+import { words as sandbox } from '../../src/pages/app/sandbox/words.ts';
 import { words as shell } from '../../src/pages/app/shell/words.ts';
 
-const TABLES = { shell, desk };
+const TABLES = { shell, desk, sandbox };
 
 t.test('every text is there in both languages, with the same facts in it', async (t) => {
   for (const [table, words] of Object.entries(TABLES))

@@ -9,6 +9,7 @@ import { SignIn } from '../session/sign-in.tsx';
 import { useWords, WordsProvider } from '../words/words.tsx';
 import { pages } from './pages.ts';
 import { Trouble } from './trouble.tsx';
+import { Tray, useTray } from './use-tray.ts';
 import { words } from './words.ts';
 
 /** The styles that this page makes are its own: the answer that brought it says by which word they are known. */
@@ -85,6 +86,8 @@ function Signed() {
 
 function Shell({ session, sandbox, onLeave }: { session: Session; sandbox: boolean; onLeave: () => void }) {
   const { say, language, choose } = useWords(words);
+  const [isOut, turnTray] = useTray();
+  const hasTray = sandbox && session.scopes.includes('sandbox:write');
   const allowed = pages.filter(({ scope }) => session.scopes.includes(scope));
   const here = allowed.find(({ path }) => path === location.pathname) ?? allowed[0];
   const leave = async () => {
@@ -105,6 +108,11 @@ function Shell({ session, sandbox, onLeave }: { session: Session; sandbox: boole
           ))}
         </nav>
         <span className="rest" />
+        {hasTray ? (
+          <Button size="small" ghost aria-expanded={isOut} onClick={turnTray}>
+            {say('app.tray')}
+          </Button>
+        ) : null}
         <a href="/docs">{say('page.docs')}</a>
         <Button size="small" ghost onClick={() => choose(language === 'en' ? 'zh-CN' : 'en')}>
           {say('app.language')}
@@ -115,15 +123,22 @@ function Shell({ session, sandbox, onLeave }: { session: Session; sandbox: boole
         </Button>
       </header>
       {sandbox ? <div className="sandbox">{say('app.sandbox')}</div> : null}
-      <main className="frame">
-        {here ? (
+      <div className={hasTray && isOut ? 'beside-tray' : undefined}>
+        <main className="frame">
+          {here ? (
+            <Suspense fallback={<Spin />}>
+              <here.Show session={session} sandbox={sandbox} />
+            </Suspense>
+          ) : (
+            say('app.nothing')
+          )}
+        </main>
+        {hasTray && isOut ? (
           <Suspense fallback={<Spin />}>
-            <here.Show session={session} sandbox={sandbox} />
+            <Tray />
           </Suspense>
-        ) : (
-          say('app.nothing')
-        )}
-      </main>
+        ) : null}
+      </div>
     </>
   );
 }

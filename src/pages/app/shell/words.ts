@@ -7,6 +7,7 @@ export const words = {
     '沙箱:虚拟的卡、医保和医院,数据都是虚构的',
     'Sandbox: cards, insurer and hospital are virtual, all data is made up',
   ],
+  'app.tray': ['试一试', 'Try it'],
   'app.language': ['English', '中文'],
   'app.signOut': ['退出', 'Sign out'],
   'app.nothing': ['您的岗位没有可用的页面,请联系运维人员', 'There is no page for your role; ask an operator'],
