@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { Day, Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
 import { Operator, Person } from './eligibility.ts';
+import { FindingOf } from './finding.ts';
 import { Cause } from './settlement.ts';
-import { FILING_KINDS, FILING_STATES } from './settlement-words.ts';
+import { FILING_FINDINGS, FILING_KINDS, FILING_STATES } from './settlement-words.ts';
 
 const Institution = Type.String({ pattern: '^[0-9A-Za-z]{4,12}$', description: '定点医药机构编号' });
 const Code = (maxLength: number) => Type.String({ pattern: `^[0-9A-Za-z._-]{1,${maxLength}}$` });
@@ -77,7 +78,7 @@ export const FilingWithdrawal = Strict({
 });
 
 export const FilingReview = Strict({
-  found: OneOf(['filed', 'not-filed', 'withdrawn'], { description: '与医保核对的结论 / what was found' }),
+  found: OneOf(FILING_FINDINGS, { description: '与医保核对的结论 / what was found' }),
   note: Text(500, '核对的依据 / how it was found'),
   number: Type.Optional(FilingNumber),
 });
@@ -129,6 +130,15 @@ export const Filing = Strict({
   ...Head,
   ...content,
   cause: Type.Optional(Cause),
+  exchangeId: Type.Optional(
+    Type.String({
+      ...Id,
+      description: '备案或撤销的往来 / the exchange that filed or withdrew, or is in question',
+    }),
+  ),
+  findings: Type.Array(FindingOf(FILING_FINDINGS, FILING_STATES), {
+    description: 'review 可以登记的结论及其后果 / what review may say, and what follows',
+  }),
   history: Type.Array(
     Strict({
       version: Type.Integer(),

@@ -40,6 +40,12 @@ export const FILING_STATES = [
   'needs-review',
 ] as const;
 
+/** What a person may find of a settlement of which the gateway could not find out. */
+export const FINDINGS = ['settled', 'not-settled', 'reversed'] as const;
+
+/** What a person may find of a filing of which the gateway could not find out. */
+export const FILING_FINDINGS = ['filed', 'not-filed', 'withdrawn'] as const;
+
 /**
  * How a visit stands to referral, for what it costs: none; referred (on file, 已转诊或备案); an emergency, which counts
  * as filed; a resident elsewhere (长期异地居住备案).
@@ -71,4 +77,6 @@ export type Place = (typeof PLACES)[number];
 export type FilingKind = (typeof FILING_KINDS)[number];
 export type ReferralState = (typeof REFERRAL_STATES)[number];
 export type ReferralSource = (typeof REFERRAL_SOURCES)[number];
+export type Finding = (typeof FINDINGS)[number];
+export type FilingReviewed = (typeof FILING_FINDINGS)[number];
 export type FilingState = (typeof FILING_STATES)[number];

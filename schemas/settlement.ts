@@ -2,7 +2,8 @@ import Type, { type Static } from 'typebox';
 import { EVENTS, STATES } from '../src/settlement/machine.ts';
 import { Amount, Day, Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
 import { Operator, Person } from './eligibility.ts';
-import { PLACES, REFERRAL_SOURCES, SETTINGS } from './settlement-words.ts';
+import { FindingOf } from './finding.ts';
+import { FINDINGS, PLACES, REFERRAL_SOURCES, SETTINGS } from './settlement-words.ts';
 
 const Code = Type.String({ pattern: '^[0-9A-Za-z._-]{1,50}$' });
 
@@ -125,7 +126,7 @@ export const SettlementRequest = Strict({
 });
 
 export const ReviewRequest = Strict({
-  found: OneOf(['settled', 'not-settled', 'reversed'], { description: '与医保核对的结论 / what was found' }),
+  found: OneOf(FINDINGS, { description: '与医保核对的结论 / what was found' }),
   note: Text(500, '核对的依据 / how it was found'),
   number: Type.Optional(
     Type.String({ pattern: '^[0-9A-Za-z]{1,40}$', description: '医保结算编号,网关不知道时必填 / setl_id' }),
@@ -227,6 +228,12 @@ const Head = {
   account: Type.Optional(Amount),
   paid: Type.Optional(Amount),
   cash: Type.Optional(Amount),
+  nextCheckAt: Type.Optional(
+    Type.String({
+      ...Timestamp,
+      description: 'in-doubt:网关最迟何时再查 / when the gateway looks again, at the latest',
+    }),
+  ),
   createdAt: Timestamp,
   updatedAt: Timestamp,
 };
@@ -234,6 +241,18 @@ const Head = {
 export const Settlement = Strict({
   ...Head,
   cause: Type.Optional(Cause),
+  inQuestion: Type.Optional(
+    Strict(
+      { insurer: Id, exchangeId: Type.Optional(Id) },
+      {
+        description:
+          'in-doubt、needs-review:哪个支付方的哪次往来没有可靠的结果 / which exchange with which payer is in question',
+      },
+    ),
+  ),
+  findings: Type.Array(FindingOf(FINDINGS, STATES), {
+    description: 'review 可以登记的结论及其后果 / what review may say, and what follows',
+  }),
   referral: Type.Optional(UsedReferral),
   legs: Type.Array(Leg),
   history: Type.Array(HistoryEntry),

@@ -37,6 +37,10 @@ export const STAY_EVENTS = [
   'review-not-done',
 ] as const;
 
+/** What a person may find of an act of which the gateway could not find out. */
+export const STAY_FINDINGS = ['done', 'not-done'] as const;
+
+export type StayFinding = (typeof STAY_FINDINGS)[number];
 export type StayState = (typeof STAY_STATES)[number];
 export type StayAct = (typeof STAY_ACTS)[number];
 export type StayEvent = (typeof STAY_EVENTS)[number];

@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { Amount, Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
 import { Operator, Person } from './eligibility.ts';
+import { FindingOf } from './finding.ts';
 import { Cause, Charge, Diagnosis, UsedReferral, WhichReferral } from './settlement.ts';
-import { STAY_ACTS, STAY_EVENTS, STAY_STATES } from './stay-words.ts';
+import { STAY_ACTS, STAY_EVENTS, STAY_FINDINGS, STAY_STATES } from './stay-words.ts';
 
 const Code = Type.String({ pattern: '^[0-9A-Za-z._-]{1,50}$' });
 const StayNumber = Type.String({ pattern: '^[0-9A-Za-z._-]{1,30}$', description: '住院号,每次住院唯一' });
@@ -78,7 +79,7 @@ export const StayDischargeRequest = Strict({
 });
 
 export const StayReviewRequest = Strict({
-  found: OneOf(['done', 'not-done'], { description: '与医保核对的结论 / what was found' }),
+  found: OneOf(STAY_FINDINGS, { description: '与医保核对的结论 / what was found' }),
   note: Text(500, '核对的依据 / how it was found'),
 });
 
@@ -143,6 +144,15 @@ export const StayHistoryEntry = Strict({
 export const Stay = Strict({
   ...Head,
   cause: Type.Optional(Cause),
+  exchangeId: Type.Optional(
+    Type.String({
+      ...Id,
+      description: '正在做、查或待核对的往来 / the exchange of the act under way, or in question',
+    }),
+  ),
+  findings: Type.Array(FindingOf(STAY_FINDINGS, STAY_STATES), {
+    description: 'review 可以登记的结论及其后果 / what review may say, and what follows',
+  }),
   referral: Type.Optional(UsedReferral),
   charges: StayCharges,
   history: Type.Array(StayHistoryEntry, { description: '新的在前 / newest first' }),

@@ -37,6 +37,7 @@ export const Insurer = Strict({
       }),
       { description: '应答丢失后怎样查清,按顺序 / how a lost answer is decided, in order; docs/doubt.md' },
     ),
+    statements: Type.Boolean({ description: '能否对账 / whether its ledger can be compared with ours' }),
     reserved: Type.Array(Type.String(), {
       description: '只能通过结算接口 / through the settlement interface only',
     }),

@@ -89,7 +89,7 @@ export function insurerRoutes(parts: InsurerRouteParts): FastifyPluginAsyncTypeb
   };
 }
 
-function insurerView({ id, name, capabilities, waysOut }: Insurer) {
+function insurerView({ id, name, capabilities, waysOut, statements }: Insurer) {
   const { place, verifiesBy, settings, reserved } = capabilities;
   return {
     id,
@@ -99,6 +99,7 @@ function insurerView({ id, name, capabilities, waysOut }: Insurer) {
       verifiesBy: [...verifiesBy],
       settings: [...settings],
       waysOutOfDoubt: waysOut.map(({ way, decides }) => ({ way, decides: [...decides] })),
+      statements: statements !== undefined,
       reserved: [...reserved],
     },
   };

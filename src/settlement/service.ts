@@ -1,10 +1,12 @@
+import type { Finding } from '../../schemas/settlement-words.ts';
 import type { Caller } from '../access/caller.ts';
 import { type ErrorCode, Fault } from '../errors.ts';
 import type { Unit } from '../store/port.ts';
+import { eventOf, impossible } from './findings.ts';
 import type { Flows } from './flows.ts';
 import type { Ledger, Step } from './ledger.ts';
-import { currentLeg, hasBefore, hasNext, isMidway } from './legs.ts';
-import { type Action, actionsOf, type SettlementEvent } from './machine.ts';
+import { currentLeg } from './legs.ts';
+import { type Action, actionsOf } from './machine.ts';
 import type { Settlement } from './model.ts';
 import type { Bill, Quote, Settled } from './port.ts';
 import type { SettlementRow } from './queries.ts';
@@ -39,8 +41,6 @@ export interface SettledStays {
     claim(unit: Unit): Promise<void>;
   }>;
 }
-
-export type Finding = 'settled' | 'not-settled' | 'reversed';
 
 /** What a person found out about a settlement that needed them. */
 export interface Review {
@@ -148,7 +148,7 @@ export class SettlementService {
     const begun = await this.#begin(id, act, version, (current) => {
       assertPossible(review, current);
       const reviewed = { caller, act, note: review.note, cause: { code: 'settlement.reviewed' } } as const;
-      const event = eventOf(review, current);
+      const event = eventOf(review.found, current);
       const leg = review.found === 'settled' ? this.#found(current, review.number) : {};
       if (event !== 'review-next-payer' && event !== 'review-undo-rest') return { ...reviewed, event, leg };
       const lease = this.#flows.lease(current, 'money');
@@ -233,26 +233,10 @@ export class SettlementService {
   }
 }
 
-/**
- * What the insurer has settled and numbered can be reversed, and never again not have been settled. Once others of the
- * bill's payers have been undone, this one can only be undone, too.
- */
 function assertPossible({ found }: Review, current: Settlement): void {
   if (current.row.state !== 'needs-review') return;
-  const numbered = currentLeg(current).number !== null;
-  const detail =
-    found === 'not-settled' && numbered
-      ? '这笔已由医保结算,只能是已结算或已撤销 / it has been settled: settled or reversed'
-      : found === 'settled' && isMidway(current)
-        ? '其他支付方已撤销,这一方也须撤销后再登记 / other payers have been undone: undo this one, then say reversed'
-        : undefined;
+  const detail = impossible(found, current);
   if (detail) throw new Fault('request.invalid', { pointer: '/body/found', detail });
-}
-
-/** What a person's finding about one payer is to the bill. */
-function eventOf({ found }: Review, current: Settlement): SettlementEvent {
-  if (found === 'settled') return hasNext(current) ? 'review-next-payer' : 'review-settled';
-  return hasBefore(current) ? 'review-undo-rest' : `review-${found}`;
 }
 
 /** Whether a flow is under way. */

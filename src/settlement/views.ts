@@ -5,6 +5,7 @@ import { timestampOf } from '../clock.ts';
 import { type ErrorCode, errorTable } from '../errors.ts';
 import { type Fen, yuanOf } from '../money.ts';
 import type { ExchangeSummary } from './exchange-queries.ts';
+import { findingsOf } from './findings.ts';
 import { maskAbout, type Settlement, type SettlementSeals } from './model.ts';
 import type { Eligibility, Split } from './port.ts';
 import type { HistoryRow, LegRow, SettlementRow } from './queries.ts';
@@ -23,6 +24,8 @@ export function settlementView(
     ...headView(row),
     ...(cause && { cause }),
     ...(row.referral_source === null ? {} : referralView(seals.bill(row).referral)),
+    ...questionView(settlement),
+    findings: findingsOf(settlement),
     legs: legs.map((leg) => legView(leg, seals)),
     history: history.map((entry) => historyView(entry, seals)),
   };
@@ -34,6 +37,13 @@ export function summaryView(row: SettlementRow, insurers: readonly string[]): Wi
     insurers: [...insurers],
     ...(row.cause_code === null ? {} : { cause: row.cause_code }),
   };
+}
+
+function questionView({ row, legs }: Settlement): Pick<Wire.Settlement, 'inQuestion'> {
+  const leg = legs[row.leg - 1];
+  if (!leg || (row.state !== 'in-doubt' && row.state !== 'needs-review')) return {};
+  const { insurer, money_exchange: exchangeId } = leg;
+  return { inQuestion: { insurer, ...(exchangeId === null ? {} : { exchangeId }) } };
 }
 
 function headView(row: SettlementRow) {
@@ -49,6 +59,9 @@ function headView(row: SettlementRow) {
     ...amountView('account', row.account_fen),
     ...(row.paid_fen ? amountView('paid', row.paid_fen) : {}),
     ...amountView('cash', row.cash_fen),
+    ...(row.state === 'in-doubt' && row.next_check_at !== null
+      ? { nextCheckAt: timestampOf(row.next_check_at) }
+      : {}),
     createdAt: timestampOf(row.created_at),
     updatedAt: timestampOf(row.updated_at),
   };

@@ -204,13 +204,24 @@ t.test('a bill that the adapter finds wrong has failed, says where, and may be s
 t.test('a review is recorded', async (t) => {
   const { post, get, insurer } = await gateway(t);
   insurer.say('2207', 'differ');
-  const { id, cause } = (await post('/v1/settlements', bill({ confirm: true }))).json();
+  const { id, cause, findings, inQuestion } = (await post('/v1/settlements', bill({ confirm: true }))).json();
   t.equal(cause.code, 'settlement.amounts-changed');
+  t.match(
+    findings,
+    [
+      { found: 'settled', to: 'settled', means: { zh: /医保应答的金额/, en: /the insurer’s answer/ } },
+      { found: 'reversed', to: 'reversed' },
+    ],
+    'what was settled there cannot be said not to have been',
+  );
+  t.equal(findings[0].number, undefined, 'its number is known');
+  t.match(await (await get(`/v1/exchanges/${inQuestion.exchangeId}`)).json(), { transaction: '2207' });
   const url = `/v1/settlements/${id}/review`;
   isProblem(t, await post(url, { found: 'settled' }), 400, 'request.invalid', '/body/note');
   isProblem(t, await post(url, { found: 'lost', note: 'x' }), 400, 'request.invalid', '/body/found');
   const reviewed = await post(url, { found: 'settled', note: '患者同意' });
-  t.match(reviewed.json(), { state: 'settled', cause: { code: 'settlement.reviewed' } });
+  t.match(reviewed.json(), { state: 'settled', cause: { code: 'settlement.reviewed' }, findings: [] });
+  t.equal(reviewed.json().inQuestion, undefined);
   t.match((await get(`/v1/settlements/${id}`)).json().history.at(-1), {
     event: 'review-settled',
     note: '患者同意',

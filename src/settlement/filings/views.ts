@@ -4,6 +4,7 @@ import { timestampOf } from '../../clock.ts';
 import { type ErrorCode, errorTable } from '../../errors.ts';
 import { maskAbout } from '../model.ts';
 import type { FilingStanding, KnownFiling } from '../port.ts';
+import { findingsOf } from './findings.ts';
 import { actionsOf } from './machine.ts';
 import type { FilingSeals } from './model.ts';
 import type { FilingHistoryRow, FilingRow } from './queries.ts';
@@ -26,6 +27,8 @@ export function filingView(
     ...(address === undefined ? {} : { address }),
     [row.kind]: part,
     ...(cause && { cause }),
+    ...(row.exchange === null ? {} : { exchangeId: row.exchange }),
+    findings: findingsOf(row),
     history: history.map((entry) => historyView(entry, seals)),
   };
 }

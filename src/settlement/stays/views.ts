@@ -4,6 +4,7 @@ import { type ErrorCode, errorTable } from '../../errors.ts';
 import { yuanOf } from '../../money.ts';
 import { maskAbout } from '../model.ts';
 import { referralView } from '../visit-referral.ts';
+import { findingsOf } from './findings.ts';
 import type { LineSums } from './line-queries.ts';
 import { actionsOf } from './machine.ts';
 import type { StayRecord, StaySeals } from './model.ts';
@@ -20,6 +21,8 @@ export function stayView(
   return {
     ...headView(row),
     ...(cause && { cause }),
+    ...(row.act === null || row.exchange_id === null ? {} : { exchangeId: row.exchange_id }),
+    findings: findingsOf(row),
     ...(row.referral_source === null ? {} : referralView(seals.content(row).stay.referral)),
     charges: chargesView(sums),
     history: history.map((entry) => ({

@@ -138,7 +138,7 @@ t.test('a filing without an answer is in doubt; a check decides it as soon as it
 });
 
 t.test('a person records what they found where the gateway could not tell', async (t) => {
-  const { post, fake, clock, side } = await gateway(t);
+  const { post, get, fake, clock, side } = await gateway(t);
   fake.say('file', 'lose-after');
   fake.say('find', 'open', 'open', 'open', 'open', 'open', 'open', 'open');
   const { id } = (await post('/v1/filings', request)).json();
@@ -146,6 +146,14 @@ t.test('a person records what they found where the gateway could not tell', asyn
     clock.advance(86_400_000);
     await side.filings.takeUpDue();
   }
+  t.match((await get(`/v1/filings/${id}`)).json(), {
+    exchangeId: String,
+    findings: [
+      { found: 'filed', to: 'filed', number: 'may', means: { zh: /已备案/, en: /filed/ } },
+      { found: 'not-filed', to: 'not-filed' },
+      { found: 'withdrawn', to: 'withdrawn' },
+    ],
+  });
   const review = { found: 'filed', note: '电话核对', number: 'N3' };
   t.equal((await post(`/v1/filings/${id}/review`, { ...review, found: 'perhaps' })).statusCode, 400);
   t.match((await post(`/v1/filings/${id}/review`, review)).json(), { state: 'filed', number: 'N3' });
