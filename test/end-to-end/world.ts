@@ -13,11 +13,20 @@ export interface World extends RunningSandbox {
   readonly clinic: Configuration;
 }
 
-/** The whole sandbox in this process, on ports that are free; `clients` may call the clinic besides its own. */
+/**
+ * The whole sandbox in this process, on ports that are free; `clients` may call both gateways besides their own, no
+ * `clerk` leaves the hospital to people, and `change` has the last word on how a gateway is configured.
+ */
 export async function startWorld(
   t: Test,
-  more: { clients?: Configuration['clients']; logger?: Logger } = {},
+  more: {
+    clients?: Configuration['clients'];
+    logger?: Logger;
+    clerk?: boolean;
+    change?: (configuration: Configuration) => Configuration;
+  } = {},
 ): Promise<World> {
+  const { change = (configuration) => configuration } = more;
   const folder = temporaryFolder(t);
   const specification = new Specification();
   const configurations: Configuration[] = [];
@@ -27,10 +36,11 @@ export async function startWorld(
     port: 0,
     logger: more.logger ?? testLogger(),
     specification,
+    clerk: more.clerk ?? true,
     startGateway(configuration, options) {
       const clients = [...configuration.clients, ...(more.clients ?? [])];
       configurations.push(configuration);
-      return startGateway({ ...configuration, clients }, { ...options, specification });
+      return startGateway(change({ ...configuration, clients }), { ...options, specification });
     },
   });
   t.teardown(() => sandbox.close());

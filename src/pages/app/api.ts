@@ -3,6 +3,7 @@
 /** Every answer that is not 2xx: what happened, and what to do next, in the language asked for. */
 export interface Problem {
   readonly code: string;
+  readonly status?: number;
   readonly title: string;
   readonly next: string;
   readonly detail?: string;
@@ -22,6 +23,7 @@ export class ApiError extends Error {
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Call {
+  /** Sent as JSON; a form with a file as it is. */
   readonly body?: object;
   /** The same on every repeat of an act; a creation or a money act needs one. */
   readonly key?: string;
@@ -64,7 +66,17 @@ export function whenSignedOut(tell: () => void): void {
 
 /** Calls the API; throws an `ApiError` for whatever is no success. */
 export async function call<T>(method: Method, path: string, options: Call = {}): Promise<T> {
+  const response = await send(method, path, options);
+  const text = await response.text().catch(() => {
+    throw new ApiError(UNREACHED[language]);
+  });
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+/** The same for what is no JSON: a form to print, the content of a file. */
+export async function send(method: Method, path: string, options: Call = {}): Promise<Response> {
   const { body, key, version, signal } = options;
+  const form = body instanceof FormData;
   const limit = AbortSignal.timeout(WAIT_MS);
   let response: Response;
   try {
@@ -73,20 +85,19 @@ export async function call<T>(method: Method, path: string, options: Call = {}):
       credentials: 'same-origin',
       headers: {
         'accept-language': language,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined || form ? {} : { 'content-type': 'application/json' }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
         ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
       signal: signal === undefined ? limit : either(signal, limit),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(UNREACHED[language]);
   }
-  const text = await response.text();
-  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
-  const problem = problemIn(text);
+  if (response.ok) return response;
+  const problem = problemIn(await response.text());
   if (NOBODY.has(problem.code)) signedOut();
   throw new ApiError(problem);
 }

@@ -39,7 +39,12 @@ export function App() {
 function Themed() {
   const { language } = useWords(words);
   return (
-    <ConfigProvider locale={language === 'en' ? enUS : zhCN} theme={THEME} csp={{ nonce: NONCE }}>
+    <ConfigProvider
+      locale={language === 'en' ? enUS : zhCN}
+      theme={THEME}
+      csp={{ nonce: NONCE }}
+      button={{ autoInsertSpace: false }}
+    >
       <Signed />
     </ConfigProvider>
   );

@@ -25,4 +25,10 @@ export const pages: readonly Page[] = [
     scope: 'settlement:write',
     Show: lazy(() => import('../desk/desk.tsx')),
   },
+  {
+    path: '/referrals',
+    word: 'page.referrals',
+    scope: 'referral:read',
+    Show: lazy(() => import('../referrals/referrals.tsx')),
+  },
 ];

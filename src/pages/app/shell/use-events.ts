@@ -7,13 +7,14 @@ const AGAIN_MS = 5_000;
 
 /**
  * Tells that something of these types happened, or that it may have while nobody listened: the stream was cut, or the
- * gateway was started again. Whoever hears it reads again what is shown.
+ * gateway was started again. Whoever hears it reads again what is shown. No types: nobody listens.
  */
 export function useEvents(types: readonly string[], tell: () => void): void {
   const told = useRef(tell);
   told.current = tell;
   const wanted = types.join(' ');
   useEffect(() => {
+    if (wanted === '') return undefined;
     let source: EventSource | undefined;
     let gathering: ReturnType<typeof setTimeout> | undefined;
     let again: ReturnType<typeof setTimeout> | undefined;
