@@ -1,4 +1,5 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
+import { AUDIT_KINDS } from './audit-words.ts';
 import { OneOf, PageQuery, PRINTABLE, Strict, Timestamp } from './common.ts';
 
 /** One look at or change of personal or money data. */
@@ -17,27 +18,7 @@ export const AuditEntry = Type.Object({
 
 export const AuditQuery = Strict({
   ...PageQuery,
-  kind: Type.Optional(
-    OneOf(
-      [
-        'reading',
-        'reader',
-        'card',
-        'purse',
-        'eligibility',
-        'settlement',
-        'filing',
-        'exchange',
-        'referral',
-        'delivery',
-        'audit',
-        'user',
-      ],
-      {
-        description: '对象种类',
-      },
-    ),
-  ),
+  kind: Type.Optional(OneOf(AUDIT_KINDS, { description: '对象种类 / what kind of record' })),
   subject: Type.Optional(
     Type.String({ pattern: PRINTABLE, maxLength: 64, description: '对象编号 / id of the record' }),
   ),
@@ -54,3 +35,6 @@ export const AuditVerification = Type.Object({
     description: '每条链上第一处断裂 / the first broken row of each chain',
   }),
 });
+
+export type AuditEntry = Static<typeof AuditEntry>;
+export type AuditVerification = Static<typeof AuditVerification>;

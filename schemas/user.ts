@@ -1,10 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { SCOPES } from '../src/access/clients.ts';
 import { OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
-
-/** What the people at a clinic are to each other; a person may be several. What each may do: src/access/users/roles.ts. */
-export const ROLES = ['reception', 'doctor', 'referral-centre', 'finance', 'operator', 'auditor'] as const;
-export type Role = (typeof ROLES)[number];
+import { ROLES } from './user-words.ts';
 
 const Roles = Type.Array(
   OneOf(ROLES, { description: '岗位:挂号收费、医生、转诊中心、财务、运维、审计 / role' }),

@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import { ROLES, type Role } from '../../schemas/user.ts';
+import { ROLES, type Role } from '../../schemas/user-words.ts';
 
 const NAMES: Readonly<Record<Role, string>> = {
   reception: '收费员(示例)',

@@ -1,4 +1,4 @@
-import type { Role } from '../../../schemas/user.ts';
+import type { Role } from '../../../schemas/user-words.ts';
 import type { Scope } from '../clients.ts';
 
 /** What each may do: the same scopes that a HIS's key has. The table is the documentation. */

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { ChangeUser, CreateUser, NewPassword, Role } from '../../../schemas/user.ts';
+import type { ChangeUser, CreateUser, NewPassword } from '../../../schemas/user.ts';
+import type { Role } from '../../../schemas/user-words.ts';
 import type { Clock, Ids } from '../../clock.ts';
 import { Fault } from '../../errors.ts';
 import { ConstraintError, type Store, type Unit } from '../../store/port.ts';

@@ -7,13 +7,13 @@ import { ApiError, call, whenSignedOut } from '../api.ts';
 import { NewPassword } from '../session/new-password.tsx';
 import { SignIn } from '../session/sign-in.tsx';
 import { useWords, WordsProvider } from '../words/words.tsx';
+import { markStyles, NONCE } from './nonce.ts';
 import { pages } from './pages.ts';
 import { Trouble } from './trouble.tsx';
 import { Tray, useTray } from './use-tray.ts';
 import { words } from './words.ts';
 
-/** The styles that this page makes are its own: the answer that brought it says by which word they are known. */
-const NONCE = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? '';
+markStyles();
 
 /** Dark enough to be read on an old screen: 4.5 to 1 and more. */
 const THEME = {

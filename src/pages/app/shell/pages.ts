@@ -31,4 +31,10 @@ export const pages: readonly Page[] = [
     scope: 'referral:read',
     Show: lazy(() => import('../referrals/referrals.tsx')),
   },
+  {
+    path: '/console',
+    word: 'page.console',
+    scope: 'delivery:read',
+    Show: lazy(() => import('../console/console.tsx')),
+  },
 ];

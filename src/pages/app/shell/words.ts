@@ -13,6 +13,7 @@ export const words = {
   'app.nothing': ['您的岗位没有可用的页面,请联系运维人员', 'There is no page for your role; ask an operator'],
   'page.desk': ['挂号收费', 'Desk'],
   'page.referrals': ['双向转诊', 'Referrals'],
+  'page.console': ['运行监控', 'Console'],
   'page.docs': ['接口文档', 'API'],
   'signIn.title': ['登录一卡通', 'Sign in to Yikatong'],
   'signIn.name': ['登录名', 'Name'],
