@@ -7,6 +7,8 @@ import { useWords } from '../words/words.tsx';
 import { ActForm } from './act-form.tsx';
 import { ACTS_SHOWN, fieldsOf, offered } from './acts.ts';
 import { ClaimActs } from './claim-acts.tsx';
+import { FollowUps } from './follow-ups.tsx';
+import type { Making } from './request.ts';
 import type { Acting } from './use-acting.ts';
 import { words } from './words.ts';
 
@@ -15,10 +17,12 @@ export function Acts({
   referral,
   session,
   acting,
+  onMake,
 }: {
   referral: Referral;
   session: Session;
   acting: Acting;
+  onMake: (making: Making) => void;
 }) {
   const { say } = useWords(words);
   const [open, setOpen] = useState<Act>();
@@ -60,6 +64,7 @@ export function Acts({
             </Button>
           );
         })}
+        {may.length > 0 ? <FollowUps referral={referral} onMake={onMake} /> : null}
         <ClaimActs referral={referral} session={session} acting={acting} />
       </Space>
       <div role="status">{done ? say('done', { act: say(`act.${done}`) }) : ''}</div>

@@ -8,6 +8,7 @@ import { FormFacts, OutcomeFacts } from './form-facts.tsx';
 import { Notices } from './notices.tsx';
 import { PatientFacts } from './patient-facts.tsx';
 import { Print } from './print.tsx';
+import type { Making } from './request.ts';
 import { StateTag } from './state.tsx';
 import { timelineOf } from './timeline.ts';
 import { TimelineView } from './timeline-view.tsx';
@@ -21,11 +22,13 @@ export function CaseView({
   session,
   reload,
   onOpen,
+  onMake,
 }: {
   shown: Case;
   session: Session;
   reload: () => void;
   onOpen: (id: string) => void;
+  onMake: (making: Making) => void;
 }) {
   const { say } = useWords(words);
   const { referral, legs, files } = shown;
@@ -42,7 +45,7 @@ export function CaseView({
       <Notices referral={referral} session={session} acting={acting} />
       <PatientFacts referral={referral} />
       <Trouble error={acting.error} />
-      <Acts referral={referral} session={session} acting={acting} />
+      <Acts referral={referral} session={session} acting={acting} onMake={onMake} />
       <Tabs
         size="small"
         items={[

@@ -42,7 +42,7 @@ export function List(props: {
         options={FILTERS.map((value) => ({ value, label: say(`filter.${value}`) }))}
         onChange={onFilter}
       />
-      <div role="status">{arrived > 0 ? say('arrived', { n: arrived }) : ''}</div>
+      <div role="status">{box === 'recipient' && arrived > 0 ? say('arrived', { n: arrived }) : ''}</div>
       <Trouble error={list.error} />
       {list.data ? null : <Spin />}
       {list.data?.items.length === 0 ? <p>{say('empty')}</p> : null}

@@ -6,21 +6,25 @@ import { Trouble } from '../shell/trouble.tsx';
 import { useEvents } from '../shell/use-events.ts';
 import { useParam } from '../shell/use-param.ts';
 import { useWords } from '../words/words.tsx';
+import { Begin } from './begin.tsx';
 import { CaseView } from './case.tsx';
+import { Creation } from './creation.tsx';
 import { List } from './list.tsx';
 import { useCase } from './use-case.ts';
+import { keyOf, useDrafts } from './use-drafts.ts';
 import { type Box, type Filter, useList } from './use-list.ts';
 import { words } from './words.ts';
 
 const LIVE = ['referral.state', 'referral.overdue', 'referral.contact', 'attachment.state'];
 
-/** Inbox and outbox on the left, the referral that is open on the right. */
+/** Inbox and outbox on the left; on the right the referral that is open, or one that is being made. */
 export default function Referrals({ session }: PageProps) {
   const { say } = useWords(words);
   const [id, open] = useParam('referral');
   const [box, setBox] = useState<Box>('recipient');
   const [filter, setFilter] = useState<Filter>('open');
   const [pages, setPages] = useState(1);
+  const drafts = useDrafts();
   const list = useList(box, filter, pages);
   const shown = useCase(id);
   const reload = useCallback(() => {
@@ -28,9 +32,14 @@ export default function Referrals({ session }: PageProps) {
     shown.reload();
   }, [list.reload, shown.reload]);
   useEvents(session.scopes.includes('event:read') ? LIVE : [], reload);
+  const show = (id: string) => {
+    drafts.aside();
+    open(id);
+  };
   return (
     <div className="columns referrals">
       <section className="screen" aria-label={say('list')}>
+        {session.scopes.includes('referral:write') ? <Begin drafts={drafts} /> : null}
         <List
           list={list}
           box={box}
@@ -42,22 +51,40 @@ export default function Referrals({ session }: PageProps) {
             setPages(1);
           }}
           onMore={() => setPages((pages) => pages + 1)}
-          onOpen={open}
+          onOpen={show}
         />
       </section>
       <section aria-label={say('case')}>
-        <Trouble error={shown.error} />
-        {shown.data ? (
-          <CaseView
-            key={shown.data.referral.id}
-            shown={shown.data}
+        {drafts.all.map((making) => (
+          <Creation
+            key={keyOf(making)}
+            making={making}
+            visible={keyOf(making) === drafts.front}
             session={session}
-            reload={reload}
-            onOpen={open}
+            onDone={(id) => {
+              drafts.end(making);
+              setBox('initiator');
+              setFilter('open');
+              show(id);
+            }}
+            onClose={() => drafts.end(making)}
           />
-        ) : null}
-        {shown.loading && !shown.data ? <Spin /> : null}
-        {id === undefined ? <p className="screen">{say('none')}</p> : null}
+        ))}
+        <div hidden={drafts.front !== undefined}>
+          <Trouble error={shown.error} />
+          {shown.data ? (
+            <CaseView
+              key={shown.data.referral.id}
+              shown={shown.data}
+              session={session}
+              reload={reload}
+              onOpen={show}
+              onMake={drafts.begin}
+            />
+          ) : null}
+          {shown.loading && !shown.data ? <Spin /> : null}
+          {id === undefined ? <p className="screen">{say('none')}</p> : null}
+        </div>
       </section>
     </div>
   );

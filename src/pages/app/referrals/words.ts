@@ -1,10 +1,12 @@
 import type { Texts } from '../words/texts.ts';
 import { actWords } from './act-words.ts';
 import { formWords } from './form-words.ts';
+import { makingWords } from './making-words.ts';
 
 export const words = {
   ...actWords,
   ...formWords,
+  ...makingWords,
   list: ['转诊列表', 'List of referrals'],
   case: ['转诊', 'Referral'],
   none: ['在左边选择一份转诊', 'Choose a referral on the left'],
