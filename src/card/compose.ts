@@ -14,6 +14,9 @@ import { fileRoutes } from './files/routes.ts';
 import { FileService } from './files/service.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { keysOfReaders, modulesOf } from './keys.ts';
+import { readerMeasureRoutes } from './measures/routes.ts';
+import { ReaderMeasureService } from './measures/service.ts';
+import { ReaderTally } from './measures/tally.ts';
 import { pinRoutes } from './pin/routes.ts';
 import { PinService } from './pin/service.ts';
 import type { CardRules } from './policy.ts';
@@ -69,7 +72,11 @@ export function composeCards(parts: CardSideParts): CardSide {
   const { configured, machine, revokedFile: file, readers, logger } = parts;
   const timers = systemTimers;
   const desks = new DeskHost({ ...parts, timers });
-  const pool = new ReaderPool({ ...parts, readers, more: desks });
+  const tally = new ReaderTally({ ...parts, timers });
+  parts.events.listen(({ type, subject, data }) => {
+    if (type === 'reader.state' && data.state === 'lost') tally.lost(subject);
+  });
+  const pool = new ReaderPool({ ...parts, readers, tally, more: desks });
   const revocations = file === undefined ? undefined : new Revocations({ file, logger });
   const keysOf = keysOfReaders({ ...modulesOf(configured), machine });
   const cards = new CardService({ ...parts, pool, keysOf, ...(revocations ? { revocations } : {}) });
@@ -98,9 +105,11 @@ export function composeCards(parts: CardSideParts): CardSide {
     async stop() {
       await revocations?.stop();
       await pool.close();
+      await tally.write();
     },
     routes: (idempotency) => [
       cardRoutes({ pool, cards, idempotency }),
+      readerMeasureRoutes({ measures: new ReaderMeasureService({ ...parts, tally }) }),
       leaseRoutes({ pool, idempotency }),
       identityRoutes({ cards, idempotency }),
       fileRoutes({ files, idempotency }),

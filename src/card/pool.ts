@@ -2,6 +2,8 @@ import { type Ids, systemIds } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import { type ConfiguredReader, type KeeperParts, ReaderKeeper, type ReaderWork } from './keeper.ts';
 import { LiftGate } from './lift-gate.ts';
+import { isFailure } from './measures/rules.ts';
+import type { ReaderTally } from './measures/tally.ts';
 import { Leases } from './sharing/leases.ts';
 import type { ReaderStatus } from './standing.ts';
 import { systemTimers } from './timers.ts';
@@ -41,6 +43,8 @@ export type ReaderPoolParts = Omit<KeeperParts, 'timers' | 'random'> &
     readonly readers: readonly ConfiguredReader[];
     readonly more?: MoreReaders;
     readonly ids?: Ids;
+    /** Told how each use of a reader ended. */
+    readonly tally?: Pick<ReaderTally, 'made' | 'failed'> | undefined;
   };
 
 /** The readers of this gateway, each kept open by itself, and those of its desks. */
@@ -49,12 +53,22 @@ export class ReaderPool {
   readonly #gates = new Map<string, LiftGate>();
   readonly #watches: CardWatch[] = [];
   readonly #more: MoreReaders | undefined;
+  readonly #tally: ReaderPoolParts['tally'];
   /** Who has set which reader aside. */
   readonly leases: Leases;
 
   constructor(parts: ReaderPoolParts) {
-    const { readers, more, ids = systemIds, timers = systemTimers, random = Math.random, ...rest } = parts;
+    const {
+      readers,
+      more,
+      tally,
+      ids = systemIds,
+      timers = systemTimers,
+      random = Math.random,
+      ...rest
+    } = parts;
     this.#more = more;
+    this.#tally = tally;
     this.leases = new Leases({ ...rest, ids, timers });
     for (const reader of readers) {
       if (this.#keepers.has(reader.id)) throw new Error(`two readers are called ${reader.id}`);
@@ -101,7 +115,14 @@ export class ReaderPool {
   async use<T>(id: string, work: ReaderWork<T>, { limitMs, cancelled, lease }: Use): Promise<T> {
     const reader = this.#reader(id);
     this.leases.admit(id, lease);
-    return reader.use(work, limitMs, cancelled);
+    try {
+      const value = await reader.use(work, limitMs, cancelled);
+      this.#tally?.made(id);
+      return value;
+    } catch (error) {
+      if (error instanceof Fault && isFailure(error.code)) this.#tally?.failed(id, error.code);
+      throw error;
+    }
   }
 
   /** Ends readings under way with `gateway.stopping` and closes all lines. */

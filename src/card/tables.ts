@@ -1,6 +1,7 @@
 import type { PurseKind, PurseState } from '../../schemas/purse.ts';
+import type { ReaderMeasureTables } from './measures/tables.ts';
 
-export interface CardTables {
+export interface CardTables extends ReaderMeasureTables {
   /** One row per reading; what the card said is sealed, and the person is found by a keyed hash. */
   readings: {
     id: string;

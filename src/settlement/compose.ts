@@ -19,6 +19,8 @@ import { Inquiries } from './inquiries.ts';
 import { insurerRoutes } from './insurer-routes.ts';
 import { Journal } from './journal.ts';
 import { Ledger } from './ledger.ts';
+import { settlementMeasureRoutes } from './measures/routes.ts';
+import { SettlementMeasureService } from './measures/service.ts';
 import type { Settlement } from './model.ts';
 import type { VisitReferrals } from './port.ts';
 import { Recovery } from './recovery.ts';
@@ -125,6 +127,7 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
         exchangeRoutes({ exchanges, seals: ledger.seals }),
         stays.routes({ desk, idempotency }),
         statements.routes(idempotency),
+        settlementMeasureRoutes({ measures: new SettlementMeasureService(parts) }),
       ];
     },
   };

@@ -259,7 +259,7 @@ export class Ledger {
         ...{ state: 'draft', quote: null, settled: null, number: null, reversal_number: null },
         ...{ settled_at: null, reversed_at: null, own_id: null, money_exchange: null },
         ...{ statement_group: null, total_fen: null, fund_fen: null, account_fen: null },
-        ...{ paid_fen: null, cash_fen: null },
+        ...{ paid_fen: null, cash_fen: null, funds: null },
       })),
     };
   }

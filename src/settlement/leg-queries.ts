@@ -24,6 +24,7 @@ export const insertLeg = insertion('leg.insert', 'legs', [
   'account_fen',
   'paid_fen',
   'cash_fen',
+  'funds',
 ]);
 
 export const legsOf = query<{ settlement: string }, LegRow>(
@@ -55,6 +56,7 @@ export const updateLeg = query<Omit<LegRow, 'insurer' | 'place' | 'bill_number'>
         account_fen: arg('account_fen'),
         paid_fen: arg('paid_fen'),
         cash_fen: arg('cash_fen'),
+        funds: arg('funds'),
       })
       .where('settlement_id', '=', arg('settlement_id'))
       .where('ordinal', '=', arg('ordinal')),

@@ -13,7 +13,10 @@ export interface Lease {
   readonly runner: string;
 }
 
-const NO_AMOUNTS = { total_fen: null, fund_fen: null, account_fen: null, paid_fen: null, cash_fen: null };
+const NO_AMOUNTS = {
+  ...{ total_fen: null, fund_fen: null, account_fen: null, paid_fen: null, cash_fen: null },
+  funds: null,
+};
 
 /** Asks for a quote, for the first time or anew: what the insurer said before counts no more. */
 export function quoteStep(current: Settlement, caller: Caller, lease: Lease, act?: string): Step {
@@ -158,7 +161,15 @@ function amountsOf(split: Split): Pick<LegRow, keyof typeof NO_AMOUNTS> {
     account_fen: split.accountFen,
     paid_fen: split.paidFen ?? 0,
     cash_fen: split.cashFen,
+    funds: fundsOf(split),
   };
+}
+
+/** For measures, which add up what each fund pays. */
+function fundsOf({ funds }: Split): string {
+  const sums: Partial<Record<(typeof funds)[number]['fund'], number>> = {};
+  for (const { fund, amountFen } of funds) sums[fund] = (sums[fund] ?? 0) + amountFen;
+  return JSON.stringify(sums);
 }
 
 /** What follows for a step that its gateway never finished, from what the journal knows of it. */

@@ -88,6 +88,8 @@ export interface SettlementTables extends CatalogueTables, FilingTables, Stateme
     account_fen: number | null;
     paid_fen: number | null;
     cash_fen: number | null;
+    /** What each fund pays, in fen: JSON such as {"pooled":6150}; null where it was settled before this was kept. */
+    funds: string | null;
   };
   /** The journal: every request to an insurer, written before it is sent. */
   exchanges: {

@@ -1,6 +1,6 @@
-import { stringify } from 'csv-stringify/sync';
 import type { ReferralMeasures } from '../../../schemas/measure.ts';
 import { MEASURES } from '../../../schemas/measure.ts';
+import { tableOf } from '../../http/table.ts';
 
 const COLUMNS = [
   '期间 from',
@@ -14,10 +14,7 @@ const COLUMNS = [
   '定义 definition',
 ];
 
-/**
- * One line for each number, its definition beside it. For spreadsheets: a byte order mark, so that Excel reads Chinese,
- * and no cell that begins like a formula.
- */
+/** One line for each number, its definition beside it. */
 export function csvOf({ from, to, total, groups, definitions, county }: ReferralMeasures): string {
   const lines = [{ key: '合计 total', label: '', ...total }, ...groups].flatMap((group) => [
     [from, to, group.key, group.label ?? '', '转诊数 referrals', group.referrals, '', '', ''],
@@ -29,6 +26,9 @@ export function csvOf({ from, to, total, groups, definitions, county }: Referral
         ...[numerator, denominator, rate ?? '', `${definition.zh} ${definition.en}`],
       ];
     }),
+    ...answerLines(group.answerTimes).map(([name, count]) => [
+      ...[from, to, group.key, group.label ?? '', name, count, '', '', ANSWER_TIME],
+    ]),
   ]);
   const visits = county.outpatientVisits + county.stays;
   const meaning = `${county.definition.zh}${county.unseen.zh} ${county.definition.en}; ${county.unseen.en}`;
@@ -47,5 +47,23 @@ export function csvOf({ from, to, total, groups, definitions, county }: Referral
     ],
     [from, to, '合计 total', '', '外转率 outward rate', outward, visits, outwardRate ?? '', meaning],
   );
-  return stringify([COLUMNS, ...lines], { bom: true, escape_formulas: true, record_delimiter: 'windows' });
+  return tableOf([COLUMNS, ...lines]);
+}
+
+const ANSWER_TIME = '从送达到接收方第一次应答 from delivery to the recipient’s first act';
+
+/** How many answers took how long. */
+function answerLines({
+  averageMinutes,
+  within,
+  later,
+}: ReferralMeasures['total']['answerTimes']): [name: string, count: number | ''][] {
+  return [
+    ['平均应答分钟 average minutes to the answer', averageMinutes ?? ''],
+    ...within.map(({ minutes, referrals }): [string, number] => [
+      `${minutes} 分钟内应答 answered within ${minutes} minutes`,
+      referrals,
+    ]),
+    ['更晚应答 answered later', later],
+  ];
 }

@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Grouping } from '../../../schemas/measure.ts';
 import type { Priority } from '../../../schemas/referral.ts';
+import { monthOf } from '../../store/china-days.ts';
 import type { Store } from '../../store/port.ts';
 import { type Dialect, query } from '../../store/query.ts';
-import type { Limits } from './rules.ts';
+import { ANSWER_MINUTES, type Limits } from './rules.ts';
 import type { MeasureTables } from './tables.ts';
 
 /** What is known first stays: times are only ever added. */
@@ -36,6 +37,8 @@ export interface Span {
   readonly until: number;
   readonly now: number;
   readonly role?: 'initiator' | 'recipient' | undefined;
+  /** The other end. */
+  readonly organisation?: string | undefined;
 }
 
 const COUNTED = [
@@ -48,9 +51,20 @@ const COUNTED = [
   'returned_of',
   'closed',
   'closed_of',
+  'answers',
+  'answers_ms',
 ] as const;
 
-export type CountRow = Readonly<Record<(typeof COUNTED)[number], number>>;
+const MINUTE_MS = 60_000;
+
+type AnswersWithin = `answers_within_${number}`;
+
+/** Referrals that were answered within so many minutes. */
+export function answersWithin(minutes: number): AnswersWithin {
+  return `answers_within_${minutes}`;
+}
+
+export type CountRow = Readonly<Record<(typeof COUNTED)[number] | AnswersWithin, number>>;
 export type GroupRow = CountRow & { readonly key: string | null; readonly role: string | null };
 
 /** Counts in the database, in one pass over the index of the time of creation: no referral is loaded. */
@@ -77,6 +91,7 @@ export async function countReferrals(
         ...sums(limits, span.now),
       ]);
     if (span.role) counted = counted.where('r.role', '=', span.role);
+    if (span.organisation) counted = counted.where('r.peer', '=', span.organisation);
     if (grouping) counted = counted.groupBy(grouping === 'hop' ? [key, role] : key).orderBy(key);
     return counted;
   });
@@ -113,6 +128,8 @@ function sums(limits: Limits, now: number) {
   const since = sql`coalesce(t.sent_at, r.created_at)`;
   const stands = sql`t.answered_at is not null and r.state not in ('declined', 'cancelled')`;
   const outcome = sql`r.state = 'completed' and t.acknowledged_at is not null`;
+  const hasAnswer = sql`r.received_at is not null and t.answered_at is not null`;
+  const waited = sql`t.answered_at - r.received_at`;
   const isClosed = sql`r.closed = 1 and t.acknowledged_at is not null`;
   return [
     sum(sql`${sent} and r.received_at - ${since} <= ${delivered}`).as('delivered'),
@@ -125,6 +142,11 @@ function sums(limits: Limits, now: number) {
     sum(sql`${stands} and ((${outcome}) or t.answered_at + ${returned} < ${at})`).as('returned_of'),
     sum(sql`${isClosed} and t.acknowledged_at - r.created_at <= ${closed}`).as('closed'),
     sum(sql`(${isClosed}) or r.created_at + ${closed} < ${at}`).as('closed_of'),
+    sum(hasAnswer).as('answers'),
+    sql<number>`coalesce(sum(case when ${hasAnswer} then ${waited} else 0 end), 0)`.as('answers_ms'),
+    ...ANSWER_MINUTES.map((minutes) =>
+      sum(sql`${hasAnswer} and ${waited} <= ${sql.lit(minutes * MINUTE_MS)}`).as(answersWithin(minutes)),
+    ),
   ] as const;
 }
 
@@ -142,10 +164,7 @@ function keyOf(grouping: Grouping | undefined, dialect: Dialect): RawBuilder<str
     case undefined:
       return sql<string | null>`null`;
     case 'month':
-      // Of China, as everything that people count.
-      return dialect === 'sqlite'
-        ? sql<string>`strftime('%Y-%m', r.created_at / 1000 + 28800, 'unixepoch')`
-        : sql<string>`to_char(to_timestamp(r.created_at / 1000 + 28800) at time zone 'UTC', 'YYYY-MM')`;
+      return monthOf('r.created_at', dialect);
     case 'priority':
       return sql<string>`r.priority`;
     case 'direction':
@@ -157,5 +176,6 @@ function keyOf(grouping: Grouping | undefined, dialect: Dialect): RawBuilder<str
 }
 
 function numbersOf(row: CountRow): CountRow {
-  return Object.fromEntries(COUNTED.map((name) => [name, Number(row[name])])) as CountRow;
+  const names = [...COUNTED, ...ANSWER_MINUTES.map(answersWithin)];
+  return Object.fromEntries(names.map((name) => [name, Number(row[name])])) as CountRow;
 }

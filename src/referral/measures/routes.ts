@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { Problem } from '../../../schemas/common.ts';
 import { MeasureQuery, ReferralMeasures } from '../../../schemas/measure.ts';
+import { sendTable } from '../../http/table.ts';
 import { csvOf } from './csv.ts';
 import type { MeasureService } from './service.ts';
 
@@ -45,10 +46,7 @@ export function measureRoutes({
       async (request, reply) => {
         const { from, to } = request.query;
         const csv = csvOf(await measures.referrals(request.query));
-        return reply
-          .type('text/csv; charset=utf-8')
-          .header('content-disposition', `attachment; filename="referrals-${from}-${to}.csv"`)
-          .send(csv);
+        return sendTable(reply, `referrals-${from}-${to}`, csv);
       },
     );
   };

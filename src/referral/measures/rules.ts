@@ -21,6 +21,9 @@ const DEFAULT_MINUTES = {
 };
 const CLOSED_DAYS = 30;
 
+/** Answers are sorted by how long they took: up to so many minutes, and later. */
+export const ANSWER_MINUTES = [15, 60, 120, 24 * 60, 72 * 60] as const;
+
 export function limitsOf(configuration: MeasuresConfiguration = {}): Limits {
   const { deliveredWithinMinutes, answeredWithinMinutes, returnedWithinMinutes } = configuration;
   return {

@@ -2,16 +2,14 @@ import type { MeasureQuery, MeasuresConfiguration, ReferralMeasures } from '../.
 import { MEASURES } from '../../../schemas/measure.ts';
 import { PRIORITIES } from '../../../schemas/referral.ts';
 import { type Clock, timestampOf } from '../../clock.ts';
-import { Fault } from '../../errors.ts';
 import type { VisitCounts } from '../../settlement/port.ts';
+import { spanOf } from '../../store/china-days.ts';
 import type { Store } from '../../store/port.ts';
-import { type CountRow, countReferrals, countTakenUp, type GroupRow } from './queries.ts';
-import { COUNTY, DEFINITIONS, isOutside, limitsOf, type Placed, rateOf } from './rules.ts';
+import { answersWithin, type CountRow, countReferrals, countTakenUp, type GroupRow } from './queries.ts';
+import { ANSWER_MINUTES, COUNTY, DEFINITIONS, isOutside, limitsOf, type Placed, rateOf } from './rules.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
-/** The longest time that is counted at once. */
-const DAYS_MAX = 366;
 
 export interface MeasureParts {
   readonly store: Store;
@@ -31,10 +29,10 @@ export class MeasureService {
     this.#parts = parts;
   }
 
-  async referrals({ from, to, groupBy, role }: MeasureQuery): Promise<ReferralMeasures> {
+  async referrals({ from, to, groupBy, role, organisation }: MeasureQuery): Promise<ReferralMeasures> {
     const { store, clock, measures } = this.#parts;
     const limits = limitsOf(measures);
-    const span = { ...spanOf(from, to), now: clock.now(), role };
+    const span = { ...spanOf(from, to), now: clock.now(), role, organisation };
     const [total] = await countReferrals(store, span, limits);
     const groups = groupBy ? await countReferrals(store, span, limits, groupBy) : [];
     const isHop = groupBy === 'hop';
@@ -93,18 +91,6 @@ export class MeasureService {
   }
 }
 
-/** Days of China, both included. */
-function spanOf(from: string, to: string): { from: number; until: number } {
-  const start = Date.parse(`${from}T00:00:00+08:00`);
-  const until = Date.parse(`${to}T00:00:00+08:00`) + DAY_MS;
-  if (until <= start) throw new Fault('request.invalid', { pointer: '/query/to', detail: 'is before from' });
-  if (until - start > DAYS_MAX * DAY_MS) {
-    const detail = `at most ${DAYS_MAX} days`;
-    throw new Fault('request.invalid', { pointer: '/query/to', detail });
-  }
-  return { from: start, until };
-}
-
 function countsOf(row: CountRow) {
   return {
     referrals: row.referrals,
@@ -112,6 +98,22 @@ function countsOf(row: CountRow) {
     answered: ratioOf(row.answered, row.answered_of),
     returned: ratioOf(row.returned, row.returned_of),
     closed: ratioOf(row.closed, row.closed_of),
+    answerTimes: answerTimesOf(row),
+  };
+}
+
+/** How many answers came within each time and not within the one before; and how many later. */
+function answerTimesOf(row: CountRow) {
+  const { answers, answers_ms } = row;
+  const within = ANSWER_MINUTES.map((minutes, index) => {
+    const upTo = (each: number | undefined) => (each === undefined ? 0 : (row[answersWithin(each)] ?? 0));
+    return { minutes, referrals: upTo(minutes) - upTo(ANSWER_MINUTES[index - 1]) };
+  });
+  const inTime = within.reduce((sum, { referrals }) => sum + referrals, 0);
+  return {
+    ...(answers === 0 ? {} : { averageMinutes: Math.round(answers_ms / answers / MINUTE_MS) }),
+    within,
+    later: answers - inTime,
   };
 }
 

@@ -20,6 +20,7 @@ import { review } from './0018-review.ts';
 import { visitReferrals } from './0021-visit-referrals.ts';
 import { users } from './0022-users.ts';
 import { sentTimes } from './0023-sent-times.ts';
+import { measures } from './0025-measures.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
 export const migrations: Record<string, Step> = {
@@ -44,4 +45,5 @@ export const migrations: Record<string, Step> = {
   '0021-visit-referrals': visitReferrals,
   '0022-users': users,
   '0023-sent-times': sentTimes,
+  '0025-measures': measures,
 };

@@ -2,8 +2,13 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { Grouping } from '../../../schemas/measure.ts';
 import { chinaDate } from '../../../src/clock.ts';
-import { addTimes, type CountRow, countReferrals } from '../../../src/referral/measures/queries.ts';
-import { limitsOf } from '../../../src/referral/measures/rules.ts';
+import {
+  addTimes,
+  answersWithin,
+  type CountRow,
+  countReferrals,
+} from '../../../src/referral/measures/queries.ts';
+import { ANSWER_MINUTES, limitsOf } from '../../../src/referral/measures/rules.ts';
 import { insertReferral, type ReferralRow } from '../../../src/referral/queries.ts';
 import { temporaryStore } from '../../helper.ts';
 import { PLAIN } from '../plain.ts';
@@ -101,6 +106,13 @@ function recount(all: readonly Rows[]): CountRow {
       times.acknowledged_at !== null && times.acknowledged_at - row.created_at <= limits.closedMs,
     ({ row, times }) => times.acknowledged_at !== null || isOver(row.created_at, limits.closedMs),
   );
+  const waits = all.flatMap(({ row, times }) =>
+    row.received_at === null || times.answered_at === null ? [] : [times.answered_at - row.received_at],
+  );
+  counted.answers = waits.length;
+  counted.answers_ms = waits.reduce((sum, wait) => sum + wait, 0);
+  for (const minutes of ANSWER_MINUTES)
+    counted[answersWithin(minutes)] = waits.filter((wait) => wait <= minutes * MINUTE_MS).length;
   return counted as unknown as CountRow;
 }
 

@@ -58,6 +58,27 @@ t.test('both ends count what they know: answered, returned and closed as it is a
   });
 });
 
+t.test('how long answers took is told, and one organisation can be looked at alone', async (t) => {
+  const { here } = await lived(t);
+  const { answerTimes } = (await measured(here)).body.total;
+  t.strictSame(answerTimes, {
+    averageMinutes: 30,
+    within: [
+      { minutes: 15, referrals: 0 },
+      { minutes: 60, referrals: 2 },
+      { minutes: 120, referrals: 0 },
+      { minutes: 1_440, referrals: 0 },
+      { minutes: 4_320, referrals: 0 },
+    ],
+    later: 0,
+  });
+  t.equal((await measured(here, '&organisation=HOSPITAL01')).body.total.referrals, 3);
+  const other = (await measured(here, '&organisation=HOSPITAL02')).body.total;
+  t.equal(other.referrals, 0);
+  t.notOk('averageMinutes' in other.answerTimes, 'there is no average of nothing');
+  t.equal((await measured(here, '&organisation=%25')).status, 400);
+});
+
 t.test('each number has its definition beside it, and the groups have names', async (t) => {
   const { here, there } = await lived(t);
   const { body } = await measured(here, '&groupBy=hop');
@@ -110,7 +131,8 @@ t.test('as a table for a spreadsheet: a byte order mark, a line a number, nothin
   t.ok(lines[0]!.startsWith('\uFEFF期间 from,'));
   t.ok(lines.some((line) => line.startsWith('2026-03-02,2026-03-02,HOSPITAL01,示范县人民医院,闭环率')));
   t.ok(lines.some((line) => /县域内就诊率.*,40,40,1,/.test(line)));
-  t.equal(lines.length, 1 + 5 + 5 + 2 + 1);
+  t.ok(lines.some((line) => /,HOSPITAL01,示范县人民医院,60 分钟内应答[^,]*,2,/.test(line)));
+  t.equal(lines.length, 1 + 12 + 12 + 2 + 1);
 });
 
 t.test('a time that is no time is refused', async (t) => {

@@ -121,7 +121,7 @@ async function fill(store: Store, count: number): Promise<void> {
             money_exchange: null,
           },
           ...{ statement_group: '310|11|430100', total_fen: 100, fund_fen: 50, account_fen: 0, paid_fen: 0 },
-          cash_fen: 50,
+          ...{ cash_fen: 50, funds: '{"pooled":50}' },
         };
         await unit.run(insertSettlement, settlement);
         await unit.run(insertLeg, leg);
