@@ -21,9 +21,9 @@ t.test('lines pasted from a table become charges, exact to the fen', async (t) =
 t.test('a line that is no charge is named with its number, and the others stay', async (t) => {
   const { charges, flaws } = chargesOf('A,B,C,1\nA,B,C,one,2.00\nA,B,C,1,-2\nA,B,C,1,2');
   t.strictSame(flaws, [
-    { line: 1, what: 'desk.line.parts' },
-    { line: 2, what: 'desk.line.number' },
-    { line: 3, what: 'desk.line.number' },
+    { line: 1, what: 'line.parts' },
+    { line: 2, what: 'line.number' },
+    { line: 3, what: 'line.number' },
   ]);
   t.equal(charges.length, 1);
 });
