@@ -41,18 +41,23 @@ async function run(argv: readonly string[]): Promise<void> {
   const file = values.config ?? process.env.YIKATONG_CONFIG;
   const desk = file === undefined ? undefined : readDeskConfiguration(file);
   if (values.leave) return leave(desk);
-  const running =
+  const starting =
     file === undefined
-      ? await startTheSandbox(values.data, portOf(values.port))
+      ? startTheSandbox(values.data, portOf(values.port))
       : desk
-        ? await startTheDesk(desk)
-        : await startTheGateway(file);
-  await handBackMemory();
-  console.log(`  就绪 / ready: ${Math.round(performance.now() - started)} ms\n`);
+        ? startTheDesk(desk)
+        : startTheGateway(file);
+  // Whoever asks it to stop may do so before it is ready.
   closeWithGrace({ delay: STOP_WITHIN_MS }, async ({ err }) => {
     if (err) console.error('程序意外终止 / the program failed unexpectedly:', maskError(err));
-    await running.close();
+    await starting.then(
+      (running) => running.close(),
+      () => undefined,
+    );
   });
+  await starting;
+  await handBackMemory();
+  console.log(`  就绪 / ready: ${Math.round(performance.now() - started)} ms\n`);
 }
 
 /**
