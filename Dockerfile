@@ -11,7 +11,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY schemas schemas
 COPY src src
-RUN node src/pages/build.ts
+RUN node src/libraries/build.ts && node src/pages/build.ts
 
 FROM node:24-slim
 

@@ -4,6 +4,8 @@ import { enableCompileCache, flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/yikatong', import.meta.url)));
+const { loadWhole } = await import('./libraries/whole.ts');
+loadWhole();
 if (process.argv[2] === '--prepare') {
   await import('./main.ts');
   flushCompileCache();

@@ -3,4 +3,6 @@ import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/yikatong', import.meta.url)));
+const { loadWhole } = await import('./libraries/whole.ts');
+loadWhole();
 await import('./commands/yikatong.ts');
