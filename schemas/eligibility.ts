@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Amount, Id, Strict, Text } from './common.ts';
 import { Identity } from './identity.ts';
+import { UsedReferral } from './visit-referral.ts';
 
 /** Who works at the desk, for the insurer's own records. */
 export const Operator = Strict({
@@ -36,6 +37,7 @@ export const Eligibility = Strict({
       to: Type.Optional(Type.String()),
     }),
   ),
+  referral: Type.Optional(UsedReferral),
   exchangeId: Id,
 });
 

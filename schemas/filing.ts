@@ -171,4 +171,5 @@ export type FilingWithdrawal = Static<typeof FilingWithdrawal>;
 export type FilingQuery = Static<typeof FilingQuery>;
 export type FilingSummary = Static<typeof FilingSummary>;
 export type Filing = Static<typeof Filing>;
+export type OnFileList = Static<typeof OnFileList>;
 export type OnFileRequest = Static<typeof OnFileRequest>;

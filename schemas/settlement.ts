@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox';
 import { EVENTS, STATES } from '../src/settlement/machine.ts';
-import { Amount, Day, Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
+import { Amount, Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
 import { Operator, Person } from './eligibility.ts';
 import { FindingOf } from './finding.ts';
-import { FINDINGS, PLACES, REFERRAL_SOURCES, SETTINGS } from './settlement-words.ts';
+import { FINDINGS, PLACES, SETTINGS } from './settlement-words.ts';
+import { UsedReferral, WhichReferral } from './visit-referral.ts';
 
 const Code = Type.String({ pattern: '^[0-9A-Za-z._-]{1,50}$' });
 
@@ -34,53 +35,6 @@ export const Visit = Strict({
 });
 
 export const Diagnosis = Strict({ code: Code, name: Text(100, '诊断名称') });
-
-/** A referral that the visit follows. */
-export const ReferralNote = Strict({
-  number: Type.String({
-    pattern: '^[0-9A-Za-z._-]{1,40}$',
-    description: '转诊单号或医保备案号 / referral or filing',
-  }),
-  direction: OneOf(['up', 'down', 'across']),
-  fromCode: Type.String({ pattern: '^[0-9A-Za-z]{4,30}$', description: '转出机构编码' }),
-  fromName: Text(200, '转出机构名称'),
-  date: Day,
-});
-
-/** How a request says which referral the visit or stay follows. */
-export const WhichReferral = {
-  referral: Type.Optional(ReferralNote),
-  referralId: Type.Optional(
-    Type.String({
-      ...Id,
-      description: '本网关的转诊编号,指定用哪一份转诊 / our id of the referral that is meant',
-    }),
-  ),
-  useReferral: Type.Optional(
-    Type.Boolean({
-      default: true,
-      description:
-        '没有给出转诊时,是否自动使用患者转到本机构、已接收且有效的转诊 / where none is given: whether the referral on file is used by itself',
-    }),
-  ),
-};
-
-/** Which referral was used, and where it comes from. */
-export const UsedReferral = Strict(
-  {
-    source: OneOf(REFERRAL_SOURCES, {
-      description:
-        'told 请求中给出;named 请求指定;on-file 网关自动使用 / told by the request, named by it, or found on file',
-    }),
-    id: Type.Optional(Type.String({ ...Id, description: '本网关的转诊编号 / our id' })),
-    number: Type.String({ description: '转诊编号,或医保备案号 / the referral’s number, or the insurer’s' }),
-    direction: OneOf(['up', 'down', 'across']),
-    fromCode: Type.String(),
-    fromName: Type.String(),
-    date: Day,
-  },
-  { description: '使用的转诊 / the referral that was used' },
-);
 
 export const Charge = Strict({
   line: Type.String({ pattern: '^[0-9A-Za-z._-]{1,30}$', description: '明细号,一张账单内唯一' }),
@@ -123,6 +77,14 @@ export const SettlementRequest = Strict({
   confirm: Type.Optional(
     Type.Boolean({ default: false, description: '试算后直接结算 / settle at once when quoted' }),
   ),
+});
+
+const WhyReversed = Strict({ reason: Type.Optional(Text(200, '撤销原因')) });
+
+/** Why money goes back, for whoever asks later; a request may come without a body. */
+export const ReverseRequest = Type.Unsafe<Static<typeof WhyReversed> | null>({
+  ...WhyReversed,
+  type: ['object', 'null'],
 });
 
 export const ReviewRequest = Strict({
@@ -268,10 +230,11 @@ export const SettlementList = Strict({ items: Type.Array(SettlementSummary), nex
 
 export type SettlementRequest = Static<typeof SettlementRequest>;
 export type Settlement = Static<typeof Settlement>;
+export type SettlementList = Static<typeof SettlementList>;
 export type SettlementSummary = Static<typeof SettlementSummary>;
 export type SettlementSearch = Static<typeof SettlementSearch>;
 export type SettlementQuery = Static<typeof SettlementQuery>;
+export type ReverseRequest = Static<typeof ReverseRequest>;
 export type ReviewRequest = Static<typeof ReviewRequest>;
-export type UsedReferral = Static<typeof UsedReferral>;
 export type Split = Static<typeof Split>;
 export type Cause = Static<typeof Cause>;

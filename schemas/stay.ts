@@ -2,8 +2,9 @@ import Type, { type Static } from 'typebox';
 import { Amount, Id, OneOf, PageQuery, Strict, Text, Timestamp } from './common.ts';
 import { Operator, Person } from './eligibility.ts';
 import { FindingOf } from './finding.ts';
-import { Cause, Charge, Diagnosis, UsedReferral, WhichReferral } from './settlement.ts';
+import { Cause, Charge, Diagnosis } from './settlement.ts';
 import { STAY_ACTS, STAY_EVENTS, STAY_FINDINGS, STAY_STATES } from './stay-words.ts';
+import { UsedReferral, WhichReferral } from './visit-referral.ts';
 
 const Code = Type.String({ pattern: '^[0-9A-Za-z._-]{1,50}$' });
 const StayNumber = Type.String({ pattern: '^[0-9A-Za-z._-]{1,30}$', description: '住院号,每次住院唯一' });

@@ -120,7 +120,7 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
     routes({ readings, idempotency }) {
       const desk = new Desk(readings, parts.referrals);
       return [
-        insurerRoutes({ insurers, inquiries, desk, idempotency }),
+        insurerRoutes({ insurers, inquiries, desk, clock, idempotency }),
         filings.routes({ desk, idempotency }),
         estimateRoutes({ estimates }),
         settlementRoutes({ service, archive, ledger, desk, idempotency }),

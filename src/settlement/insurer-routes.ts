@@ -5,17 +5,20 @@ import { Id, Problem, Strict } from '../../schemas/common.ts';
 import { Eligibility, EligibilityRequest } from '../../schemas/eligibility.ts';
 import { InsurerList, TransactionAnswer, TransactionRequest } from '../../schemas/transaction.ts';
 import { callerOf } from '../access/caller.ts';
+import { type Clock, timestampOf } from '../clock.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import type { Desk } from './desk.ts';
 import type { Insurers } from './flows.ts';
 import type { Inquiries } from './inquiries.ts';
 import type { Insurer } from './port.ts';
 import { eligibilityView } from './views.ts';
+import { referralView } from './visit-referral.ts';
 
 export interface InsurerRouteParts {
   readonly insurers: Insurers;
   readonly inquiries: Inquiries;
   readonly desk: Desk;
+  readonly clock: Clock;
   readonly idempotency: Idempotency;
 }
 
@@ -28,7 +31,7 @@ const Transaction = Type.String({
 
 /** `/v1/insurers`, `/v1/eligibility`, and any transaction that moves no money. */
 export function insurerRoutes(parts: InsurerRouteParts): FastifyPluginAsyncTypebox {
-  const { insurers, inquiries, desk, idempotency } = parts;
+  const { insurers, inquiries, desk, clock, idempotency } = parts;
 
   /** These move no money, so an Idempotency-Key is theirs to give: without one, each request asks anew. */
   const answer = async (request: FastifyRequest, reply: FastifyReply, work: () => Promise<object>) => {
@@ -52,6 +55,8 @@ export function insurerRoutes(parts: InsurerRouteParts): FastifyPluginAsyncTypeb
         config: { scope: 'eligibility:write', repeatable: 'may' },
         schema: {
           summary: '查询参保和待遇 / What an insurer knows of a person',
+          description:
+            '并给出今天就诊会自动使用的转诊 / and the referral on file that a visit today would follow',
           tags,
           body: EligibilityRequest,
           response: { 200: Eligibility, ...problems },
@@ -62,8 +67,11 @@ export function insurerRoutes(parts: InsurerRouteParts): FastifyPluginAsyncTypeb
         const { insurer, operator } = request.body;
         return answer(request, reply, async () => {
           const identity = await desk.identityOf(request.body, caller);
-          const { value, exchangeId } = await inquiries.eligibility(insurer, identity, operator, caller);
-          return eligibilityView(insurer, value, exchangeId);
+          const [{ value, exchangeId }, referral] = await Promise.all([
+            inquiries.eligibility(insurer, identity, operator, caller),
+            desk.referralOf({}, identity, timestampOf(clock.now())),
+          ]);
+          return { ...eligibilityView(insurer, value, exchangeId), ...referralView(referral) };
         });
       },
     );

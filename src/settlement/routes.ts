@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Id, Problem, Strict } from '../../schemas/common.ts';
 import { ExchangeList } from '../../schemas/exchange.ts';
 import {
+  ReverseRequest,
   ReviewRequest,
   Settlement as SettlementAnswer,
   SettlementList,
@@ -174,7 +175,6 @@ export function settlementRoutes(parts: SettlementRouteParts): FastifyPluginAsyn
     const acts = {
       quote: { summary: '重新试算 / Quote again', run: (act: Act) => service.quote(act) },
       confirm: { summary: '结算 / Settle', run: (act: Act) => service.confirm(act) },
-      reverse: { summary: '撤销结算 / Reverse', run: (act: Act) => service.reverse(act) },
       abandon: {
         summary: '放弃,未动资金时 / Give up before money moved',
         run: (act: Act) => service.abandon(act),
@@ -193,6 +193,22 @@ export function settlementRoutes(parts: SettlementRouteParts): FastifyPluginAsyn
         },
       );
     }
+
+    app.post(
+      '/v1/settlements/:id/reverse',
+      {
+        config: { scope: 'settlement:write', repeatable: 'must', versioned: 'may' },
+        schema: {
+          summary: '撤销结算 / Reverse',
+          description: unfinished,
+          tags,
+          params: byId,
+          body: ReverseRequest,
+          response: settled,
+        },
+      },
+      async (request, reply) => once(request, reply, (act) => service.reverse(act, request.body?.reason)),
+    );
 
     app.post(
       '/v1/settlements/:id/review',

@@ -127,10 +127,11 @@ export class SettlementService {
     return begun.fresh ? this.#flows.settle(begun.settlement, caller) : begun.settlement;
   }
 
-  async reverse({ id, act, caller, version }: Act): Promise<Settlement> {
-    const begun = await this.#begin(id, act, version, (current) =>
-      this.#money('reverse', current, caller, act),
-    );
+  async reverse({ id, act, caller, version }: Act, reason?: string): Promise<Settlement> {
+    const begun = await this.#begin(id, act, version, (current) => ({
+      ...this.#money('reverse', current, caller, act),
+      ...(reason === undefined ? {} : { note: reason }),
+    }));
     return begun.fresh ? this.#flows.reverse(begun.settlement, caller) : begun.settlement;
   }
 

@@ -1,5 +1,6 @@
 import type * as Wire from '../../schemas/settlement.ts';
 import type { ReferralSource } from '../../schemas/settlement-words.ts';
+import type { UsedReferral } from '../../schemas/visit-referral.ts';
 import { type ErrorCode, Fault } from '../errors.ts';
 import type { ReferralFlaw, ReferralNote, ReferredVisit, VisitReferrals } from './port.ts';
 
@@ -46,7 +47,7 @@ export function sourceOf(referral: ReferralNote | undefined): ReferralSource | n
   return referral ? (referral.source ?? 'told') : null;
 }
 
-export function referralView(referral: ReferralNote | undefined): { referral?: Wire.UsedReferral } {
+export function referralView(referral: ReferralNote | undefined): { referral?: UsedReferral } {
   if (!referral) return {};
   const { id, source = 'told', number, direction, fromCode, fromName, date } = referral;
   return {

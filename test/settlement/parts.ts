@@ -2,7 +2,7 @@ import type { Identity } from '../../schemas/identity.ts';
 import { AuditTrail } from '../../src/access/audit.ts';
 import { Events } from '../../src/events/events.ts';
 import { composeSettlement } from '../../src/settlement/compose.ts';
-import type { Insurer } from '../../src/settlement/port.ts';
+import type { Insurer, VisitReferrals } from '../../src/settlement/port.ts';
 import type { NewSettlement } from '../../src/settlement/service.ts';
 import type { Store, Unit } from '../../src/store/port.ts';
 import {
@@ -62,13 +62,27 @@ export async function newWorld(t: { teardown(work: () => unknown): void }, on?: 
   const store = on ?? (await temporaryStore(t));
   const clock = new TestClock();
   const insurer = new FakeInsurer();
-  const start = (on: Store = store, { gatewayId = 'test', insurers = [insurer] as Insurer[] } = {}) => {
+  const start = (
+    on: Store = store,
+    more: { gatewayId?: string; insurers?: Insurer[]; referrals?: VisitReferrals | undefined } = {},
+  ) => {
+    const { gatewayId = 'test', insurers = [insurer], referrals } = more;
     const events = new Events(clock);
     const audit = new AuditTrail(on, gatewayId, clock);
     const parts = { clock, events, audit, ids: testIds, vault: testVault(), logger: testLogger(), gatewayId };
     const byId = new Map(insurers.map((each) => [each.id, each]));
     const settings = { exchangeTimeoutMs: 5_000 };
-    return { ...composeSettlement({ ...parts, store: on, insurers: byId, settings }), events, audit };
+    return {
+      ...composeSettlement({
+        ...parts,
+        store: on,
+        insurers: byId,
+        settings,
+        ...(referrals && { referrals }),
+      }),
+      events,
+      audit,
+    };
   };
   return { store, clock, insurer, start };
 }

@@ -7,15 +7,20 @@ import { ClientDirectory, newKey, SCOPES } from '../../src/access/clients.ts';
 import { Fault } from '../../src/errors.ts';
 import { buildGateway } from '../../src/gateway.ts';
 import { Idempotency } from '../../src/http/idempotency.ts';
+import type { VisitReferrals } from '../../src/settlement/port.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER, temporaryFolder, testIds, testLogger, testVault } from '../helper.ts';
 import { newWorld, sampleIdentity } from './parts.ts';
 
 const key = newKey('his');
 
-async function gateway(t: Test, store?: Awaited<ReturnType<typeof openSqliteStore>>) {
+async function gateway(
+  t: Test,
+  store?: Awaited<ReturnType<typeof openSqliteStore>>,
+  referrals?: VisitReferrals,
+) {
   const world = await newWorld(t);
   const on = store ?? world.store;
-  const side = world.start(on);
+  const side = world.start(on, { referrals });
   const idempotency = new Idempotency({
     ...{ store: on, vault: testVault(), clock: world.clock, ids: testIds },
     gatewayId: 'test',
@@ -112,7 +117,9 @@ t.test('a bill is quoted, confirmed and reversed over HTTP', async (t) => {
   t.equal(confirmed.statusCode, 200, confirmed.body);
   t.match(confirmed.json(), { state: 'settled', actions: ['reverse'], legs: [{ number: String }] });
   isProblem(t, await post(`${url}/confirm`), 409, 'settlement.state');
-  const reversed = await post(`${url}/reverse`);
+  isProblem(t, await post(`${url}/reverse`, { reason: '' }), 400, 'request.invalid', '/body/reason');
+  const reversed = await post(`${url}/reverse`, { reason: '患者换了药' });
+  t.match(reversed.json().history.at(-2), { event: 'reverse', note: '患者换了药' });
   t.match(reversed.json(), { state: 'reversed', actions: [], legs: [{ reversalNumber: String }] });
   t.same((await get(url)).json(), reversed.json());
   t.equal((await get(url)).headers.etag, `"${reversed.json().version}"`);
@@ -244,6 +251,26 @@ t.test('a person may be given by a reading', async (t) => {
   t.equal((await post('/v1/settlements', { ...rest, readingId: 'reading-1' })).json().state, 'quoted');
   const asked = await post('/v1/eligibility', { insurer: 'fake', readingId: 'reading-1' });
   t.match(asked.json(), { name: identity.name, insurances: [{ insutype: '390', balance: '12.30' }] });
+});
+
+t.test('eligibility tells the referral on file that a visit today would follow', async (t) => {
+  const onFile = {
+    ...{ id: 'referral-1', number: 'R-1', fromCode: 'H1', fromName: '示例镇卫生院' },
+    ...({ direction: 'up', date: '2026-03-01' } as const),
+  };
+  const asked: object[] = [];
+  const referrals: VisitReferrals = {
+    forVisit: async (visit) => {
+      asked.push(visit);
+      return { ok: true, value: asked.length === 1 ? onFile : undefined };
+    },
+  };
+  const { post, clock } = await gateway(t, undefined, referrals);
+  const ask = async () =>
+    (await post('/v1/eligibility', { insurer: 'fake', identity: sampleIdentity })).json();
+  t.strictSame((await ask()).referral, { source: 'on-file', ...onFile });
+  t.strictSame((await ask()).referral, undefined);
+  t.strictSame(asked[0], { identity: sampleIdentity, at: clock.now() });
 });
 
 t.test('eligibility tells what the insurer says, whatever it says', async (t) => {

@@ -1,16 +1,17 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Eligibility } from '../../../../schemas/eligibility.ts';
 import type { Reading } from '../../../../schemas/reading.ts';
 import type { Insurer } from '../../../../schemas/transaction.ts';
-import { call, newKey } from '../api.ts';
+import { call } from '../api.ts';
 import type { PageProps } from '../shell/pages.ts';
 import { Trouble } from '../shell/trouble.tsx';
 import { Bill } from './bill.tsx';
 import { type BillForm, KEPT, requestOf } from './form.ts';
+import { OpenBills } from './open-bills.tsx';
 import { Outcome } from './outcome.tsx';
 import { Person } from './person.tsx';
 import { Scanner } from './scanner.ts';
 import { Sheet } from './sheet.tsx';
+import { usePerson } from './use-person.ts';
 import { useReadings } from './use-readings.ts';
 import { useSettlement } from './use-settlement.ts';
 import { Waiting } from './waiting.tsx';
@@ -32,28 +33,18 @@ const FORM_KEPT = 'yikatong.desk';
 /** The desk: card → person → bill → quote → settled, a key press each. */
 export default function Desk({ sandbox }: PageProps) {
   const [reading, setReading] = useState<Reading>();
-  const [eligibility, setEligibility] = useState<Eligibility>();
-  const [personError, setPersonError] = useState<unknown>();
+  const [codeError, setCodeError] = useState<unknown>();
   const [insurers, setInsurers] = useState<readonly Insurer[]>([]);
   const [bill, setBill] = useState<BillForm>(keptBill);
   const settling = useSettlement();
   const startedAt = useRef('');
 
-  const basic = insurers.find(({ capabilities }) => capabilities.place === 'basic')?.id;
-  const take = useCallback(
-    (next: Reading) => {
-      setReading(next);
-      setEligibility(undefined);
-      setPersonError(undefined);
-      startedAt.current = new Date().toISOString();
-      if (!next.identity || basic === undefined) return;
-      const body = { insurer: basic, readingId: next.id };
-      call<Eligibility>('POST', '/v1/eligibility', { body, key: newKey() })
-        .then((known) => setEligibility(known))
-        .catch((error) => setPersonError(error));
-    },
-    [basic],
-  );
+  const known = usePerson(reading, insurers.find(({ capabilities }) => capabilities.place === 'basic')?.id);
+  const take = useCallback((next: Reading) => {
+    setReading(next);
+    setCodeError(undefined);
+    startedAt.current = new Date().toISOString();
+  }, []);
   const { readers, error: readerError } = useReadings(reading === undefined, take);
 
   useEffect(() => {
@@ -71,7 +62,7 @@ export default function Desk({ sandbox }: PageProps) {
       try {
         take(await call<Reading>('POST', '/v1/readings', { body: typed }));
       } catch (error) {
-        setPersonError(error);
+        setCodeError(error);
       }
     },
     [take],
@@ -79,8 +70,7 @@ export default function Desk({ sandbox }: PageProps) {
 
   const next = useCallback(() => {
     setReading(undefined);
-    setEligibility(undefined);
-    setPersonError(undefined);
+    setCodeError(undefined);
     setBill(keptBill());
     settling.forget();
   }, [settling.forget]);
@@ -98,7 +88,7 @@ export default function Desk({ sandbox }: PageProps) {
   if (!reading) {
     return (
       <>
-        <Trouble error={personError ?? readerError} />
+        <Trouble error={codeError ?? readerError} />
         <Waiting readers={readers} onTyped={readCode} />
       </>
     );
@@ -106,25 +96,30 @@ export default function Desk({ sandbox }: PageProps) {
   return (
     <>
       <div className="columns screen">
-        <Person reading={reading} eligibility={eligibility} error={personError} />
+        <Person reading={reading} known={known} />
         <div>
           <Trouble error={error} />
           {settlement ? (
             <Outcome
               settlement={settlement}
               busy={busy}
-              onAct={(act) => void settling.act(act)}
+              onAct={(act, body) => void settling.act(act, body)}
               onNext={next}
             />
           ) : (
-            <Bill
-              value={bill}
-              insurers={insurers.map(({ id }) => id)}
-              sandbox={sandbox}
-              busy={busy}
-              onChange={change}
-              onQuote={quote}
-            />
+            <>
+              {known.bills.length > 0 ? (
+                <OpenBills bills={known.bills} busy={busy} onTake={(id) => void settling.take(id)} />
+              ) : null}
+              <Bill
+                value={bill}
+                insurers={insurers.map(({ id }) => id)}
+                sandbox={sandbox}
+                busy={busy}
+                onChange={change}
+                onQuote={quote}
+              />
+            </>
           )}
         </div>
       </div>

@@ -2,7 +2,9 @@ import { Alert, Button, Card, Space } from 'antd';
 import { useEffect, useRef } from 'react';
 import type { Settlement } from '../../../../schemas/settlement.ts';
 import { useWords } from '../words/words.tsx';
+import { Reverse } from './reverse.tsx';
 import { SplitView } from './split.tsx';
+import type { DeskAct } from './use-settlement.ts';
 import { type Word, words } from './words.ts';
 
 const TONE: Readonly<Record<string, 'success' | 'error' | 'warning' | 'info'>> = {
@@ -22,7 +24,7 @@ export function Outcome({
 }: {
   settlement: Settlement;
   busy: boolean;
-  onAct: (act: 'confirm' | 'reverse' | 'abandon') => void;
+  onAct: (act: DeskAct, body?: object) => void;
   onNext: () => void;
 }) {
   const { say, language } = useWords(words);
@@ -32,7 +34,7 @@ export function Outcome({
   useEffect(() => {
     if (!busy && state) main.current?.focus();
   }, [state, busy]);
-  const may = (act: 'confirm' | 'reverse' | 'abandon') => actions.includes(act);
+  const may = (act: DeskAct) => actions.includes(act);
   const inWords = language === 'en' ? 'en' : 'zh';
   return (
     <Card title={`${say('billNumber')} ${settlement.billNumber}`} size="small" className="screen">
@@ -65,6 +67,11 @@ export function Outcome({
             {say('anew')}
           </Button>
         )}
+        {may('quote') ? (
+          <Button disabled={busy} onClick={() => onAct('quote')}>
+            {say('requote')}
+          </Button>
+        ) : null}
         {may('abandon') ? (
           <Button disabled={busy} onClick={() => onAct('abandon')}>
             {say('abandon')}
@@ -72,9 +79,7 @@ export function Outcome({
         ) : null}
         {state === 'settled' ? <Button onClick={() => print()}>{say('print')}</Button> : null}
         {may('reverse') ? (
-          <Button danger disabled={busy} onClick={() => confirm(say('reverseSure')) && onAct('reverse')}>
-            {say('reverse')}
-          </Button>
+          <Reverse key={settlement.id} busy={busy} onReverse={(reason) => onAct('reverse', { reason })} />
         ) : null}
       </Space>
     </Card>

@@ -1,24 +1,19 @@
 import { Alert, Button, Card, Spin } from 'antd';
 import { useState } from 'react';
-import type { Eligibility } from '../../../../schemas/eligibility.ts';
 import type { Reading } from '../../../../schemas/reading.ts';
+import { call } from '../api.ts';
 import { Trouble } from '../shell/trouble.tsx';
+import { useWork } from '../shell/use-work.ts';
 import { useWords } from '../words/words.tsx';
+import type { KnownPerson } from './use-person.ts';
 import { type Word, words } from './words.ts';
 
 /** Who it is, insured where, what is left on the account, and what to look at first. */
-export function Person({
-  reading,
-  eligibility,
-  error,
-}: {
-  reading: Reading;
-  eligibility: Eligibility | undefined;
-  error: unknown;
-}) {
+export function Person({ reading, known }: { reading: Reading; known: KnownPerson }) {
   const { say } = useWords(words);
-  const [whole, setWhole] = useState(false);
-  const { name = '', documentNumber = '' } = reading.identity ?? {};
+  const { name = '' } = reading.identity ?? {};
+  const { eligibility, error, chronic, chronicUnknown } = known;
+  const { referral, insurances } = eligibility ?? {};
   return (
     <Card title={say('person')} size="small">
       {reading.notes.map((note) => (
@@ -31,20 +26,15 @@ export function Person({
         </dd>
         <dt>{say('number')}</dt>
         <dd>
-          {whole ? documentNumber : masked(documentNumber)}
-          {whole ? null : (
-            <Button type="link" size="small" onClick={() => setWhole(true)}>
-              {say('show')}
-            </Button>
-          )}
+          <DocumentNumber key={reading.id} reading={reading} />
         </dd>
         <dt>{say('assurance')}</dt>
         <dd>{say(`assurance.${reading.assurance}` as Word)}</dd>
       </dl>
       <Trouble error={error} />
       {eligibility || error ? null : <Spin />}
-      {eligibility?.insurances.length === 0 ? <Alert type="warning" title={say('notInsured')} /> : null}
-      {eligibility?.insurances.map(({ insutype, insuredPlace, active, balance }) => (
+      {insurances?.length === 0 ? <Alert type="warning" title={say('notInsured')} /> : null}
+      {insurances?.map(({ insutype, insuredPlace, active, balance }) => (
         <dl key={`${insutype} ${insuredPlace}`}>
           <dt>{say('insured')}</dt>
           <dd>
@@ -56,7 +46,36 @@ export function Person({
           </dd>
         </dl>
       ))}
+      {referral ? (
+        <Alert type="info" title={say('referral', { from: referral.fromName, date: referral.date })} />
+      ) : null}
+      {chronic.length > 0 ? (
+        <Alert type="info" title={say('chronic', { codes: chronic.join('、') })} />
+      ) : null}
+      {chronicUnknown ? <Alert type="warning" title={say('chronicUnknown')} /> : null}
     </Card>
+  );
+}
+
+/** Masked until asked for; the look is on the audit trail. */
+function DocumentNumber({ reading }: { reading: Reading }) {
+  const { say } = useWords(words);
+  const [whole, setWhole] = useState<string>();
+  const { busy, error, run } = useWork();
+  const show = () =>
+    run(async () => {
+      const { identity } = await call<Reading>('GET', `/v1/readings/${reading.id}`);
+      setWhole(identity?.documentNumber);
+    });
+  if (whole !== undefined) return whole;
+  return (
+    <>
+      {masked(reading.identity?.documentNumber ?? '')}
+      <Button type="link" size="small" disabled={busy} onClick={() => void show()}>
+        {say('show')}
+      </Button>
+      <Trouble error={error} />
+    </>
   );
 }
 

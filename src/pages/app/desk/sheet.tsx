@@ -7,7 +7,7 @@ import { words } from './words.ts';
 /** The settlement sheet for the patient; only printing shows it. */
 export function Sheet({ settlement, bill, name }: { settlement: Settlement; bill: BillForm; name: string }) {
   const { say } = useWords(words);
-  const { charges, total } = chargesOf(bill.charges);
+  const { charges } = chargesOf(bill.charges);
   const rows = (['fund', 'account', 'paid', 'cash'] as const).map(
     (share) => [share, settlement[share]] as const,
   );
@@ -31,7 +31,7 @@ export function Sheet({ settlement, bill, name }: { settlement: Settlement; bill
         </tbody>
       </table>
       <p>
-        {say('total')} {total} {say('yuan')}
+        {say('total')} {settlement.total} {say('yuan')}
       </p>
       {rows.map(([share, amount]) =>
         amount === undefined ? null : (

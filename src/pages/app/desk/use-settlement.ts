@@ -8,12 +8,16 @@ const LOOK_MS = 3_000;
 
 const MOVING: ReadonlySet<string> = new Set(['settling', 'reversing', 'in-doubt']);
 
+export type DeskAct = 'quote' | 'confirm' | 'reverse' | 'abandon';
+
 export interface Settling {
   readonly settlement: Settlement | undefined;
   readonly error: unknown;
   readonly busy: boolean;
   quote(request: SettlementRequest): Promise<void>;
-  act(act: 'confirm' | 'reverse' | 'abandon'): Promise<void>;
+  /** Takes up one that is there already. */
+  take(id: string): Promise<void>;
+  act(act: DeskAct, body?: object): Promise<void>;
   forget(): void;
 }
 
@@ -58,9 +62,16 @@ export function useSettlement(): Settling {
     busy,
     quote: (body) =>
       once(`quote ${JSON.stringify(body)}`, (key) => call('POST', '/v1/settlements', { body, key })),
-    act: (act) =>
-      once(`${act} ${settlement?.id}`, (key) =>
-        call('POST', `/v1/settlements/${settlement?.id}/${act}`, { key, version: settlement?.version ?? 0 }),
+    take: (id) =>
+      work(async () => {
+        setSettlement(await call<Settlement>('GET', `/v1/settlements/${id}`));
+      }),
+    act: (act, body) =>
+      once(`${act} ${settlement?.id} ${JSON.stringify(body)}`, (key) =>
+        call('POST', `/v1/settlements/${settlement?.id}/${act}`, {
+          ...{ key, version: settlement?.version ?? 0 },
+          ...(body === undefined ? {} : { body }),
+        }),
       ),
     forget,
   };
