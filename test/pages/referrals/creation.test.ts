@@ -3,13 +3,14 @@ import type { Referral } from '../../../schemas/referral.ts';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
 import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { clearReaders } from './sample.ts';
 
 const browser = await browserOrSkip();
 const world = await startWorld(t, { clerk: false });
 const clinic = new Api(world.url, world.key);
 const hospital = new Api(world.hospitalUrl, world.key);
 
-t.afterEach(() => clinic.delete('/v1/sandbox/readers/desk-1/card'));
+t.beforeEach(() => clearReaders(clinic));
 
 async function open(t: Test) {
   const { page, complaints } = await openPage(t, browser, `${world.url}/referrals`);

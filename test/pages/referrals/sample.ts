@@ -30,3 +30,9 @@ export function refer(clinic: Api, more: Partial<CreateReferral> = {}): Promise<
   count += 1;
   return clinic.post<Referral>('/v1/referrals', { ...sample, ...more }, `page-referral-${count}`);
 }
+
+/** Nobody's card lies on any reader. */
+export async function clearReaders(clinic: Api): Promise<void> {
+  for (const reader of ['desk-1', 'desk-2', 'desk-3'])
+    await clinic.delete(`/v1/sandbox/readers/${reader}/card`);
+}

@@ -9,6 +9,7 @@ import { Notices } from './notices.tsx';
 import { PatientFacts } from './patient-facts.tsx';
 import { Print } from './print.tsx';
 import type { Making } from './request.ts';
+import { Review } from './review.tsx';
 import { StateTag } from './state.tsx';
 import { timelineOf } from './timeline.ts';
 import { TimelineView } from './timeline-view.tsx';
@@ -45,6 +46,7 @@ export function CaseView({
       <Notices referral={referral} session={session} acting={acting} />
       <PatientFacts referral={referral} />
       <Trouble error={acting.error} />
+      <Review referral={referral} session={session} acting={acting} />
       <Acts referral={referral} session={session} acting={acting} onMake={onMake} />
       <Tabs
         size="small"
