@@ -1,12 +1,15 @@
 import Type, { type Static } from 'typebox';
 import { Id, OneOf, PageQuery, Strict, Timestamp } from './common.ts';
+import { DELIVERY_STATES } from './delivery-words.ts';
+import { Identity } from './identity.ts';
 import { OrganisationCode } from './organisation.ts';
 import { PRIORITIES } from './referral.ts';
 
+/** A page of a list that is scrolled through: a hundred thousand are read in a hundred pages. */
+const DELIVERIES_MAX = 1_000;
+
 /** Village, township, county, city, province and down again: nobody is further away. */
 export const HOPS_MAX = 8;
-
-export const DELIVERY_STATES = ['queued', 'delivered', 'dead'] as const;
 
 /** Why a message did not arrive, for its sender: what happened, where, and what to do. */
 export const NonDeliveryReport = Strict(
@@ -63,6 +66,12 @@ export const DeliveryPage = Strict({ items: Type.Array(Delivery), next: Type.Opt
 /** By what deliveries are found; all that is given must hold. */
 const Found = {
   organisation: Type.Optional(OrganisationCode),
+  about: Type.Optional(
+    Type.String({
+      ...Id,
+      description: '投递、消息或转诊案例的编号 / the id of the delivery, its message or its case',
+    }),
+  ),
   messageId: Type.Optional(Id),
   correlationId: Type.Optional(Id),
   type: Type.Optional(Type.String({ pattern: '^[a-z]+([.-][a-z]+)*$', maxLength: 60 })),
@@ -77,10 +86,22 @@ const Found = {
   until: Type.Optional(Timestamp),
 };
 
-export const DeliveryQuery = Strict({
+const Looked = {
   ...PageQuery,
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: DELIVERIES_MAX, default: 50 })),
   ...Found,
   state: Type.Optional(OneOf(DELIVERY_STATES)),
+};
+
+export const DeliveryQuery = Strict(Looked);
+
+/** The same for the deliveries of one person, who is named in no address. */
+export const DeliverySearch = Strict({
+  ...Looked,
+  patient: Strict({
+    documentType: Identity.properties.documentType,
+    documentNumber: Identity.properties.documentNumber,
+  }),
 });
 
 /** Sends many dead messages again. */

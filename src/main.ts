@@ -190,6 +190,7 @@ async function compose(
     handlers: referral.handlers,
     organisations: configuration.organisations,
     ways: directory.ways,
+    casesOf: referralsHere.casesOf,
     rules: configuration.delivery,
     linkOf: linksOf({ ...common, secretOf: readSecret, organisation: organisation.code }),
     secretOf: readSecret,

@@ -22,7 +22,7 @@ import { Mailbox } from './mailbox.ts';
 import { StoredOutbox } from './outbox.ts';
 import { packWith } from './packing.ts';
 import { Peers } from './peers.ts';
-import { directWays, type Link, type MessageHandlers, type Pack, type Ways } from './port.ts';
+import { type CasesOf, directWays, type Link, type MessageHandlers, type Pack, type Ways } from './port.ts';
 import { Relay, reroute } from './relay.ts';
 import { REPORT, Reports } from './reports.ts';
 import { deliveryRoutes } from './routes.ts';
@@ -44,6 +44,8 @@ export interface DeliveryParts {
   readonly handlers: MessageHandlers;
   /** Which link leads where; without it, only what has a link of its own is reached. */
   readonly ways?: Ways;
+  /** Whose cases they are; without it, nothing is found by person. */
+  readonly casesOf?: CasesOf;
   readonly rules?: DeliveryConfiguration | undefined;
   /** The organisations known at the start; others are joined later. */
   readonly organisations: readonly OrganisationConfiguration[];

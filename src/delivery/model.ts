@@ -31,8 +31,11 @@ export function deliveryOf(row: ShownRow, english: boolean): Delivery {
   };
 }
 
+/** What a report is made from. */
+type Given = Pick<DeliveryRow, 'state' | 'reason' | 'last_error' | 'updated_at'>;
+
 /** The report of non-delivery: why a message was given up and what its sender should do. */
-export function reportOf(row: DeliveryRow, english: boolean): NonDeliveryReport | undefined {
+export function reportOf(row: Given, english: boolean): NonDeliveryReport | undefined {
   if (row.state !== 'dead') return undefined;
   const { code, hop } = reasonOf(row);
   const { title, next } = textsOf(errorTable[code], english);
@@ -40,7 +43,10 @@ export function reportOf(row: DeliveryRow, english: boolean): NonDeliveryReport 
 }
 
 /** Why a message is dead, and at which place on its way. */
-export function reasonOf(row: DeliveryRow): { code: ErrorCode; hop: NonDeliveryReport['hop'] } {
+export function reasonOf(row: Pick<DeliveryRow, 'reason' | 'last_error'>): {
+  code: ErrorCode;
+  hop: NonDeliveryReport['hop'];
+} {
   // What was given up before reasons were kept, was refused or expired as its last error says.
   const old = row.last_error?.startsWith('expired') ? 'delivery.expired' : 'delivery.refused';
   const code = row.reason !== null && isErrorCode(row.reason) ? row.reason : old;

@@ -1,3 +1,4 @@
+import type { Identity } from '../../schemas/identity.ts';
 import type { Priority } from '../../schemas/referral.ts';
 import { ok, type Result } from '../result.ts';
 import type { Rows, Unit } from '../store/port.ts';
@@ -168,3 +169,6 @@ export type MessageHandlers = ReadonlyMap<string, MessageHandler>;
 export class StaleRow extends Error {
   override name = 'StaleRow';
 }
+
+/** The cases (correlation ids) of a person's referrals, which the referral side knows. */
+export type CasesOf = (person: Pick<Identity, 'documentType' | 'documentNumber'>) => Promise<string[]>;

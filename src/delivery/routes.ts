@@ -6,10 +6,12 @@ import {
   Delivery,
   DeliveryPage,
   DeliveryQuery,
+  DeliverySearch,
   ReplayAnswer,
   ReplayRequest,
 } from '../../schemas/delivery.ts';
 import { callerOf } from '../access/caller.ts';
+import { Fault } from '../errors.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { assertNoBody } from '../http/no-body.ts';
 import { pageOf } from '../http/page.ts';
@@ -47,6 +49,33 @@ export function deliveryRoutes(parts: DeliveryRouteParts): FastifyPluginAsyncTyp
       async (request) => {
         const { limit = 50, after, ...filter } = request.query;
         const rows = await deliveries.list({ ...foundBy(filter), limit, after });
+        const { items, ...more } = pageOf(rows, limit);
+        return { items: items.map((row) => deliveryOf(row, english(request))), ...more };
+      },
+    );
+
+    app.post(
+      '/v1/deliveries/search',
+      {
+        config: { scope: 'delivery:read' },
+        schema: {
+          summary: '一位患者的投递 / The deliveries that concern one person',
+          description:
+            '还需要 referral:read 权限;每次查询进审计。证件号码只在请求体中,不进地址。/ Needs the scope referral:read as well; each search is audited. The number goes in the body, never in an address.',
+          tags,
+          body: DeliverySearch,
+          response: { 200: DeliveryPage, '4xx': Problem },
+        },
+      },
+      async (request) => {
+        const scope = 'referral:read';
+        if (!request.client.scopes.has(scope)) throw new Fault('access.forbidden', { facts: { scope } });
+        const { limit = 50, after, patient, ...filter } = request.body;
+        const rows = await deliveries.search(callerOf(request), patient, {
+          ...foundBy(filter),
+          limit,
+          after,
+        });
         const { items, ...more } = pageOf(rows, limit);
         return { items: items.map((row) => deliveryOf(row, english(request))), ...more };
       },

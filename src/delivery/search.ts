@@ -7,6 +7,8 @@ import type { DeliveryRow } from './queries.ts';
 export interface DeliveryFilter {
   readonly state?: DeliveryRow['state'] | undefined;
   readonly organisation?: string | undefined;
+  /** The id of the delivery, of its message or of its case. */
+  readonly about?: string | undefined;
   readonly messageId?: string | undefined;
   readonly correlationId?: string | undefined;
   readonly type?: string | undefined;
@@ -14,10 +16,35 @@ export interface DeliveryFilter {
   /** Epoch ms of its creation: from, and before. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
+  /** The cases of a person; none of them: nothing is found. */
+  readonly cases?: readonly string[] | undefined;
 }
 
+/** What a list shows of a delivery: all but what it says, which is much to read of many. */
+const COLUMNS = [
+  'id',
+  'organisation',
+  'message_id',
+  'type',
+  'correlation_id',
+  'state',
+  'attempts',
+  'next_at',
+  'last_error',
+  'expires_at',
+  'receipt_at',
+  'replay_of',
+  'sender',
+  'receiver',
+  'reached_at',
+  'created_at',
+  'updated_at',
+  'priority',
+  'reason',
+] as const;
+
 /** A delivery as it is shown: with the one that sends its message again, if any. */
-export type ShownRow = DeliveryRow & { readonly replayed_as: string | null };
+export type ShownRow = Pick<DeliveryRow, (typeof COLUMNS)[number]> & { readonly replayed_as: string | null };
 
 /** Newest first, from below `after`; one row more than asked for when there are more. */
 export function deliveriesFound(
@@ -26,7 +53,7 @@ export function deliveriesFound(
   { limit, after }: { limit: number; after?: string | undefined },
 ): Compilable {
   const rows = withReplays(db)
-    .selectAll('d')
+    .select(COLUMNS.map((column) => `d.${column}` as const))
     .select('again.id as replayed_as')
     .where((eb) => matching(eb, filter));
   return (after === undefined ? rows : rows.where('d.id', '<', after))
@@ -57,10 +84,18 @@ function withReplays(db: Kysely<Tables>) {
 type Joined = Tables & { d: DeliveryRow; again: Nullable<DeliveryRow> };
 
 function matching(eb: ExpressionBuilder<Joined, 'd' | 'again'>, filter: DeliveryFilter): Expression<SqlBool> {
-  const { state, organisation, messageId, correlationId, type, reason, since, until } = filter;
+  const { state, organisation, about, messageId, correlationId, type, reason, since, until, cases } = filter;
   return eb.and([
     ...(state === undefined ? [] : [eb('d.state', '=', state)]),
     ...(organisation === undefined ? [] : [eb('d.organisation', '=', organisation)]),
+    ...(about === undefined
+      ? []
+      : [
+          eb.or([eb('d.id', '=', about), eb('d.message_id', '=', about), eb('d.correlation_id', '=', about)]),
+        ]),
+    ...(cases === undefined
+      ? []
+      : [cases.length === 0 ? eb.lit(false) : eb('d.correlation_id', 'in', cases)]),
     ...(messageId === undefined ? [] : [eb('d.message_id', '=', messageId)]),
     ...(correlationId === undefined ? [] : [eb('d.correlation_id', '=', correlationId)]),
     ...(type === undefined ? [] : [eb('d.type', '=', type)]),

@@ -3,6 +3,7 @@ import type { Caller } from '../access/caller.ts';
 import { Fault } from '../errors.ts';
 import { ConstraintError, type Store } from '../store/port.ts';
 import type { StoredOutbox } from './outbox.ts';
+import type { CasesOf } from './port.ts';
 import { deliveryById, replayOf } from './queries.ts';
 import { countReplayable, type ReplayResult, replayMany } from './replays.ts';
 import { type DeliveryFilter, deliveriesFound, type ShownRow } from './search.ts';
@@ -12,17 +13,31 @@ export class DeliveryService {
   readonly #store: Store;
   readonly #outbox: StoredOutbox;
   readonly #audit: AuditTrail;
+  readonly #casesOf: CasesOf;
 
-  constructor(parts: { store: Store; outbox: StoredOutbox; audit: AuditTrail }) {
+  constructor(parts: { store: Store; outbox: StoredOutbox; audit: AuditTrail; casesOf?: CasesOf }) {
     this.#store = parts.store;
     this.#outbox = parts.outbox;
     this.#audit = parts.audit;
+    this.#casesOf = parts.casesOf ?? (async () => []);
   }
 
   /** Newest first; one row more than asked for when there are more. */
   async list(filter: DeliveryFilter & { limit: number; after?: string | undefined }): Promise<ShownRow[]> {
     const { limit, after, ...by } = filter;
     return this.#store.list<ShownRow>((db) => deliveriesFound(db, by, { limit, after }));
+  }
+
+  /** The same for what concerns one person, which is written down. */
+  async search(
+    by: Caller,
+    patient: Parameters<CasesOf>[0],
+    filter: DeliveryFilter & { limit: number; after?: string | undefined },
+  ): Promise<ShownRow[]> {
+    const rows = await this.list({ ...filter, cases: await this.#casesOf(patient) });
+    const detail = { rows: Math.min(rows.length, filter.limit) };
+    await this.#audit.look({ ...by, act: 'search-by-person', kind: 'delivery', subject: 'list', detail });
+    return rows;
   }
 
   async get(id: string): Promise<ShownRow> {

@@ -42,7 +42,10 @@ function contentPurpose(eventId: string): string {
 }
 
 /** The keyed hash under which all referrals of one person are found. */
-export function personOf(vault: Vault, { documentType, documentNumber }: Identity): string {
+export function personOf(
+  vault: Vault,
+  { documentType, documentNumber }: Pick<Identity, 'documentType' | 'documentNumber'>,
+): string {
   return vault.fingerprint('person', `${documentType} ${documentNumber.toUpperCase()}`);
 }
 

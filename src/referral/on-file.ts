@@ -1,10 +1,11 @@
 import type { Vault } from '../access/vault.ts';
 import { type Clock, chinaDate } from '../clock.ts';
+import type { CasesOf } from '../delivery/port.ts';
 import { err, ok } from '../result.ts';
 import type { Referrals, ReferredVisit, VisitReferral, VisitReferrals } from '../settlement/port.ts';
 import type { Store } from '../store/port.ts';
 import { filingToldOf } from './insured/news-queries.ts';
-import { courseOf, referralsTo } from './insured/visit-queries.ts';
+import { casesOfPerson, courseOf, referralsTo } from './insured/visit-queries.ts';
 import { type Course, holdsOf, isAccepted, usable } from './insured/visit-rules.ts';
 import { openContent, personOf } from './model.ts';
 import { type EventRow, type ReferralRow, referralById } from './queries.ts';
@@ -17,6 +18,8 @@ const VOID: ReadonlySet<string> = new Set(['draft', 'declined', 'cancelled']);
 const VALID_DAYS = 30;
 /** Referrals of a person to one institution that are looked at; the newest are. */
 const CANDIDATES_MAX = 20;
+/** More referrals than one person has; the newest are taken. */
+const CASES_MAX = 500;
 /** More appointments than one referral has. */
 const COURSE_MAX = 500;
 
@@ -30,10 +33,12 @@ export interface OnFileParts {
 }
 
 /**
- * Referrals as the settlement side asks after them, and no more of them than it needs: by their number for an
- * estimate, at either end; for a visit at this institution, the one that it follows.
+ * Referrals as the other sides ask after them, and no more of them than they need: by their number for an estimate, at
+ * either end; for a visit at this institution, the one that it follows; for deliveries, the cases of a person.
  */
-export function referralsOnFile(parts: OnFileParts): Referrals & VisitReferrals {
+export function referralsOnFile(
+  parts: OnFileParts,
+): Referrals & VisitReferrals & { readonly casesOf: CasesOf } {
   const { store, vault, clock, organisations, validDays = VALID_DAYS } = parts;
   const levelOf = (code: string) => organisations.find((each) => each.code === code)?.level;
 
@@ -84,6 +89,11 @@ export function referralsOnFile(parts: OnFileParts): Referrals & VisitReferrals 
     async forVisit({ identity, at, id }: ReferredVisit) {
       const person = personOf(vault, identity);
       return id === undefined ? ok(await newest(person, at)) : named(id, person, at);
+    },
+
+    async casesOf(identity) {
+      const rows = await store.all(casesOfPerson, { person: personOf(vault, identity), limit: CASES_MAX });
+      return [...new Set(rows.map(({ correlation_id }) => correlation_id))];
     },
   };
 }

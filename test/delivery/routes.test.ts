@@ -138,6 +138,47 @@ t.test('deliveries are found by message, case, type, reason and time', async (t)
   ]);
 });
 
+t.test('one id finds a delivery by its own, its message’s and its case’s', async (t) => {
+  const { here } = await clinicWith(t);
+  const { id } = (await here.call('POST', '/v1/referrals', creation)).body;
+  await here.call('POST', '/v1/referrals', creation);
+  const found = async (about: string) =>
+    (await here.call('GET', `/v1/deliveries?about=${about}`)).body.items.map((item) => item.id);
+  const [delivery] = (await here.call('GET', `/v1/deliveries?correlationId=${id}`)).body.items;
+  for (const about of [delivery!.id, delivery!.messageId, id])
+    t.same(await found(about), [delivery!.id], about);
+  t.same(await found('nothing'), []);
+});
+
+t.test(
+  'who may see referrals as well finds a person’s deliveries, and the search is written down',
+  async (t) => {
+    const { here } = await clinicWith(t);
+    await here.call('POST', '/v1/referrals', creation);
+    const search = (documentNumber: string, more: object = {}, headers = {}) =>
+      here.call(
+        'POST',
+        '/v1/deliveries/search',
+        { patient: { documentType: 'resident-id', documentNumber }, ...more },
+        headers,
+      );
+    t.equal((await search(SAMPLE_NUMBER)).body.items.length, 1);
+    t.same((await search(SAMPLE_NUMBER, { state: 'dead' })).body.items, []);
+    t.same((await search('110101199003078515')).body.items, []);
+    const rows = await here.store.list<{ subject: string; detail: string }>((db) =>
+      db.selectFrom('audit').selectAll().where('act', '=', 'search-by-person'),
+    );
+    t.equal(rows.length, 3);
+    t.notMatch(JSON.stringify(rows), SAMPLE_NUMBER);
+    const operator = { authorization: `Bearer ${here.operatorKey}` };
+    t.equal((await here.call('GET', '/v1/deliveries', undefined, operator)).status, 200);
+    t.match(await search(SAMPLE_NUMBER, {}, operator), {
+      status: 403,
+      body: { code: 'access.forbidden', facts: { scope: 'referral:read' } },
+    });
+  },
+);
+
 t.test('many dead deliveries are replayed by a filter, counted before, and each only once', async (t) => {
   const { here, link } = await clinicWith(t);
   link.failure = new LinkError('permanent', '422 link.not-for-us', undefined, 'link.not-for-us');
@@ -187,6 +228,7 @@ t.test('bad requests are refused with a stable code', async (t) => {
   const invalid = { status: 400, body: { code: 'request.invalid' } };
   t.match(await here.call('GET', '/v1/deliveries?state=lost'), invalid);
   t.match(await here.call('GET', '/v1/deliveries?limit=0'), invalid);
+  t.match(await here.call('GET', '/v1/deliveries?limit=1001'), invalid);
   t.match(await here.call('GET', '/v1/deliveries?limit=many'), invalid);
   t.match(await here.call('GET', '/v1/deliveries?colour=red'), invalid);
   t.match(await here.call('GET', '/v1/deliveries?organisation=x'), invalid);

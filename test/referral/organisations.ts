@@ -29,6 +29,7 @@ import { Idempotency } from '../../src/http/idempotency.ts';
 import type { VirusScanner } from '../../src/referral/attachments/port.ts';
 import { composeReferral } from '../../src/referral/compose.ts';
 import type { RestHooks } from '../../src/referral/fhir/subscriptions/port.ts';
+import { referralsOnFile } from '../../src/referral/on-file.ts';
 import type { ReferralObserver } from '../../src/referral/port.ts';
 import type { InsurerInquiries } from '../../src/referral/recognition/port.ts';
 import type { Filings } from '../../src/settlement/port.ts';
@@ -142,7 +143,8 @@ export async function organisation(
   const inbox = new Inbox({ ...parts, handlers });
   const side = composed.over(outbox);
   const { referrals, subscriptions } = side;
-  const deliveries = new DeliveryService({ ...parts, outbox });
+  const { casesOf } = referralsOnFile({ ...parts, own, organisations });
+  const deliveries = new DeliveryService({ ...parts, outbox, casesOf });
   const worker = new DeliveryWorker({
     ...parts,
     outbox,
@@ -170,6 +172,7 @@ export async function organisation(
   });
   const { key, hash } = newKey('his');
   const reader = newKey('reader');
+  const operator = newKey('operator');
   const idempotency = new Idempotency({ ...parts, gatewayId: own.code.toLowerCase() });
   const app: FastifyInstance = await buildGateway({
     logger: parts.logger,
@@ -177,6 +180,7 @@ export async function organisation(
     clients: new ClientDirectory([
       { id: 'his', keyHash: hash, scopes: new Set(SCOPES) },
       { id: 'reader', keyHash: reader.hash, scopes: new Set(['reader:read'] as const) },
+      { id: 'operator', keyHash: operator.hash, scopes: new Set(['delivery:read'] as const) },
     ]),
     requestsPerMinuteMax: 1_000_000,
     sandbox: false,
@@ -255,7 +259,7 @@ export async function organisation(
     door,
     book,
   };
-  return { ...core, key, readerKey: reader.key, call, act, deliverAll, listen };
+  return { ...core, key, readerKey: reader.key, operatorKey: operator.key, call, act, deliverAll, listen };
 }
 
 export type TestOrganisation = Awaited<ReturnType<typeof organisation>>;

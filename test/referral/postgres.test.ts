@@ -2,6 +2,7 @@ import t from 'tap';
 import { openPostgresStore } from '../../adapters/stores/postgres/store.ts';
 import { packWith } from '../../src/delivery/packing.ts';
 import { type Link, LinkError } from '../../src/delivery/port.ts';
+import { deliveryById } from '../../src/delivery/queries.ts';
 import { linkSecretOf } from '../../src/delivery/signature.ts';
 import { FILING } from '../../src/referral/insured/news.ts';
 import { referralsOnFile } from '../../src/referral/on-file.ts';
@@ -179,8 +180,9 @@ t.test('the same message at two gateways at once has one effect and one receipt'
   const two = await organisation(t, hospital, clinic, { store: await open(url) });
   for (let i = 0; i < 10; i++) {
     await here.call('POST', '/v1/referrals', creation);
-    const rows = await here.deliveries.list({ limit: 1 });
-    const message = here.outbox.messageOf(rows[0]!, clinic.code);
+    const [newest] = await here.deliveries.list({ limit: 1 });
+    const row = await here.store.one(deliveryById, { id: newest!.id });
+    const message = here.outbox.messageOf(row!, clinic.code);
     const receipts = await Promise.all([one, two].map((side) => side.inbox.receive(message, message.body)));
     t.same(receipts.map(({ duplicate }) => duplicate).toSorted(), [false, true]);
   }

@@ -123,7 +123,7 @@ async function matches(
 /** The persons that an identifier token may stand for: of one document type, or of each where none is said. */
 function personsOf(vault: Vault, { system, code }: Token): string[] {
   const types = DOCUMENT_TYPES.filter((each) => system === undefined || system === OURS.document + each);
-  return types.map((documentType) => personOf(vault, { documentType, documentNumber: code, name: '' }));
+  return types.map((documentType) => personOf(vault, { documentType, documentNumber: code }));
 }
 
 function entriesOf(

@@ -29,3 +29,15 @@ export const courseOf = query<{ referral_id: string; limit: number }, EventRow>(
       .limit(arg('limit')),
   { hot: true },
 );
+
+/** The cases of a person here, the newest first. */
+export const casesOfPerson = query<{ person: string; limit: number }, Pick<ReferralRow, 'correlation_id'>>(
+  'referral.casesOfPerson',
+  (db, arg) =>
+    db
+      .selectFrom('referrals')
+      .select('correlation_id')
+      .where('person', '=', arg('person'))
+      .orderBy('id', 'desc')
+      .limit(arg('limit')),
+);

@@ -1,5 +1,5 @@
 import { Alert, Button, Form, Input, Select, Space, Table } from 'antd';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { AuditEntry, AuditVerification } from '../../../../schemas/audit.ts';
 import { AUDIT_KINDS } from '../../../../schemas/audit-words.ts';
 import { call } from '../api.ts';
@@ -7,7 +7,7 @@ import { Trouble } from '../shell/trouble.tsx';
 import { useWork } from '../shell/use-work.ts';
 import { useWords } from '../words/words.tsx';
 import { timeOf } from './times.ts';
-import { usePages } from './use-pages.ts';
+import { pagesOf, usePages } from './use-pages.ts';
 import { words } from './words.ts';
 
 interface Filter {
@@ -19,7 +19,7 @@ interface Filter {
 export function Audit() {
   const { say } = useWords(words);
   const [filter, setFilter] = useState<Filter>({});
-  const pages = usePages<AuditEntry>(`/v1/audit?${queryOf(filter)}`);
+  const pages = usePages(useMemo(() => pagesOf<AuditEntry>(`/v1/audit?${queryOf(filter)}`), [filter]));
   return (
     <>
       <Form<Filter> layout="inline" onFinish={setFilter}>

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import type { Session } from '../../../../schemas/user.ts';
 import { Audit } from './audit.tsx';
+import { Deliveries } from './deliveries.tsx';
 import { Links } from './links.tsx';
 import { Readers } from './readers.tsx';
 import { Users } from './users.tsx';
@@ -14,7 +15,7 @@ export interface SectionProps {
 }
 
 interface Section {
-  readonly key: 'readers' | 'links' | 'audit' | 'users';
+  readonly key: 'readers' | 'links' | 'deliveries' | 'audit' | 'users';
   /** Who may see it. */
   readonly scope: Scope;
   readonly Show: ComponentType<SectionProps>;
@@ -24,6 +25,7 @@ interface Section {
 export const sections: readonly Section[] = [
   { key: 'readers', scope: 'reader:read', Show: Readers },
   { key: 'links', scope: 'delivery:read', Show: Links },
+  { key: 'deliveries', scope: 'delivery:read', Show: Deliveries },
   { key: 'audit', scope: 'audit:read', Show: Audit },
   { key: 'users', scope: 'user:read', Show: Users },
 ];

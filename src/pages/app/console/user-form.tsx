@@ -1,9 +1,9 @@
 import { Checkbox, Form, Input, Modal } from 'antd';
-import { useRef } from 'react';
 import type { CreateUser, User } from '../../../../schemas/user.ts';
 import { ROLES } from '../../../../schemas/user-words.ts';
-import { call, newKey } from '../api.ts';
+import { call } from '../api.ts';
 import { Trouble } from '../shell/trouble.tsx';
+import { useOnce } from '../shell/use-once.ts';
 import { useWork } from '../shell/use-work.ts';
 import { useWords } from '../words/words.tsx';
 import { words } from './words.ts';
@@ -30,14 +30,11 @@ export function UserForm({
 }) {
   const { say } = useWords(words);
   const { busy, error, run } = useWork();
-  const sent = useRef<{ what: string; key: string } | undefined>(undefined);
+  const once = useOnce();
   const send = (typed: Typed) =>
     run(async () => {
       if (task.act === 'create') {
-        // What was changed in between is another user to be made; a repeat is not.
-        const what = JSON.stringify(typed);
-        if (sent.current?.what !== what) sent.current = { what, key: newKey() };
-        await call('POST', '/v1/users', { body: typed, key: sent.current.key });
+        await once(JSON.stringify(typed), (key) => call('POST', '/v1/users', { body: typed, key }));
       } else {
         const { name, version } = task.user;
         await call('PATCH', `/v1/users/${name}`, { body: changeOf(task.act, typed), version });

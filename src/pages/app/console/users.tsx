@@ -6,15 +6,17 @@ import { Trouble } from '../shell/trouble.tsx';
 import { useWords } from '../words/words.tsx';
 import type { SectionProps } from './sections.ts';
 import { timeOf } from './times.ts';
-import { usePages } from './use-pages.ts';
+import { pagesOf, usePages } from './use-pages.ts';
 import { UserForm, type UserTask } from './user-form.tsx';
 import { words } from './words.ts';
+
+const readUsers = pagesOf<User>('/v1/users?limit=200');
 
 /** Who may sign in at the pages, and as what. */
 export function Users({ may }: SectionProps) {
   const { say } = useWords(words);
   const [task, setTask] = useState<UserTask>();
-  const pages = usePages<User>('/v1/users?limit=200');
+  const pages = usePages(readUsers);
   const mayChange = may('user:write');
   const done = () => {
     setTask(undefined);

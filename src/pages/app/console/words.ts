@@ -1,9 +1,11 @@
 import type { Texts } from '../words/texts.ts';
+import { deliveryWords } from './delivery-words.ts';
 import { userWords } from './user-words.ts';
 
 /** What the console's sections have in common, and those with few words of their own. */
 export const words = {
   ...userWords,
+  ...deliveryWords,
   'section.readers': ['读卡器', 'Readers'],
   'section.links': ['通道', 'Links'],
   'section.audit': ['审计', 'Audit'],
@@ -18,6 +20,9 @@ export const words = {
   subject: ['编号', 'Id'],
   detail: ['详情', 'Detail'],
   search: ['查询', 'Search'],
+  refresh: ['刷新', 'Refresh'],
+  loading: ['正在读取…', 'Reading…'],
+  close: ['关闭', 'Close'],
   more: ['更多', 'More'],
   lastError: ['最近错误', 'Last error'],
   changedAt: ['修改时间', 'Changed'],
