@@ -8,7 +8,7 @@ import { NewPassword } from '../session/new-password.tsx';
 import { SignIn } from '../session/sign-in.tsx';
 import { useWords, WordsProvider } from '../words/words.tsx';
 import { markStyles, NONCE } from './nonce.ts';
-import { pages } from './pages.ts';
+import { pagesFor } from './pages.ts';
 import { Trouble } from './trouble.tsx';
 import { Tray, useTray } from './use-tray.ts';
 import { words } from './words.ts';
@@ -93,7 +93,7 @@ function Shell({ session, sandbox, onLeave }: { session: Session; sandbox: boole
   const { say, language, choose } = useWords(words);
   const [isOut, turnTray] = useTray();
   const hasTray = sandbox && session.scopes.includes('sandbox:write');
-  const allowed = pages.filter(({ scope }) => session.scopes.includes(scope));
+  const allowed = pagesFor(session);
   const here = allowed.find(({ path }) => path === location.pathname) ?? allowed[0];
   const leave = async () => {
     await call('DELETE', '/v1/session').catch(() => undefined);

@@ -13,12 +13,14 @@ export interface Page {
   readonly word: keyof typeof words;
   /** Who may see it: it asks for this and more. */
   readonly scope: Session['scopes'][number];
+  /** For whom it is, where more roles have that right than have the work. */
+  readonly roles?: Session['roles'];
   /** Each page is a file of its own, which is loaded when it is opened. */
   readonly Show: ComponentType<PageProps>;
 }
 
 /** The pages, in the order of the bar. `src/pages/routes.ts` serves these paths. */
-export const pages: readonly Page[] = [
+const pages: readonly Page[] = [
   {
     path: '/desk',
     word: 'page.desk',
@@ -37,4 +39,18 @@ export const pages: readonly Page[] = [
     scope: 'delivery:read',
     Show: lazy(() => import('../console/console.tsx')),
   },
+  {
+    path: '/review',
+    word: 'page.review',
+    scope: 'settlement:read',
+    roles: ['reception', 'finance', 'auditor'],
+    Show: lazy(() => import('../review/review.tsx')),
+  },
 ];
+
+/** The pages for somebody, by what they may do and what their work is. */
+export function pagesFor({ scopes, roles: own }: Session): Page[] {
+  return pages.filter(
+    ({ scope, roles }) => scopes.includes(scope) && (!roles || roles.some((role) => own.includes(role))),
+  );
+}

@@ -14,6 +14,7 @@ export const words = {
   'page.desk': ['挂号收费', 'Desk'],
   'page.referrals': ['双向转诊', 'Referrals'],
   'page.console': ['运行监控', 'Console'],
+  'page.review': ['待核对', 'In doubt'],
   'page.docs': ['接口文档', 'API'],
   'signIn.title': ['登录一卡通', 'Sign in to Yikatong'],
   'signIn.name': ['登录名', 'Name'],
