@@ -23,17 +23,19 @@ export async function startWorld(
     clients?: Configuration['clients'];
     logger?: Logger;
     clerk?: boolean;
+    /** One of before, started again on what it kept. */
+    again?: World;
     change?: (configuration: Configuration) => Configuration;
   } = {},
 ): Promise<World> {
   const { change = (configuration) => configuration } = more;
-  const folder = temporaryFolder(t);
+  const folder = more.again?.folder ?? temporaryFolder(t);
   const specification = new Specification();
   const configurations: Configuration[] = [];
   const sandbox = await startSandbox({
     folder,
     host: '127.0.0.1',
-    port: 0,
+    port: more.again ? Number(new URL(more.again.url).port) : 0,
     logger: more.logger ?? testLogger(),
     specification,
     clerk: more.clerk ?? true,

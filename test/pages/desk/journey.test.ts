@@ -1,7 +1,12 @@
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
+import type { Settlement, SettlementRequest } from '../../../schemas/settlement.ts';
+import { chargesOf } from '../../../src/pages/app/desk/charges.ts';
+import { sampleBill } from '../../../src/pages/app/desk/sample.ts';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
+import { SAMPLE_NUMBER } from '../../helper.ts';
+import { sampleIdentity } from '../../settlement/parts.ts';
 import { browserOrSkip, openPage, signIn as signInAs, violationsOf } from '../page.ts';
 
 const browser = await browserOrSkip();
@@ -9,6 +14,22 @@ const world = await startWorld(t);
 const api = new Api(world.url, world.key);
 const lay = (card: string) => api.put('/v1/sandbox/readers/desk-1/card', { card });
 t.afterEach(() => api.delete('/v1/sandbox/readers/desk-1/card'));
+
+/** As a HIS opens it: quoted, for whoever is at the desk to settle. */
+function openBill(content: Pick<SettlementRequest, 'charges' | 'total'>): SettlementRequest {
+  return {
+    insurers: ['nhsa'],
+    identity: sampleIdentity,
+    operator: { no: '001', name: '收费员' },
+    visit: {
+      ...{ billNumber: 'HIS-1', number: 'V-1', medType: '11', departmentCode: '0201' },
+      ...{ departmentName: '全科医疗科', departmentClass: 'A02', doctorCode: 'D111111000001' },
+      ...{ doctorName: '示例医师', startedAt: new Date().toISOString() },
+    },
+    diagnoses: [{ code: 'J06.900', name: '急性上呼吸道感染' }],
+    ...content,
+  };
+}
 
 const open = (t: Test) => openPage(t, browser, `${world.url}/desk`);
 
@@ -38,7 +59,36 @@ t.test('from the card to the settled bill in two key presses', async (t) => {
   await page.getByText('已结算').waitFor();
   t.match(await page.locator('main').textContent(), /92\.40/);
   t.strictSame(await violationsOf(page), []);
+
+  await page.getByRole('button', { name: '显示完整号码' }).click();
+  await page.getByText(SAMPLE_NUMBER).waitFor();
+
+  await page.getByRole('button', { name: '冲销' }).click();
+  await page.keyboard.press('Enter');
+  await page.getByText('请填写冲销原因').waitFor();
+  await page.keyboard.type('患者换了药');
+  await page.keyboard.press('Enter');
+  await page.getByText('已冲销').waitFor();
+  const { items } = await api.get<{ items: { id: string }[] }>('/v1/settlements?state=reversed');
+  const reversed = await api.get<Settlement>(`/v1/settlements/${items[0]?.id}`);
+  t.match(reversed.history, [{ event: 'create' }, {}, {}, {}, { event: 'reverse', note: '患者换了药' }]);
+  t.strictSame(await violationsOf(page), []);
   t.strictSame(complaints, []);
+});
+
+t.test('a bill that the HIS has opened is one key press away, and settled with the next', async (t) => {
+  const { charges, total } = chargesOf(sampleBill().charges);
+  const opened = await api.post<Settlement>('/v1/settlements', openBill({ charges, total }), 'open-bill');
+  t.equal(opened.state, 'quoted');
+  const { page } = await open(t);
+  await signIn(page);
+  await lay('social-security-v2');
+  await page.getByRole('button', { name: '取账单 HIS-1,92.40 元' }).and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: '确认结算' }).and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('已结算').waitFor();
+  t.match(await api.get(`/v1/settlements/${opened.id}`), { state: 'settled', billNumber: 'HIS-1' });
 });
 
 t.test('what the insurer does not answer is told as unknown, and settles itself', async (t) => {
@@ -66,6 +116,7 @@ t.test('a wrong password says so and keeps the page; English is one click away',
   await page.getByRole('button', { name: 'English' }).click();
   await page.getByText('Lay the card down or scan a code').waitFor();
   t.equal(await page.locator('html').getAttribute('lang'), 'en');
+  t.strictSame(await violationsOf(page), []);
 });
 
 t.test('when the session ends, the bill that was typed is still there after signing in again', async (t) => {
