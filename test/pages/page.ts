@@ -20,7 +20,7 @@ function skip(reason: string): never {
 
 export interface OpenPage {
   readonly page: Page;
-  /** What the browser's console and the page's own program complained of. */
+  /** What the browser's console and the page's own program complained of, and other hosts that were asked. */
   readonly complaints: readonly string[];
 }
 
@@ -34,6 +34,11 @@ export async function openPage(t: Test, browser: Browser, url: string): Promise<
     if (message.type() === 'error' && !/status of 401/.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const asked = new URL(request.url());
+    if (/^(https?|wss?):$/.test(asked.protocol) && asked.origin !== new URL(url).origin)
+      complaints.push(`asks another host: ${asked.origin}`);
+  });
   await page.goto(url);
   return { page, complaints };
 }

@@ -48,6 +48,6 @@ export default function Tray() {
 function hospitalOf(hospitalUrl: string): string {
   const url = new URL(hospitalUrl);
   url.hostname = location.hostname;
-  url.pathname = '/desk';
+  url.pathname = '/referrals';
   return url.href;
 }

@@ -46,6 +46,12 @@ const pages: readonly Page[] = [
     roles: ['reception', 'finance', 'auditor'],
     Show: lazy(() => import('../review/review.tsx')),
   },
+  {
+    path: '/measures',
+    word: 'page.measures',
+    scope: 'measure:read',
+    Show: lazy(() => import('../measures/measures.tsx')),
+  },
 ];
 
 /** The pages for somebody, by what they may do and what their work is. */

@@ -1,14 +1,10 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import { answerIn } from '../api.ts';
-import type { Texts } from './texts.ts';
+import type { Say, Texts } from './texts.ts';
+
+export type { Say } from './texts.ts';
 
 export type Language = 'zh-CN' | 'en';
-
-/** The text of a word in the language chosen, its facts filled in. */
-export type Say<Word extends string> = (
-  word: Word,
-  facts?: Readonly<Record<string, string | number>>,
-) => string;
 
 interface Chosen {
   readonly language: Language;
