@@ -144,7 +144,13 @@ export function asksForCancellations(parameters: Parameters): boolean {
 
 /** The referrals whose requests are meant: those of `focus`, else those where one waits for its answer. */
 export function cancellationSearchOf(parameters: Parameters): ReferralSearch {
-  const { code: _code, status: _status, focus, ...others } = Object.fromEntries(parameters);
+  const {
+    code: _code,
+    status: _status,
+    'status:not': _not,
+    focus,
+    ...others
+  } = Object.fromEntries(parameters);
   const about = focus?.map((value) => value.replaceAll(/(^|\/|,)Task\//g, '$1ServiceRequest/'));
   const search = searchOf(new Map(Object.entries({ ...others, ...(about ? { focus: about } : {}) })), 'Task');
   return { ...search, states: about ? search.states : ['cancellation-requested'], includes: new Set() };

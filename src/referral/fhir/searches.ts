@@ -40,10 +40,12 @@ export async function runSearch(
     const { dossiers, next } = await reads.search(by, type, cancellationSearchOf(parameters));
     const found = await gather(dossiers, (dossier) => reads.cancellations(dossier));
     const wanted = parameters.get('status') ?? (parameters.has('focus') ? [] : ['requested,received']);
-    const statuses = wanted.map((value) => value.split(',').map(tokenOf));
-    const tasks = found.filter(({ status }) =>
-      statuses.every((any) => any.some(({ code }) => code === status)),
-    );
+    const codesOf = (value: string) => value.split(',').map((each) => tokenOf(each).code);
+    const [any, none] = [wanted.map(codesOf), (parameters.get('status:not') ?? []).map(codesOf)];
+    const tasks = found.filter(({ status }) => {
+      const isOne = (codes: readonly string[]) => codes.includes(String(status));
+      return any.every(isOne) && !none.some(isOne);
+    });
     return bundleOf(base, type, parameters, tasks.map(match), next);
   }
   if (type === 'Task' || type === 'ServiceRequest') {

@@ -91,6 +91,11 @@ t.test(
     );
     const open = await ask(t, here, 'GET', `/Task?code=abort&focus=Task/${mine.id}&status=requested`);
     t.equal(open.body.entry, undefined);
+    const still = await ask(t, here, 'GET', `/Task?code=abort&focus=Task/${mine.id}&status:not=rejected`);
+    t.same(
+      still.body.entry.map(({ resource }: Any) => resource.status),
+      ['accepted'],
+    );
   },
 );
 
