@@ -29,6 +29,10 @@ export const DIFFERENCE_STATES = ['open', 'mending', 'mended', 'failed', 'needs-
 /** incomplete: the insurer could not be asked for all of it; run it again. */
 export const STATEMENT_STATES = ['running', 'balanced', 'differs', 'incomplete'] as const;
 
+/** What may be done about a statement. */
+export const STATEMENT_ACTIONS = ['run', 'cancel', 'close'] as const;
+
+export type StatementAction = (typeof STATEMENT_ACTIONS)[number];
 export type DifferenceClass = (typeof DIFFERENCE_CLASSES)[number];
 export type MendingAct = (typeof MENDING_ACTS)[number];
 export type DifferenceState = (typeof DIFFERENCE_STATES)[number];

@@ -1,7 +1,13 @@
 import Type, { type Static } from 'typebox';
 import { STATES } from '../src/settlement/machine.ts';
 import { Amount, Day, Id, OneOf, Strict, Text, Timestamp } from './common.ts';
-import { DIFFERENCE_CLASSES, DIFFERENCE_STATES, MENDING_ACTS, STATEMENT_STATES } from './statement-words.ts';
+import {
+  DIFFERENCE_CLASSES,
+  DIFFERENCE_STATES,
+  MENDING_ACTS,
+  STATEMENT_ACTIONS,
+  STATEMENT_STATES,
+} from './statement-words.ts';
 
 const Month = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$', description: '月份 / yyyy-MM' });
 
@@ -66,6 +72,7 @@ export const Difference = Strict({
   act: OneOf(MENDING_ACTS),
   mends: Type.Object(Wording.properties, { description: 'POST …/mend 会做什么 / what POST …/mend does' }),
   needsConfirmation: Type.Boolean(),
+  mendable: Type.Boolean({ description: '现在可以处理 / it may be mended now' }),
   refund: Type.Boolean({ description: '是一笔撤销 / it is a reversal' }),
   settlementId: Type.Optional(Id),
   ours: Type.Optional(Side),
@@ -99,6 +106,15 @@ const Head = {
     description: 'balanced 平,differs 不平,incomplete 未能全部核对 / incomplete: run it again',
   }),
   provisional: Type.Boolean({ description: '该期尚未结束时所做 / made before the period was over' }),
+  actions: Type.Array(OneOf(STATEMENT_ACTIONS), {
+    description: '现在可以做什么;run 是重新对账 / what may be done now; run compares again',
+  }),
+  progress: Type.Optional(
+    Strict(
+      { done: Type.Integer(), of: Type.Integer() },
+      { description: '进行中:已完成和预计的往来次数 / running: exchanges that are over, and expected' },
+    ),
+  ),
   run: Type.Integer({ description: '第几次对账 / counts its runs' }),
   cause: Type.Optional(
     Strict({ code: Type.String(), title: Wording, next: Wording, reason: Type.Optional(Type.String()) }),

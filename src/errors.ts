@@ -1342,6 +1342,16 @@ const kinds = {
       'Check them with the insurer by their numbers',
     ],
   },
+  'statement.cancelled': {
+    status: 409,
+    place: 'desk',
+    again: 'yes',
+    zh: ['对账被取消,没有全部核对', '需要时重新对账;已处理的差异不受影响'],
+    en: [
+      'The comparison was cancelled before it was complete',
+      'Run it again when wanted; what is mended stays',
+    ],
+  },
   'statement.interrupted': {
     status: 503,
     place: 'gateway',

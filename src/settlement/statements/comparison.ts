@@ -9,21 +9,23 @@ import {
   type Insurer,
   LIST_ROWS_MAX,
   type Outcome,
-  type Section,
-  type SectionSums,
   type StatementFlows,
   type TheirRow,
 } from '../port.ts';
 import { causeOf, type Ending } from '../verdicts.ts';
-import { reversedSums, type SumsRow, settledSums } from './leg-queries.ts';
+import { reversedSums, settledSums } from './leg-queries.ts';
 import type { Difference } from './model.ts';
 import type { OurRows } from './our-rows.ts';
 import { daysOf, isMonth, type Span, spanOf } from './periods.ts';
-import { groupsSince, type StatementRow, type TotalsRow } from './queries.ts';
+import { groupsSince, type StatementRow } from './queries.ts';
 import { classOfOurs, classOfTheirs, ListComparison, withoutPairs } from './rules.ts';
+import { detailSections, minus, nameOf, sectionOf, sumOf, sumsOf, type Totals, totalsOf } from './totals.ts';
 
-/** The sums of a section, ours, and what the insurer said to them. */
-export type Totals = Omit<TotalsRow, 'statement_id' | 'words'> & { readonly words: string | null };
+/** Exchanges of a run that are over, and those that there will be, as far as that is known by now. */
+export interface Progress {
+  readonly done: number;
+  readonly of: number;
+}
 
 /** What one run found. */
 export interface Findings {
@@ -62,24 +64,30 @@ export class Comparison {
   }
 
   /**
-   * `hold` is asked before each exchange how long the run still has; it throws where another run has begun. `found`
-   * takes each difference as it is found.
+   * `hold` is told before each exchange how far the run has come, and says how long it still has; it throws where the
+   * run is over: another has begun, or somebody cancelled it. `found` takes each difference as it is found.
    */
   async run(
     statement: StatementRow,
     insurer: Insurer,
     caller: Caller,
-    hold: () => Promise<number>,
+    hold: (progress: Progress) => Promise<number>,
     found: (difference: Difference) => Promise<void>,
   ): Promise<Findings> {
     const flows = insurer.statements;
     if (!flows) throw new Fault('statement.unsupported');
     const totals = new Map<string, Totals>();
     for (const each of await this.#ourTotals(statement, flows)) totals.set(nameOf(sectionOf(each)), each);
-    const ask = <T>(work: (exchange: Exchange) => Promise<Outcome<T>>) =>
-      this.#ask(statement.insurer, caller, hold, work);
+    const isListed = flows.daily !== undefined && !isMonth(statement.period);
+    let done = 0;
+    const ask: Ask = async (left, work) => {
+      const until = await hold({ done, of: done + left });
+      const answer = await this.#ask(statement.insurer, caller, until, work);
+      done += 1;
+      return answer;
+    };
     try {
-      if (flows.daily && !isMonth(statement.period)) {
+      if (isListed) {
         await this.#list(statement, flows, totals, ask, found);
       } else {
         await this.#totals(statement, flows, totals, ask);
@@ -101,10 +109,10 @@ export class Comparison {
   async #ask<T>(
     insurer: string,
     caller: Caller,
-    hold: () => Promise<number>,
+    leaseUntil: number,
     work: (exchange: Exchange) => Promise<Outcome<T>>,
   ): Promise<T> {
-    const context = { ...caller, insurer, purpose: 'statement', leaseUntil: await hold() } as const;
+    const context = { ...caller, insurer, purpose: 'statement', leaseUntil } as const;
     const { exchange, trace } = this.#parts.journal.open(context);
     const ending: Ending<T> = await work(exchange).catch((error: unknown) => {
       if (!(error instanceof Fault)) throw error;
@@ -149,11 +157,15 @@ export class Comparison {
     totals: Map<string, Totals>,
     ask: Ask,
   ): Promise<void> {
-    for (const [name, ours] of totals) {
-      // Rows of no group are rows that the insurer gave none: nobody can be asked about them by group.
-      if (!flows.totals || ours.group_key === '') continue;
+    // Rows of no group are rows that the insurer gave none: nobody can be asked about them by group.
+    const asked = [...totals].filter(([, { group_key }]) => flows.totals && group_key !== '');
+    for (const [index, [name, ours]] of asked.entries()) {
       const section = sectionOf(ours);
-      const said = await ask((exchange) => flows.totals!(section, daysOf(period), sumsOf(ours), exchange));
+      const details = isMonth(period) ? 0 : detailSections(totals, flows).length;
+      const left = asked.length - index + details;
+      const said = await ask(left, (exchange) =>
+        flows.totals!(section, daysOf(period), sumsOf(ours), exchange),
+      );
       totals.set(name, { ...ours, balanced: said.balanced ? 1 : 0, words: said.words });
     }
   }
@@ -167,17 +179,12 @@ export class Comparison {
   ): Promise<void> {
     if (!flows.details) return;
     const groupOf = (group: string) => flows.detailGroupOf?.(group) ?? group;
-    const sections = new Map<string, Section>();
-    for (const each of totals.values()) {
-      if (each.group_key === '' || (each.balanced === 1 && each.count === 0)) continue;
-      const section = { group: groupOf(each.group_key), refund: each.refund === 1 };
-      sections.set(nameOf(section), section);
-    }
+    const sections = detailSections(totals, flows);
     const span: Span = { from: statement.from_at, to: statement.to_at };
     const { rows } = this.#parts;
-    for (const section of sections.values()) {
+    for (const [index, section] of sections.entries()) {
       const isOf = (group: string) => groupOf(group) === section.group;
-      const details = await ask((exchange) =>
+      const details = await ask(sections.length - index, (exchange) =>
         flows.details!(
           section,
           daysOf(statement.period),
@@ -207,7 +214,7 @@ export class Comparison {
     ask: Ask,
     found: (difference: Difference) => Promise<void>,
   ): Promise<void> {
-    const list = await ask((exchange) => flows.daily!(daysOf(statement.period), exchange));
+    const list = await ask(1, (exchange) => flows.daily!(daysOf(statement.period), exchange));
     if (list.length > LIST_ROWS_MAX) throw new Unanswered({ code: 'statement.too-many' });
     const comparison = new ListComparison(list);
     const span: Span = { from: statement.from_at, to: statement.to_at };
@@ -239,60 +246,5 @@ export class Comparison {
   }
 }
 
-type Ask = <T>(work: (exchange: Exchange) => Promise<Outcome<T>>) => Promise<T>;
-
-function nameOf({ group, refund }: Section): string {
-  return `${group} ${refund}`;
-}
-
-function sectionOf({ group_key, refund }: Pick<Totals, 'group_key' | 'refund'>): Section {
-  return { group: group_key, refund: refund === 1 };
-}
-
-function sumsOf(totals: Totals): SectionSums {
-  return {
-    count: totals.count,
-    totalFen: totals.total_fen,
-    fundFen: totals.fund_fen,
-    accountFen: totals.account_fen,
-    cashFen: totals.cash_fen,
-  };
-}
-
-/** Reversals count as negative amounts; -0 is none. */
-function minus(fen: number): number {
-  return fen === 0 ? 0 : -fen;
-}
-
-const UNASKED = {
-  balanced: null,
-  words: null,
-  their_count: null,
-  their_total_fen: null,
-  their_fund_fen: null,
-};
-
-function totalsOf(group: string, refund: boolean, sums: SumsRow | undefined): Totals {
-  const of = (fen: number | undefined) => (refund ? minus(fen ?? 0) : (fen ?? 0));
-  return {
-    ...{ group_key: group, refund: refund ? 1 : 0, count: sums?.count ?? 0 },
-    ...{ total_fen: of(sums?.total_fen), fund_fen: of(sums?.fund_fen) },
-    ...{ account_fen: of(sums?.account_fen), cash_fen: of(sums?.cash_fen) },
-    ...{ late_count: 0, late_total_fen: 0 },
-    ...UNASKED,
-  };
-}
-
-function sumOf(each: readonly Totals[], refund: boolean): Totals {
-  const total = (field: 'count' | 'total_fen' | 'fund_fen' | 'account_fen' | 'cash_fen' | LateField) =>
-    each.reduce((sum, row) => sum + row[field], 0);
-  return {
-    ...{ group_key: '', refund: refund ? 1 : 0, count: total('count') },
-    ...{ total_fen: total('total_fen'), fund_fen: total('fund_fen') },
-    ...{ account_fen: total('account_fen'), cash_fen: total('cash_fen') },
-    ...{ late_count: total('late_count'), late_total_fen: total('late_total_fen') },
-    ...UNASKED,
-  };
-}
-
-type LateField = 'late_count' | 'late_total_fen';
+/** Asks the insurer, and says how many exchanges are left with this one. */
+type Ask = <T>(left: number, work: (exchange: Exchange) => Promise<Outcome<T>>) => Promise<T>;

@@ -6,7 +6,7 @@ import { Superseded } from '../ledger.ts';
 import { legsOf } from '../leg-queries.ts';
 import type { Cause } from '../model.ts';
 import { settlementById } from '../queries.ts';
-import type { Findings } from './comparison.ts';
+import type { Findings, Progress } from './comparison.ts';
 import * as differences from './difference-queries.ts';
 import { exchangeByOwnId, legByNumber } from './leg-queries.ts';
 import { isReplaceable } from './machine.ts';
@@ -32,11 +32,14 @@ export class StatementKeeper {
     this.#parts = parts;
   }
 
-  /** Holds on to a run; answers until when. Throws `Superseded`. */
-  async hold(statement: queries.StatementRow): Promise<number> {
+  /** Holds on to a run and says how far it is; answers until when. Throws `Superseded`. */
+  async hold({ id, version }: queries.StatementRow, { done, of }: Progress): Promise<number> {
     const { store, clock } = this.#parts;
     const until = clock.now() + LEASE_MS;
-    await store.write((unit) => held(unit, statement, until));
+    await store.write(async (unit) => {
+      const progress = { id, version, until, steps_done: done, steps: of };
+      if ((await unit.run(queries.renewProgress, progress)) !== 1) throw new Superseded();
+    });
     return until;
   }
 
@@ -95,7 +98,7 @@ export class StatementKeeper {
         state: failure ? 'incomplete' : agree ? 'balanced' : 'differs',
         finished_at: clock.now(),
         ...causeOf(statement.id, failure, seals),
-        ...{ runner: null, lease_until: null },
+        ...FREE,
       });
       const detail = { insurer: statement.insurer, period: statement.period, differences: found?.count ?? 0 };
       await audit.add(unit, {
@@ -136,6 +139,9 @@ export class StatementKeeper {
     return leg ? { settlementId: leg.settlement_id, inQuestion: false } : { inQuestion: false };
   }
 }
+
+/** What nobody is working at. */
+export const FREE = { runner: null, lease_until: null, steps_done: 0, steps: 0 } as const;
 
 /** Renews a run's lease within a unit, and with that locks it. */
 async function held(unit: Unit, { id, version }: queries.StatementRow, until: number): Promise<void> {

@@ -18,6 +18,8 @@ export const insertStatement = insertion('statement.insert', 'statements', [
   'client',
   'runner',
   'lease_until',
+  'steps_done',
+  'steps',
   'began_at',
   'finished_at',
   'cause_code',
@@ -77,6 +79,8 @@ export const updateStatement = query<StatementChange>(
         client: arg('client'),
         runner: arg('runner'),
         lease_until: arg('lease_until'),
+        steps_done: arg('steps_done'),
+        steps: arg('steps'),
         began_at: arg('began_at'),
         finished_at: arg('finished_at'),
         cause_code: arg('cause_code'),
@@ -96,6 +100,24 @@ export const renewLease = query<{ id: string; version: number; until: number }>(
     db
       .updateTable('statements')
       .set({ lease_until: arg('until') })
+      .where('id', '=', arg('id'))
+      .where('version', '=', arg('version')),
+  { hot: true },
+);
+
+/** The same, and says how far the run has come. */
+export const renewProgress = query<{
+  id: string;
+  version: number;
+  until: number;
+  steps_done: number;
+  steps: number;
+}>(
+  'statement.progress',
+  (db, arg) =>
+    db
+      .updateTable('statements')
+      .set({ lease_until: arg('until'), steps_done: arg('steps_done'), steps: arg('steps') })
       .where('id', '=', arg('id'))
       .where('version', '=', arg('version')),
   { hot: true },

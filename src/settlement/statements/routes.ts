@@ -52,7 +52,7 @@ export function statementRoutes(parts: StatementRouteParts): FastifyPluginAsyncT
         schema: {
           summary: '对账:某日或某月 / Compare a day or a month',
           description:
-            '202:仍在进行,用 GET 查看。重新对账会替换未处理的差异,不会重复处理已处理的。/ 202: still running. A further run replaces the differences that are not mended.',
+            '202:仍在进行,用 GET 查看 progress,或用 cancel 取消;请求头 Prefer: respond-async 时不等待。重新对账会替换未处理的差异,不会重复处理已处理的。/ 202: still running: progress tells how far, cancel ends it; with the header Prefer: respond-async it is not waited for. A further run replaces the differences that are not mended.',
           tags,
           body: StatementRequest,
           response: answers,
@@ -66,7 +66,7 @@ export function statementRoutes(parts: StatementRouteParts): FastifyPluginAsyncT
           }
           const caller = callerOf(request);
           const { id, finished } = await service.run(insurer, date ?? month ?? '', caller);
-          await Promise.race([finished, later(waitMs)]);
+          await Promise.race([finished, later(isAsync(request.headers.prefer) ? 0 : waitMs)]);
           const body = await show(id, caller);
           return { status: body.state === 'running' ? 202 : 200, body };
         }),
@@ -101,6 +101,28 @@ export function statementRoutes(parts: StatementRouteParts): FastifyPluginAsyncT
         },
       },
       async (request) => show(request.params.id, callerOf(request)),
+    );
+
+    app.post(
+      '/v1/statements/:id/cancel',
+      {
+        config: { scope: 'settlement:write', repeatable: 'must' },
+        schema: {
+          summary: '取消进行中的对账 / Cancel a comparison under way',
+          description:
+            '标为 incomplete,以前发现的差异保留 / it becomes incomplete; what an earlier run found stays',
+          tags,
+          params: byId,
+          response: answers,
+        },
+      },
+      async (request, reply) => {
+        assertNoBody(request);
+        return idempotency.run(request, reply, async () => {
+          await service.cancel(request.params.id, callerOf(request));
+          return { status: 200, body: await show(request.params.id, callerOf(request)) };
+        });
+      },
     );
 
     app.post(
@@ -148,6 +170,11 @@ export function statementRoutes(parts: StatementRouteParts): FastifyPluginAsyncT
         }),
     );
   };
+}
+
+/** RFC 7240: the caller would rather look again than wait. */
+function isAsync(prefer: string | string[] | undefined): boolean {
+  return /\brespond-async\b/.test([prefer].flat().join());
 }
 
 function later(ms: number): Promise<void> {

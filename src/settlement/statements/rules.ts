@@ -1,6 +1,8 @@
 import type { DifferenceClass, MendingAct } from '../../../schemas/statement-words.ts';
 import type { Details, OurRow, RowAmounts, TheirRow } from '../port.ts';
 import type { Difference, Known } from './model.ts';
+import { isMonth } from './periods.ts';
+import type { StatementRow } from './queries.ts';
 
 /** The rules of comparing: what a difference is, and what mends it. No I/O. */
 
@@ -69,6 +71,14 @@ export function actOf(difference: Pick<Difference, 'class' | 'theirs'>, known: K
 /** Without an id or a number nobody can be told what to undo. */
 function canBeNamed(theirs: TheirRow | undefined): boolean {
   return theirs?.ownId !== undefined || theirs?.number !== undefined;
+}
+
+/** Whether a statement is a month's, and was made when that was over. */
+export function mayClose(
+  { period, to_at: to, began_at: began }: Pick<StatementRow, 'period' | 'to_at' | 'began_at'>,
+  now: number,
+): boolean {
+  return isMonth(period) && to <= now && began >= to;
 }
 
 /** Whether a person must say that it is so: nothing at the insurer proves it. */

@@ -4,13 +4,14 @@ import { type Caller, GATEWAY } from '../../access/caller.ts';
 import { maskError } from '../../access/masking.ts';
 import { type Clock, chinaDate, type Ids } from '../../clock.ts';
 import { Fault } from '../../errors.ts';
-import { ConstraintError, type Store } from '../../store/port.ts';
+import { ConstraintError, type Store, type Unit } from '../../store/port.ts';
 import type { Insurers } from '../flows.ts';
 import { Superseded } from '../ledger.ts';
-import type { Comparison, Findings } from './comparison.ts';
-import { LEASE_MS, type StatementKeeper } from './keeper.ts';
-import { dayBefore, isMonth, momentOf, spanOf } from './periods.ts';
+import type { Comparison, Findings, Progress } from './comparison.ts';
+import { FREE, LEASE_MS, type StatementKeeper } from './keeper.ts';
+import { dayBefore, momentOf, spanOf } from './periods.ts';
 import * as queries from './queries.ts';
+import { mayClose } from './rules.ts';
 
 export interface StatementServiceParts {
   readonly store: Store;
@@ -83,7 +84,7 @@ export class StatementService {
     const row = await store.one(queries.statementById, { id });
     if (!row) throw new Fault('statement.not-found');
     if (row.closed_at !== null) return;
-    if (!isMonth(row.period) || row.to_at > clock.now() || row.began_at < row.to_at) {
+    if (!mayClose(row, clock.now())) {
       throw new Fault('statement.period', {
         detail: '月结须在该月结束后先对账 / run it once the month is over',
       });
@@ -91,16 +92,31 @@ export class StatementService {
     if (row.state === 'running' || row.state === 'incomplete') {
       throw new Fault('statement.state', { facts: { state: row.state } });
     }
-    try {
-      await store.write(async (unit) => {
-        await keeper.put(unit, { ...row, closed_at: clock.now(), closed_by: caller.client });
-        const detail = { insurer: row.insurer, period: row.period };
-        await audit.add(unit, { ...caller, act: 'close', kind: 'statement', subject: id, detail });
-      });
-    } catch (error) {
-      if (!(error instanceof Superseded)) throw error;
-      throw new Fault('statement.state');
+    await this.#change(async (unit) => {
+      await keeper.put(unit, { ...row, closed_at: clock.now(), closed_by: caller.client });
+      const detail = { insurer: row.insurer, period: row.period };
+      await audit.add(unit, { ...caller, act: 'close', kind: 'statement', subject: id, detail });
+    });
+  }
+
+  /**
+   * Ends a run under way as incomplete, wherever it goes on: it asks the insurer for nothing more, and what it still
+   * finds counts no more. What an earlier run found stays. Faults: `statement.not-found`, `statement.state`.
+   */
+  async cancel(id: string, caller: Caller): Promise<void> {
+    const { store, keeper, clock, audit } = this.#parts;
+    const row = await store.one(queries.statementById, { id });
+    if (!row) throw new Fault('statement.not-found');
+    const now = clock.now();
+    if (row.state !== 'running' || (row.lease_until ?? 0) <= now) {
+      throw new Fault('statement.state', { facts: { state: row.state } });
     }
+    const cause = { cause_code: 'statement.cancelled', cause_reason: null };
+    await this.#change(async (unit) => {
+      await keeper.put(unit, { ...row, ...FREE, ...cause, state: 'incomplete', finished_at: now });
+      const detail = { insurer: row.insurer, period: row.period };
+      await audit.add(unit, { ...caller, act: 'cancel', kind: 'statement', subject: id, detail });
+    });
   }
 
   /** Waits for the runs under way. */
@@ -114,9 +130,19 @@ export class StatementService {
     await this.idle();
   }
 
-  async #hold(statement: queries.StatementRow): Promise<number> {
+  /** Changes a statement; a run that ended, or began, meanwhile is told of as its state. */
+  async #change(work: (unit: Unit) => Promise<void>): Promise<void> {
+    try {
+      await this.#parts.store.write(work);
+    } catch (error) {
+      if (!(error instanceof Superseded)) throw error;
+      throw new Fault('statement.state');
+    }
+  }
+
+  async #hold(statement: queries.StatementRow, progress: Progress): Promise<number> {
     if (this.#stopping) throw new Fault('statement.interrupted');
-    return this.#parts.keeper.hold(statement);
+    return this.#parts.keeper.hold(statement, progress);
   }
 
   async #assertOpen(insurer: string, period: string): Promise<void> {
@@ -136,7 +162,7 @@ export class StatementService {
     const fresh: queries.StatementRow = {
       ...{ id: ids.next(), insurer, period, from_at: span.from, to_at: span.to, version: 1, run: 1 },
       ...{ client: caller.client, finished_at: null, cause_code: null, cause_reason: null },
-      ...{ closed_at: null, closed_by: null },
+      ...{ closed_at: null, closed_by: null, steps_done: 0, steps: 0 },
       ...hold,
     };
     const known = await store.one(queries.statementOf, { insurer, period });
@@ -169,7 +195,7 @@ export class StatementService {
           statement,
           insurer,
           caller,
-          () => this.#hold(statement),
+          (progress) => this.#hold(statement, progress),
           (difference) => keeper.found(statement, difference),
         )
         .catch((error: unknown): Findings => {

@@ -22,6 +22,9 @@ export interface StatementTables {
     client: string;
     runner: string | null;
     lease_until: number | null;
+    /** Of the run under way: exchanges with the insurer that are over, and that there will be, as far as is known. */
+    steps_done: number;
+    steps: number;
     began_at: number;
     finished_at: number | null;
     /** Why it is incomplete, as a code of the error table, and the insurer's own words, sealed. */

@@ -1,4 +1,5 @@
 import type * as Wire from '../../../schemas/statement.ts';
+import type { StatementAction } from '../../../schemas/statement-words.ts';
 import { maskText } from '../../access/masking.ts';
 import { timestampOf } from '../../clock.ts';
 import { type ErrorCode, errorTable } from '../../errors.ts';
@@ -7,9 +8,10 @@ import type { OurRow, TheirRow } from '../port.ts';
 import { ACTS, CLASSES } from './acts.ts';
 import type { ReadStatement } from './archive.ts';
 import type { DifferenceRow } from './difference-queries.ts';
+import { nextDifference } from './machine.ts';
 import type { StatementSeals } from './model.ts';
 import type { StatementRow, TotalsRow } from './queries.ts';
-import { needsConfirmation } from './rules.ts';
+import { mayClose, needsConfirmation } from './rules.ts';
 
 /** A statement as the API shows it: no person's number, and the insurer's words masked. */
 export function statementView(
@@ -20,7 +22,7 @@ export function statementView(
   return {
     ...summaryView(row, seals, now),
     totals: totals.map((each) => totalsView(each, seals)),
-    differences: differences.map((each) => differenceView(each, row, seals)),
+    differences: differences.map((each) => differenceView(each, row, seals, now)),
     undecided: undecided.map((each) => ({
       settlementId: each.id,
       state: each.state,
@@ -48,6 +50,8 @@ export function summaryView(row: StatementRow, seals: StatementSeals, now: numbe
   const cause = state === 'incomplete' ? causeView(row, seals) : undefined;
   return {
     ...{ id: row.id, insurer: row.insurer, period: row.period, state, run: row.run },
+    actions: actionsOf(row, now),
+    ...(state === 'running' ? { progress: { done: row.steps_done, of: row.steps } } : {}),
     provisional: row.began_at < row.to_at,
     ...(cause && { cause }),
     beganAt: timestampOf(row.began_at),
@@ -60,6 +64,19 @@ export function summaryView(row: StatementRow, seals: StatementSeals, now: numbe
 /** A run whose lease is over has died with its gateway. */
 export function stateNow({ state, lease_until }: StatementRow, now: number): Wire.StatementSummary['state'] {
   return state === 'running' && (lease_until ?? 0) <= now ? 'incomplete' : state;
+}
+
+/** What may be done about it now. What was made of a month that is over, and whole, may be closed; then it is over. */
+function actionsOf(row: StatementRow, now: number): StatementAction[] {
+  const state = stateNow(row, now);
+  if (state === 'running') return ['cancel'];
+  if (row.closed_at !== null) return [];
+  return mayClose(row, now) && state !== 'incomplete' ? ['run', 'close'] : ['run'];
+}
+
+/** A try whose lease is over has died with its gateway. */
+function differenceNow({ state, lease_until }: DifferenceRow, now: number) {
+  return state === 'mending' && (lease_until ?? 0) <= now ? 'failed' : state;
 }
 
 function causeView(row: StatementRow, seals: StatementSeals) {
@@ -96,13 +113,19 @@ function totalsView(row: TotalsRow, seals: StatementSeals): Wire.Statement['tota
   };
 }
 
-function differenceView(row: DifferenceRow, statement: StatementRow, seals: StatementSeals): Wire.Difference {
+function differenceView(
+  row: DifferenceRow,
+  statement: StatementRow,
+  seals: StatementSeals,
+  now: number,
+): Wire.Difference {
   const { ours, theirs } = seals.content(row);
   const reason = seals.words(row.statement_id, row.reason);
   return {
     ...{ n: row.n, class: row.class, title: CLASSES[row.class], state: row.state, act: row.act },
     mends: ACTS[row.act],
     needsConfirmation: needsConfirmation(row.act),
+    mendable: nextDifference(differenceNow(row, now), 'mend') !== undefined,
     refund: row.sign === -1,
     ...(row.settlement_id === null ? {} : { settlementId: row.settlement_id }),
     ...(ours && { ours: sideView(ours) }),

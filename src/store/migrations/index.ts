@@ -21,6 +21,7 @@ import { visitReferrals } from './0021-visit-referrals.ts';
 import { users } from './0022-users.ts';
 import { sentTimes } from './0023-sent-times.ts';
 import { measures } from './0025-measures.ts';
+import { statementProgress } from './0026-statement-progress.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
 export const migrations: Record<string, Step> = {
@@ -46,4 +47,5 @@ export const migrations: Record<string, Step> = {
   '0022-users': users,
   '0023-sent-times': sentTimes,
   '0025-measures': measures,
+  '0026-statement-progress': statementProgress,
 };

@@ -20,9 +20,14 @@ async function gateway(t: Test, waitMs?: number) {
   });
   t.teardown(() => app.close());
   const authorization = `Bearer ${key.key}`;
-  const post = (url: string, payload?: object, idempotencyKey = testIds.next()) =>
+  const post = (
+    url: string,
+    payload?: object,
+    idempotencyKey = testIds.next(),
+    headers: Record<string, string> = {},
+  ) =>
     app.inject({
-      ...{ method: 'POST', url, headers: { authorization, 'idempotency-key': idempotencyKey } },
+      ...{ method: 'POST', url, headers: { authorization, 'idempotency-key': idempotencyKey, ...headers } },
       ...(payload === undefined ? {} : { payload }),
     });
   const get = (url: string) => app.inject({ method: 'GET', url, headers: { authorization } });
@@ -151,3 +156,49 @@ t.test('one that takes long is answered as running, and read when it is done', a
   await side.statements.service.idle();
   t.match((await get(`/v1/statements/${answer.json().id}`)).json(), { state: 'balanced', run: 1 });
 });
+
+t.test(
+  'a run says how far it is, and ends when it is cancelled, with what an earlier one found',
+  async (t) => {
+    const { insurer, virtual, post, get, side } = await gateway(t);
+    await side.settle('s-1');
+    virtual.tamper({ act: 'invent', msgid: FOREIGN, like: virtual.ledger()[0]!.msgid });
+    const first = (await post('/v1/statements', { insurer: 'nhsa', date: DAY })).json();
+    t.match(first, { state: 'differs', actions: ['run'], differences: [{ mendable: true }] });
+    t.equal(first.progress, undefined);
+
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+    const flows = insurer.statements!;
+    const details = flows.details!.bind(flows);
+    flows.details = async (...asked) => {
+      reach();
+      await gate;
+      return details(...asked);
+    };
+    const running = await post('/v1/statements', { insurer: 'nhsa', date: DAY }, undefined, {
+      prefer: 'respond-async',
+    });
+    t.equal(running.statusCode, 202, 'it is not waited for');
+    const { id } = running.json();
+    await reached;
+    const { progress, actions } = (await get(`/v1/statements/${id}`)).json();
+    t.strictSame(actions, ['cancel']);
+    t.ok(progress.done > 0 && progress.done < progress.of, JSON.stringify(progress));
+
+    const cancelled = await post(`/v1/statements/${id}/cancel`);
+    t.match(cancelled.json(), {
+      ...{ state: 'incomplete', cause: { code: 'statement.cancelled' }, actions: ['run'] },
+      differences: [{ class: 'insurer-only', state: 'open' }],
+    });
+    t.match((await post(`/v1/statements/${id}/cancel`)).json(), { status: 409, code: 'statement.state' });
+    t.match((await post('/v1/statements/nobody/cancel')).json(), { code: 'statement.not-found' });
+    open();
+    await side.statements.service.idle();
+    t.match((await get(`/v1/statements/${id}`)).json(), cancelled.json(), 'what comes late counts no more');
+    t.match((await post('/v1/statements', { insurer: 'nhsa', date: DAY })).json(), {
+      state: 'differs',
+      run: 3,
+    });
+  },
+);
