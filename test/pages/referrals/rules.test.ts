@@ -5,6 +5,8 @@ import { filled } from '../../../src/pages/app/referrals/filled.ts';
 import { byUrgency } from '../../../src/pages/app/referrals/order.ts';
 import { timelineOf } from '../../../src/pages/app/referrals/timeline.ts';
 import { momentOf, timeText, tomorrow } from '../../../src/pages/app/referrals/times.ts';
+import { counted } from '../../../src/pages/app/referrals/use-arrivals.ts';
+import type { Heard } from '../../../src/pages/app/shell/use-events.ts';
 import { CONTENT } from '../../../src/referral/content.ts';
 import { ACTS } from '../../../src/referral/machine.ts';
 
@@ -106,4 +108,20 @@ t.test('times are those of China, whatever the clock of the computer is set to',
   t.equal(momentOf('2026-05-04T09:30'), '2026-05-04T09:30:00+08:00');
   t.equal(momentOf('2026-05-04T09:30:15'), '2026-05-04T09:30:00+08:00');
   t.equal(tomorrow(Date.parse('2026-05-04T23:30:00+08:00')), '2026-05-05T09:00');
+});
+
+t.test('a referral that comes is told once, and an emergency for what it is', async (t) => {
+  const heard = (data: Heard['data'], type = 'referral.state'): Heard => ({ type, subject: 'R', data });
+  const none = { all: 0, emergencies: 0 };
+  t.strictSame(counted(none, heard({ role: 'recipient', state: 'received', version: 1 })), {
+    all: 1,
+    emergencies: 0,
+  });
+  t.strictSame(counted(none, heard({ role: 'recipient', state: 'active', version: 1 })), {
+    all: 1,
+    emergencies: 1,
+  });
+  t.equal(counted(none, heard({ role: 'recipient', state: 'accepted', version: 2 })), none);
+  t.equal(counted(none, heard({ role: 'initiator', state: 'requested', version: 1 })), none, 'our own');
+  t.equal(counted(none, heard({ role: 'recipient', state: 'active', version: 1 }, 'referral.overdue')), none);
 });

@@ -32,7 +32,7 @@ export function Creation({
   const { say } = useWords(words);
   const { busy, error, run } = useWork();
   const once = useOnce();
-  const receivers = useReceivers();
+  const receivers = useReceivers(making.kind === 'return');
   const [person, setPerson] = useState<Person | undefined>('of' in making ? personOf(making.of) : undefined);
   const send = (typed: Typed) => {
     if (!person) return;

@@ -1,16 +1,16 @@
-import { Button, Card, Radio, Segmented, Spin } from 'antd';
-import { useEffect, useRef, useState } from 'react';
-import type { ReferralSummary } from '../../../../schemas/referral.ts';
+import { Alert, Button, Card, Radio, Segmented, Spin } from 'antd';
 import { Trouble } from '../shell/trouble.tsx';
 import type { Loaded } from '../shell/use-loaded.ts';
 import { useWords } from '../words/words.tsx';
 import { Item } from './item.tsx';
+import type { Arrived } from './use-arrivals.ts';
 import { type Box, FILTERS, type Filter, type Listed } from './use-list.ts';
 import { words } from './words.ts';
 
-/** A box of referrals, the most urgent first; what arrives meanwhile is told. */
+/** A box of referrals, the most urgent first; what arrived meanwhile is told, whatever is looked at. */
 export function List(props: {
   list: Loaded<Listed>;
+  arrived: Arrived;
   box: Box;
   filter: Filter;
   open: string | undefined;
@@ -19,9 +19,8 @@ export function List(props: {
   onMore: () => void;
   onOpen: (id: string) => void;
 }) {
-  const { list, box, filter, open, onBox, onFilter, onMore, onOpen } = props;
+  const { list, arrived, box, filter, open, onBox, onFilter, onMore, onOpen } = props;
   const { say } = useWords(words);
-  const arrived = useArrivals(list.data?.items, `${box} ${filter}`);
   return (
     <Card size="small">
       <Radio.Group
@@ -42,7 +41,10 @@ export function List(props: {
         options={FILTERS.map((value) => ({ value, label: say(`filter.${value}`) }))}
         onChange={onFilter}
       />
-      <div role="status">{box === 'recipient' && arrived > 0 ? say('arrived', { n: arrived }) : ''}</div>
+      <div role="status">{arrived.all > 0 ? say('arrived', { n: arrived.all }) : ''}</div>
+      {arrived.emergencies > 0 ? (
+        <Alert type="error" showIcon role="alert" title={say('emergencies', { n: arrived.emergencies })} />
+      ) : null}
       <Trouble error={list.error} />
       {list.data ? null : <Spin />}
       {list.data?.items.length === 0 ? <p>{say('empty')}</p> : null}
@@ -60,23 +62,4 @@ export function List(props: {
       ) : null}
     </Card>
   );
-}
-
-/** How many have come into this list since it was opened. */
-function useArrivals(items: readonly ReferralSummary[] | undefined, of: string): number {
-  const [count, setCount] = useState(0);
-  const known = useRef<{ of: string; ids: Set<string> } | undefined>(undefined);
-  useEffect(() => {
-    if (!items) return;
-    if (known.current?.of !== of) {
-      known.current = { of, ids: new Set(items.map(({ id }) => id)) };
-      setCount(0);
-      return;
-    }
-    const { ids } = known.current;
-    const fresh = items.filter(({ id }) => !ids.has(id));
-    for (const { id } of fresh) ids.add(id);
-    if (fresh.length > 0) setCount((count) => count + fresh.length);
-  }, [items, of]);
-  return count;
 }

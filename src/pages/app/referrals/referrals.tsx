@@ -10,6 +10,7 @@ import { Begin } from './begin.tsx';
 import { CaseView } from './case.tsx';
 import { Creation } from './creation.tsx';
 import { List } from './list.tsx';
+import { useArrivals } from './use-arrivals.ts';
 import { useCase } from './use-case.ts';
 import { keyOf, useDrafts } from './use-drafts.ts';
 import { type Box, type Filter, useList } from './use-list.ts';
@@ -31,8 +32,10 @@ export default function Referrals({ session }: PageProps) {
     list.reload();
     shown.reload();
   }, [list.reload, shown.reload]);
-  useEvents(session.scopes.includes('event:read') ? LIVE : [], reload);
+  const arrivals = useArrivals();
+  useEvents(session.scopes.includes('event:read') ? LIVE : [], reload, arrivals.hear);
   const show = (id: string) => {
+    arrivals.clear();
     drafts.aside();
     open(id);
   };
@@ -42,6 +45,7 @@ export default function Referrals({ session }: PageProps) {
         {session.scopes.includes('referral:write') ? <Begin drafts={drafts} /> : null}
         <List
           list={list}
+          arrived={arrivals.arrived}
           box={box}
           filter={filter}
           open={id}

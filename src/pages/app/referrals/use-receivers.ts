@@ -9,12 +9,12 @@ export interface Receivers {
   readonly usual: string | undefined;
 }
 
-/** Who takes referrals today and can be reached, and who is the usual one. */
-export function useReceivers(): Loaded<Receivers> {
-  return useLoaded(useCallback(load, []));
+/** Who takes referrals today and can be reached, and who is the usual one, where the receiver is still to be chosen. */
+export function useReceivers(chosen: boolean): Loaded<Receivers> {
+  return useLoaded(useCallback((signal: AbortSignal) => load(chosen, signal), [chosen]));
 }
 
-async function load(signal: AbortSignal): Promise<Receivers> {
+async function load(chosen: boolean, signal: AbortSignal): Promise<Receivers> {
   const items: OrganisationView[] = [];
   let after = '';
   do {
@@ -23,7 +23,7 @@ async function load(signal: AbortSignal): Promise<Receivers> {
     items.push(...page.items.filter(({ own, reach }) => !own && reach !== 'none'));
     after = page.next === undefined ? '' : `&after=${encodeURIComponent(page.next)}`;
   } while (after !== '');
-  return { items, usual: await usual(signal) };
+  return { items, usual: chosen ? undefined : await usual(signal) };
 }
 
 /** None where nobody is above this institution; then a person chooses. */

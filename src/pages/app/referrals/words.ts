@@ -20,6 +20,7 @@ export const words = {
   empty: ['没有转诊', 'No referrals'],
   more: ['更早的', 'Older ones'],
   arrived: ['新到 {n} 份转诊', '{n} new'],
+  emergencies: ['急诊绿色通道:新到 {n} 份,请到转入查看', 'Emergencies: {n} new, see the inbox'],
   from: ['来自', 'From'],
   to: ['转往', 'To'],
   us: ['本机构', 'Us'],
