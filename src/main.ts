@@ -16,7 +16,6 @@ import { HttpRestHooks } from '../adapters/webhooks/rest-hook.ts';
 import type { Configuration, DeskConfiguration } from '../schemas/configuration.ts';
 import { AuditTrail } from './access/audit.ts';
 import { pageAccess } from './access/pages.ts';
-import { accessRoutes } from './access/routes.ts';
 import { composePeople, type Ease } from './access/users/compose.ts';
 import { dataKeyOf, Vault } from './access/vault.ts';
 import { composeCards } from './card/compose.ts';
@@ -221,8 +220,7 @@ async function compose(
       directoryRoutes(directory),
       ...delivery.routes(idempotency),
       ...told.routes(idempotency),
-      accessRoutes({ store, audit }),
-      people.routes(idempotency),
+      ...people.routes({ idempotency, configuration, version }),
       ...(sandbox ?? []),
     ],
   });

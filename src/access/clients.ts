@@ -27,6 +27,7 @@ export const SCOPES = [
   'audit:read',
   'user:read',
   'user:write',
+  'operation:read',
   'metrics:read',
   'sandbox:write',
 ] as const;

@@ -15,6 +15,7 @@ import { ExchangeArchive } from './exchange-archive.ts';
 import { exchangeRoutes } from './exchange-routes.ts';
 import { composeFilings, type FilingSide } from './filings/compose.ts';
 import { Flows, type Insurers } from './flows.ts';
+import { insurerHealthRoutes } from './health/routes.ts';
 import { Inquiries } from './inquiries.ts';
 import { insurerRoutes } from './insurer-routes.ts';
 import { Journal } from './journal.ts';
@@ -120,6 +121,7 @@ export function composeSettlement(parts: SettlementParts): SettlementSide {
     routes({ readings, idempotency }) {
       const desk = new Desk(readings, parts.referrals);
       return [
+        insurerHealthRoutes(parts),
         insurerRoutes({ insurers, inquiries, desk, clock, idempotency }),
         filings.routes({ desk, idempotency }),
         estimateRoutes({ estimates }),

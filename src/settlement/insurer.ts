@@ -61,6 +61,8 @@ export interface Capabilities {
   readonly settings: readonly Setting[];
   /** Transactions that move money and so go through the settlement machine only. */
   readonly reserved: readonly string[];
+  /** The transaction an operator signs in with, where there are sessions. */
+  readonly signsInBy?: string;
 }
 
 /**

@@ -79,6 +79,7 @@ class Mobile implements MobileInsurer {
         ...(configuration.registrationDisease ? ['registration' as const] : []),
       ],
       reserved: MONEY,
+      signsInBy: '9001',
     };
     this.waysOut = [
       {

@@ -80,6 +80,7 @@ class Nhsa implements NhsaInsurer {
       verifiesBy: ['document', 'card'],
       settings: SETTINGS,
       reserved: MONEY,
+      signsInBy: '9001',
     };
     this.waysOut = [
       {

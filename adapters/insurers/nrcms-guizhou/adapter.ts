@@ -62,6 +62,7 @@ class NrcmsGuizhou implements NrcmsGuizhouInsurer {
       verifiesBy: [configuration.medicalNumber ?? 'card'],
       settings: ['outpatient', 'inpatient'],
       reserved: MONEY,
+      signsInBy: 'S02',
     };
     this.#configuration = configuration;
     this.#service = service;

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { Idempotency } from '../../http/idempotency.ts';
 import type { Scope } from '../clients.ts';
+import { type OperationParts, operationRoutes } from '../operation/routes.ts';
+import { accessRoutes } from '../routes.ts';
 import { type Cost, Passwords } from './passwords.ts';
 import { userRoutes } from './routes.ts';
 import { type UserParts, UserService } from './service.ts';
@@ -9,7 +11,8 @@ import { type UserParts, UserService } from './service.ts';
 export interface People {
   readonly users: UserService;
   readonly chores: Readonly<Record<string, () => Promise<unknown>>>;
-  routes(idempotency: Idempotency): FastifyPluginAsync;
+  /** Their own, the audit trail, and how the gateway is set up. */
+  routes(parts: { readonly idempotency: Idempotency } & OperationParts): FastifyPluginAsync[];
 }
 
 /** What the sandbox makes easier for people. */
@@ -28,6 +31,10 @@ export function composePeople(
   return {
     users,
     chores: { 'ended sessions': () => users.expire() },
-    routes: (idempotency) => userRoutes({ users, idempotency, https }),
+    routes: ({ idempotency, ...operation }) => [
+      accessRoutes(parts),
+      userRoutes({ users, idempotency, https }),
+      operationRoutes(operation),
+    ],
   };
 }

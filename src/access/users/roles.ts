@@ -56,6 +56,7 @@ export const SCOPES_OF: Readonly<Record<Role, readonly Scope[]>> = {
     'delivery:read',
     'delivery:write',
     'measure:read',
+    'operation:read',
     'metrics:read',
     'event:read',
     'event:write',
@@ -64,7 +65,15 @@ export const SCOPES_OF: Readonly<Record<Role, readonly Scope[]>> = {
     'sandbox:write',
   ],
   // 审计
-  auditor: ['settlement:read', 'referral:read', 'delivery:read', 'measure:read', 'audit:read', 'user:read'],
+  auditor: [
+    'settlement:read',
+    'referral:read',
+    'delivery:read',
+    'measure:read',
+    'audit:read',
+    'operation:read',
+    'user:read',
+  ],
 };
 
 export function scopesOf(roles: readonly Role[]): ReadonlySet<Scope> {

@@ -22,6 +22,7 @@ import { users } from './0022-users.ts';
 import { sentTimes } from './0023-sent-times.ts';
 import { measures } from './0025-measures.ts';
 import { statementProgress } from './0026-statement-progress.ts';
+import { exchangeTimes } from './0028-exchange-times.ts';
 
 /** Every step, by the number that orders it. Steps are added, never edited. */
 export const migrations: Record<string, Step> = {
@@ -48,4 +49,5 @@ export const migrations: Record<string, Step> = {
   '0023-sent-times': sentTimes,
   '0025-measures': measures,
   '0026-statement-progress': statementProgress,
+  '0028-exchange-times': exchangeTimes,
 };

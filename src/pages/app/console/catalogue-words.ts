@@ -1,0 +1,32 @@
+import type { Texts } from '../words/texts.ts';
+
+/** The catalogues of the national platform, by the names that people know them by. */
+export const catalogueWords = {
+  'catalogue.drugs': ['西药中成药', 'Western and patent drugs'],
+  'catalogue.herbs': ['中药饮片', 'Herbs'],
+  'catalogue.preparations': ['医疗机构制剂', 'Preparations of institutions'],
+  'catalogue.ethnic-drugs': ['民族药品', 'Ethnic drugs'],
+  'catalogue.services': ['医疗服务项目', 'Services'],
+  'catalogue.consumables': ['医用耗材', 'Consumables'],
+  'catalogue.diagnoses': ['疾病与诊断', 'Diagnoses'],
+  'catalogue.operations': ['手术操作', 'Operations'],
+  'catalogue.chronic-diseases': ['门诊慢特病种', 'Chronic diseases'],
+  'catalogue.disease-payments': ['按病种付费病种', 'Payments by disease'],
+  'catalogue.day-surgeries': ['日间手术治疗病种', 'Day surgeries'],
+  'catalogue.insurance-items': ['医保目录', 'Items of the insurance'],
+  'catalogue.tumour-morphologies': ['肿瘤形态学', 'Tumour morphologies'],
+  'catalogue.chinese-diseases': ['中医疾病', 'Diseases of Chinese medicine'],
+  'catalogue.chinese-syndromes': ['中医证候', 'Syndromes of Chinese medicine'],
+  'catalogue.insurance-matches': ['医疗目录与医保目录匹配', 'Matches to the insurance’s items'],
+  'catalogue.institution-matches': ['医药机构目录匹配', 'Matches of institutions'],
+  'catalogue.price-limits': ['医保目录限价', 'Price limits'],
+  'catalogue.self-pay-ratios': ['医保目录先自付比例', 'Shares paid first'],
+  'catalogue.granules': ['中药配方颗粒', 'Granules'],
+  'catalogue.new-services': ['医疗服务项目(新版)', 'Services, new edition'],
+  'catalogue.reagents': ['体外诊断试剂', 'Reagents'],
+  'catalogue.reagent-certificate-links': ['试剂与注册证关联', 'Reagents and their certificates'],
+  'catalogue.reagent-indicators': ['试剂检测指标', 'Indicators of reagents'],
+  'catalogue.reagent-codes': ['试剂编码', 'Codes of reagents'],
+  'catalogue.reagent-certificates': ['试剂注册证', 'Certificates of reagents'],
+  'catalogue.reagent-classes': ['试剂分类', 'Classes of reagents'],
+} as const satisfies Texts;
