@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { OneOf, Strict, Text, Timestamp } from './common.ts';
+import { StaffNumber } from './referral-content.ts';
 
 /** A doctor of this side, who takes a referral on. */
-export const Claimant = Strict({ number: Text(20, '工号'), name: Text(50, '医生') });
+export const Claimant = Strict({ number: StaffNumber, name: Text(50, '医生') });
 export const Claim = Strict({ doctor: Claimant, at: Timestamp });
 
 export const ClaimRequest = Strict({ doctor: Claimant });

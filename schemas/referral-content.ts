@@ -8,10 +8,13 @@ const Phone = Type.String({ pattern: '^[0-9+() -]{3,25}$', description: '电话 
 
 export const Department = Strict({ code: Type.Optional(Text(20, '科室代码')), name: Text(50, '科室名称') });
 
+/** 工号; at a page the name of the sign-in stands for it, so that it may be as long as one. */
+export const StaffNumber = Text(32, '工号');
+
 export const Doctor = Strict({
   name: Text(50, '转诊医生'),
   phone: Type.Optional(Phone),
-  number: Type.Optional(Text(20, '工号')),
+  number: Type.Optional(StaffNumber),
 });
 
 /** The patient: the identity of a reading or of the HIS, and how to reach them. */

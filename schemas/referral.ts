@@ -15,6 +15,7 @@ import {
   Patient,
   Reason,
   ReferralForm,
+  StaffNumber,
 } from './referral-content.ts';
 import { REVIEW_STATES, ReviewShown } from './referral-review.ts';
 import { FILING_STATES } from './settlement-words.ts';
@@ -77,7 +78,7 @@ const Acted = {
 export const ReferralAct = Strict({
   ...Acted,
   /** Who of this side acts; needed while a doctor has claimed the referral. Stays here. */
-  doctor: Type.Optional(Text(20, '工号')),
+  doctor: Type.Optional(StaffNumber),
 });
 
 const State = {

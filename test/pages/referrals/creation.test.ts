@@ -19,6 +19,10 @@ async function open(t: Test) {
   return { page, complaints };
 }
 
+async function countOf(api: Api): Promise<number> {
+  return (await api.get<{ items: unknown[] }>('/v1/referrals')).items.length;
+}
+
 async function newest(api: Api): Promise<Referral> {
   const { items } = await api.get<{ items: { id: string }[] }>('/v1/referrals?limit=1');
   return api.get<Referral>(`/v1/referrals/${items[0]?.id}`);
@@ -28,6 +32,8 @@ t.test('an emergency is on its way in two clicks, with the card on the reader', 
   await clinic.put('/v1/sandbox/readers/desk-1/card', { card: 'social-security-v2' });
   const { page, complaints } = await open(t);
   await page.getByRole('button', { name: '急诊绿色通道' }).click();
+  await page.getByText(/张三 111/).waitFor();
+  t.strictSame(await violationsOf(page), []);
   await page.getByRole('button', { name: '胸痛' }).click();
   await page.getByText('急诊绿色通道:不等受理,患者在途').waitFor();
   const sent = await newest(clinic);
@@ -73,7 +79,14 @@ t.test(
     await page.getByRole('button', { name: '新的转诊(继续填写)' }).click();
     t.equal(await page.locator('#new_form_impression').inputValue(), '原发性高血压', 'put aside, not lost');
     await page.locator('#new_form_presentIllness').fill('反复头晕三个月');
-    await page.route('**/v1/referrals', (route) => route.abort());
+    await page.getByRole('button', { name: '放弃', exact: true }).click();
+    await page.getByRole('button', { name: '确定放弃?' }).waitFor();
+    // The gateway does it, and its answer is lost on the way.
+    await page.route('**/v1/referrals', async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    const before = await countOf(clinic);
     await page.getByRole('button', { name: '发出转诊' }).click();
     await page.getByText('连不上网关').waitFor();
     await page.unroute('**/v1/referrals');
@@ -87,6 +100,7 @@ t.test(
       department: { name: '心血管内科' },
       form: { impression: '原发性高血压', presentIllness: '反复头晕三个月' },
     });
+    t.equal(await countOf(clinic), before + 1, 'pressed twice, made once');
     t.notMatch(page.url(), /1111/);
     t.strictSame(
       complaints.filter((each) => !/ERR_FAILED/.test(each)),

@@ -1,7 +1,11 @@
 import t from 'tap';
-import type { HistoryEntry, ReferralSummary } from '../../../schemas/referral.ts';
+import Compile from 'typebox/compile';
+import { type HistoryEntry, ReferralAct, type ReferralSummary } from '../../../schemas/referral.ts';
+import { Claimant } from '../../../schemas/referral-claim.ts';
+import { type Session, UserName } from '../../../schemas/user.ts';
 import { ACTS_SHOWN, fieldsOf, offered } from '../../../src/pages/app/referrals/acts.ts';
 import { filled } from '../../../src/pages/app/referrals/filled.ts';
+import { claimantOf } from '../../../src/pages/app/referrals/me.ts';
 import { byUrgency } from '../../../src/pages/app/referrals/order.ts';
 import { timelineOf } from '../../../src/pages/app/referrals/timeline.ts';
 import { momentOf, timeText, tomorrow } from '../../../src/pages/app/referrals/times.ts';
@@ -9,6 +13,13 @@ import { counted } from '../../../src/pages/app/referrals/use-arrivals.ts';
 import type { Heard } from '../../../src/pages/app/shell/use-events.ts';
 import { CONTENT } from '../../../src/referral/content.ts';
 import { ACTS } from '../../../src/referral/machine.ts';
+
+t.test('whoever can sign in can claim, act and review under that name', async (t) => {
+  const session = { name: 'a'.repeat(32), displayName: '医'.repeat(40) } as Session;
+  t.ok(Compile(UserName).Check(session.name));
+  t.ok(Compile(Claimant).Check(claimantOf(session)));
+  t.ok(Compile(ReferralAct).Check({ type: 'accept', doctor: session.name }));
+});
 
 t.test('each act asks for what it needs, and for nothing that it does not take', async (t) => {
   for (const act of ACTS) {

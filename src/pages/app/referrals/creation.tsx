@@ -1,4 +1,4 @@
-import { Button, Card, Space } from 'antd';
+import { Button, Card } from 'antd';
 import { useState } from 'react';
 import type { Referral } from '../../../../schemas/referral.ts';
 import type { Session } from '../../../../schemas/user.ts';
@@ -32,6 +32,8 @@ export function Creation({
   const { say } = useWords(words);
   const { busy, error, run } = useWork();
   const once = useOnce();
+  // A slip of the finger loses nothing: it is pressed twice.
+  const [sure, setSure] = useState(false);
   const receivers = useReceivers(making.kind === 'return');
   const [person, setPerson] = useState<Person | undefined>('of' in making ? personOf(making.of) : undefined);
   const send = (typed: Typed) => {
@@ -58,11 +60,14 @@ export function Creation({
       className="screen"
       title={say(`making.${making.kind}`)}
       extra={
-        <Space>
-          <Button size="small" onClick={onClose}>
-            {say('discard')}
-          </Button>
-        </Space>
+        <Button
+          size="small"
+          danger={sure}
+          onClick={() => (sure ? onClose() : setSure(true))}
+          onBlur={() => setSure(false)}
+        >
+          {say(sure ? 'discardSure' : 'discard')}
+        </Button>
       }
     >
       <PersonPicker name={keyOf(making)} person={person} visible={visible} onPerson={setPerson} />

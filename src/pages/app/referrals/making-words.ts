@@ -8,6 +8,7 @@ export const makingWords = {
   'making.return': ['回转', 'Return the patient'],
   goOn: ['{what}(继续填写)', '{what} (go on)'],
   discard: ['放弃', 'Discard'],
+  discardSure: ['确定放弃?', 'Discard it?'],
   layCard: ['请放卡,或录入证件号码', 'Lay the card down, or type the number'],
   typePerson: ['录入证件号码和姓名', 'Type the number and the name'],
   unnamed: ['卡里读不出持卡人,请录入证件号码', 'The card does not say who it is: type the number'],
