@@ -2,12 +2,21 @@
 import { desks } from './desks/bench.ts';
 import { gateway } from './gateway/bench.ts';
 import { growth } from './growth/bench.ts';
+import { pages } from './pages/bench.ts';
 import { reading } from './reading/bench.ts';
 import { referral } from './referral/bench.ts';
 import { type Bench, readable, reportOf, shortfalls } from './report.ts';
 import { settlement } from './settlement/bench.ts';
 
-const benches: Readonly<Record<string, Bench>> = { gateway, reading, desks, settlement, growth, referral };
+const benches: Readonly<Record<string, Bench>> = {
+  gateway,
+  reading,
+  desks,
+  settlement,
+  growth,
+  referral,
+  pages,
+};
 
 const [name = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const bench = benches[name];

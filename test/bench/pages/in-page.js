@@ -1,0 +1,75 @@
+// Runs in the page before its own scripts. `measures.waitFor(text)` and
+// `measures.painted()` tell when a text was on the screen, by the page's clock, `measures.pauses()` what the page has stood still for since it was asked before.
+globalThis.measures = (() => {
+  let wanted;
+  let paintedAt;
+  let task = 0;
+  let frame = 0;
+
+  const look = () => {
+    if (wanted === undefined || paintedAt !== undefined) return;
+    if (!document.body?.textContent?.includes(wanted)) return;
+    const found = wanted;
+    // Two frames on, it is on the screen.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        if (found === wanted) paintedAt ??= performance.now();
+      }),
+    );
+  };
+  new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) task = Math.max(task, duration);
+  }).observe({ type: 'longtask' });
+  let last = performance.now();
+  const count = (now) => {
+    frame = Math.max(frame, now - last);
+    last = now;
+    requestAnimationFrame(count);
+  };
+  requestAnimationFrame(count);
+
+  /** Looks at each frame. */
+  const until = (isSo) =>
+    new Promise((resolve) => {
+      const see = () => {
+        const so = isSo();
+        if (so) resolve(so);
+        else requestAnimationFrame(see);
+      };
+      see();
+    });
+
+  return {
+    waitFor(text) {
+      wanted = text;
+      paintedAt = undefined;
+      look();
+    },
+    /** When what is waited for was on the screen; waits until it is. */
+    painted: () => until(() => paintedAt),
+    pauses() {
+      const pauses = { longestTaskMs: Math.round(task), longestFrameMs: Math.round(frame) };
+      task = 0;
+      frame = 0;
+      return pauses;
+    },
+    /** When the last answer of a path that ends so was there. */
+    answeredAt(end) {
+      const answers = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith(end));
+      return answers.at(-1)?.responseEnd;
+    },
+    /** How many rows the list says it has. */
+    get rows() {
+      return Number(document.querySelector('.rows table')?.getAttribute('aria-rowcount') ?? 1) - 1;
+    },
+    /** Waits until the list is shorter than that, and not empty. */
+    filteredBelow(count) {
+      return until(() => this.rows > 0 && this.rows < count);
+    },
+    scrollToEnd() {
+      const list = document.querySelector('.rows');
+      list.scrollTop = list.scrollHeight;
+    },
+  };
+})();
