@@ -1,33 +1,30 @@
-// Runs in the page before its own scripts. `measures.waitFor(text)` and
-// `measures.painted()` tell when a text was on the screen, by the page's clock, `measures.pauses()` what the page has stood still for since it was asked before.
+// Runs in the page before its own scripts. `measures.waitFor(text)` and `measures.painted()` tell when a text was on
+// the screen, by the page's clock; `measures.pauses()` what the page has stood still for since it was asked before.
 globalThis.measures = (() => {
   let wanted;
   let paintedAt;
   let task = 0;
   let frame = 0;
 
+  /** Looks at each frame; the frame after the text was found it is on the screen. */
   const look = () => {
-    if (wanted === undefined || paintedAt !== undefined) return;
-    if (!document.body?.textContent?.includes(wanted)) return;
+    const isThere = document.body?.textContent?.includes(wanted);
     const found = wanted;
-    // Two frames on, it is on the screen.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
-        if (found === wanted) paintedAt ??= performance.now();
-      }),
-    );
+    requestAnimationFrame(() => {
+      if (found !== wanted) return;
+      if (isThere) paintedAt = performance.now();
+      else look();
+    });
   };
-  new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) task = Math.max(task, duration);
   }).observe({ type: 'longtask' });
-  let last = performance.now();
+  let last;
   const count = (now) => {
     frame = Math.max(frame, now - last);
     last = now;
     requestAnimationFrame(count);
   };
-  requestAnimationFrame(count);
 
   /** Looks at each frame. */
   const until = (isSo) =>
@@ -49,6 +46,11 @@ globalThis.measures = (() => {
     /** When what is waited for was on the screen; waits until it is. */
     painted: () => until(() => paintedAt),
     pauses() {
+      // Frames are counted from the first time on.
+      if (last === undefined) {
+        last = performance.now();
+        requestAnimationFrame(count);
+      }
       const pauses = { longestTaskMs: Math.round(task), longestFrameMs: Math.round(frame) };
       task = 0;
       frame = 0;

@@ -19,38 +19,44 @@ export interface Page {
   readonly Show: ComponentType<PageProps>;
 }
 
+/** A page's file. Where its address was opened it is asked for at once, while it is asked who is signed in. */
+function pageAt(path: string, load: () => Promise<{ default: ComponentType<PageProps> }>) {
+  if (location.pathname === path) load().catch(() => undefined);
+  return lazy(load);
+}
+
 /** The pages, in the order of the bar. `src/pages/routes.ts` serves these paths. */
 const pages: readonly Page[] = [
   {
     path: '/desk',
     word: 'page.desk',
     scope: 'settlement:write',
-    Show: lazy(() => import('../desk/desk.tsx')),
+    Show: pageAt('/desk', () => import('../desk/desk.tsx')),
   },
   {
     path: '/referrals',
     word: 'page.referrals',
     scope: 'referral:read',
-    Show: lazy(() => import('../referrals/referrals.tsx')),
+    Show: pageAt('/referrals', () => import('../referrals/referrals.tsx')),
   },
   {
     path: '/console',
     word: 'page.console',
     scope: 'delivery:read',
-    Show: lazy(() => import('../console/console.tsx')),
+    Show: pageAt('/console', () => import('../console/console.tsx')),
   },
   {
     path: '/review',
     word: 'page.review',
     scope: 'settlement:read',
     roles: ['reception', 'finance', 'auditor'],
-    Show: lazy(() => import('../review/review.tsx')),
+    Show: pageAt('/review', () => import('../review/review.tsx')),
   },
   {
     path: '/measures',
     word: 'page.measures',
     scope: 'measure:read',
-    Show: lazy(() => import('../measures/measures.tsx')),
+    Show: pageAt('/measures', () => import('../measures/measures.tsx')),
   },
 ];
 
