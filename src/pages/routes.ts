@@ -4,7 +4,7 @@ import { Fault } from '../errors.ts';
 import type { BuiltPages } from './built.ts';
 
 /** The paths of the pages; each is the same program, which looks at the path. `app/shell/pages.ts` lists them for people. */
-export const PAGES = ['/desk', '/referrals', '/review', '/console', '/measures'] as const;
+export const PAGES = ['/desk', '/referrals', '/review', '/statements', '/console', '/measures'] as const;
 
 /** A page runs its own scripts, makes its own styles and talks to its own gateway, and to nobody else. */
 const headersOf = (nonce: string) => ({

@@ -6,8 +6,9 @@ import { words as referrals } from '../../src/pages/app/referrals/words.ts';
 import { words as review } from '../../src/pages/app/review/words.ts';
 import { words as sandbox } from '../../src/pages/app/sandbox/words.ts';
 import { words as shell } from '../../src/pages/app/shell/words.ts';
+import { words as statements } from '../../src/pages/app/statements/words.ts';
 
-const TABLES = { shell, desk, referrals, review, sandbox, console, measures };
+const TABLES = { shell, desk, referrals, review, statements, sandbox, console, measures };
 
 t.test('every text is there in both languages, with the same facts in it', async (t) => {
   for (const [table, words] of Object.entries(TABLES))

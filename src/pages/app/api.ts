@@ -28,6 +28,8 @@ export interface Call {
   /** The same on every repeat of an act; a creation or a money act needs one. */
   readonly key?: string;
   readonly version?: number;
+  /** What takes long is answered at once, and looked at until it is over. */
+  readonly async?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -75,7 +77,7 @@ export async function call<T>(method: Method, path: string, options: Call = {}):
 
 /** The same for what is no JSON: a form to print, the content of a file. */
 export async function send(method: Method, path: string, options: Call = {}): Promise<Response> {
-  const { body, key, version, signal } = options;
+  const { body, key, version, async = false, signal } = options;
   const form = body instanceof FormData;
   const limit = AbortSignal.timeout(WAIT_MS);
   let response: Response;
@@ -87,6 +89,7 @@ export async function send(method: Method, path: string, options: Call = {}): Pr
         'accept-language': language,
         ...(body === undefined || form ? {} : { 'content-type': 'application/json' }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
+        ...(async ? { prefer: 'respond-async' } : {}),
         ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
       },
       ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),

@@ -16,7 +16,7 @@ export function Amounts({ matter, theirs }: { matter: Case; theirs: Difference['
       <h4>
         {say('amounts')} {matter.insurer}
       </h4>
-      <table className="rows" aria-label={say('amounts')}>
+      <table className="plain-table" aria-label={say('amounts')}>
         <thead>
           <tr>
             <td />

@@ -27,7 +27,7 @@ export function Exchanges({
         {say('exchanges')} ({exchanges.length})
       </summary>
       <p>{say('exchangesHint')}</p>
-      <table className="rows" aria-label={say('exchanges')}>
+      <table className="plain-table" aria-label={say('exchanges')}>
         <thead>
           <tr>
             {COLUMNS.map((column) => (

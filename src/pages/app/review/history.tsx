@@ -9,7 +9,7 @@ export function History({ changes }: { changes: readonly Change[] }) {
   return (
     <details>
       <summary>{say('history')}</summary>
-      <table className="rows" aria-label={say('history')}>
+      <table className="plain-table" aria-label={say('history')}>
         <thead>
           <tr>
             {(['at', 'state', 'by', 'note'] as const).map((column) => (

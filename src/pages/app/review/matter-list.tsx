@@ -23,7 +23,7 @@ export function MatterList({
       {matters === undefined ? <Spin /> : null}
       {matters?.items.length === 0 ? <Alert type="success" showIcon title={say('none')} /> : null}
       {matters && matters.items.length > 0 ? (
-        <table className="rows" aria-label={say('title')}>
+        <table className="plain-table" aria-label={say('title')}>
           <thead>
             <tr>
               {COLUMNS.map((column) => (

@@ -1,4 +1,4 @@
-import '../shell/rows.css';
+import '../shell/table.css';
 import './review.css';
 import { useCallback, useState } from 'react';
 import type { PageProps } from '../shell/pages.ts';

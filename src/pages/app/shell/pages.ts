@@ -53,6 +53,13 @@ const pages: readonly Page[] = [
     Show: pageAt('/review', () => import('../review/review.tsx')),
   },
   {
+    path: '/statements',
+    word: 'page.statements',
+    scope: 'settlement:read',
+    roles: ['finance', 'auditor'],
+    Show: lazy(() => import('../statements/statements.tsx')),
+  },
+  {
     path: '/measures',
     word: 'page.measures',
     scope: 'measure:read',

@@ -15,6 +15,7 @@ export const words = {
   'page.referrals': ['双向转诊', 'Referrals'],
   'page.console': ['运行监控', 'Console'],
   'page.review': ['待核对', 'In doubt'],
+  'page.statements': ['对账', 'Statements'],
   'page.measures': ['指标', 'Measures'],
   'page.docs': ['接口文档', 'API'],
   'signIn.title': ['登录一卡通', 'Sign in to Yikatong'],
