@@ -44,7 +44,9 @@ t.test('a referral goes from one gateway’s page to the other’s and back, wit
   await press(there.page, '领取');
   await there.page.getByText(/^转诊中心.* 领取$/).waitFor();
   await press(there.page, '接收');
+  await there.page.keyboard.press('Enter');
   await there.page.getByText('已完成:接收').waitFor();
+  t.equal(await there.page.getByRole('alert').count(), 0, 'a second press is no second act');
   await here.page.getByLabel('转诊', { exact: true }).getByText('已接收', { exact: true }).waitFor();
 
   await press(there.page, '预约');

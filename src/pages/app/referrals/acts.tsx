@@ -34,7 +34,8 @@ export function Acts({
   const close = () => {
     setOpen(undefined);
     acting.clear();
-    bar.current?.querySelector('button')?.focus();
+    // To the bar and not to a button of it: pressing Enter twice does nothing twice.
+    bar.current?.focus();
   };
   const send = (act: Act, content: object = {}) =>
     acting.act('events', { type: act, ...content, doctor: session.name }, () => {
@@ -48,7 +49,7 @@ export function Acts({
   };
   return (
     <div className="referral-acts">
-      <Space wrap ref={bar}>
+      <Space wrap ref={bar} tabIndex={-1}>
         {may.map((act) => {
           const { main, grave } = ACTS_SHOWN[act];
           return (

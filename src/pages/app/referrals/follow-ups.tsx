@@ -1,4 +1,4 @@
-import { Button } from 'antd';
+import { Button, Space } from 'antd';
 import type { Referral } from '../../../../schemas/referral.ts';
 import { useWords } from '../words/words.tsx';
 import type { Making } from './request.ts';
@@ -11,9 +11,13 @@ export function FollowUps({ referral, onMake }: { referral: Referral; onMake: (m
   const ways = referral.actions.includes('complete')
     ? (['return', 'onward'] as const)
     : (['onward'] as const);
-  return ways.map((kind) => (
-    <Button key={kind} onClick={() => onMake({ kind, of: referral })}>
-      {say(`making.${kind}`)}
-    </Button>
-  ));
+  return (
+    <Space wrap>
+      {ways.map((kind) => (
+        <Button key={kind} onClick={() => onMake({ kind, of: referral })}>
+          {say(`making.${kind}`)}
+        </Button>
+      ))}
+    </Space>
+  );
 }

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Referral } from '../../../../schemas/referral.ts';
 import { call } from '../api.ts';
 import { useOnce } from '../shell/use-once.ts';
@@ -15,17 +16,20 @@ export interface Acting {
 export function useActing(referral: Pick<Referral, 'id' | 'version'>, reload: () => void): Acting {
   const { busy, error, run, clear } = useWork();
   const once = useOnce();
+  const [reached, setReached] = useState(0);
   const { id, version } = referral;
   return {
-    busy,
+    // What was done is not shown yet: another press would be one more act on what was there before.
+    busy: busy || version < reached,
     error,
     clear,
     act: (path, body, then = () => undefined) =>
       run(async () => {
         try {
-          await once(`${id} ${path} ${JSON.stringify(body)}`, (key) =>
-            call('POST', `/v1/referrals/${id}/${path}`, { body, key, version }),
+          const done = await once(`${id} ${path} ${JSON.stringify(body)}`, (key) =>
+            call<Partial<Referral>>('POST', `/v1/referrals/${id}/${path}`, { body, key, version }),
           );
+          setReached(done.version ?? version);
           then();
         } finally {
           reload();
