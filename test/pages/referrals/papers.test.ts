@@ -43,6 +43,7 @@ t.test('a file that one side attaches is there at the other, byte for byte', asy
   await here.getByRole('tab', { name: '附件(1)' }).waitFor();
   await there.getByRole('tab', { name: '附件(1)' }).click();
   await there.getByText('核对无误').waitFor();
+  await here.getByText('核对无误').waitFor();
   t.strictSame(await violationsOf(there), []);
   const saving = there.waitForEvent('download');
   await there.getByRole('button', { name: '检验报告.pdf' }).click();

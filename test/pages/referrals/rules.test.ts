@@ -1,6 +1,11 @@
 import t from 'tap';
 import Compile from 'typebox/compile';
-import { type HistoryEntry, ReferralAct, type ReferralSummary } from '../../../schemas/referral.ts';
+import {
+  type HistoryEntry,
+  type Referral,
+  ReferralAct,
+  type ReferralSummary,
+} from '../../../schemas/referral.ts';
 import { Claimant } from '../../../schemas/referral-claim.ts';
 import { type Session, UserName } from '../../../schemas/user.ts';
 import { ACTS_SHOWN, fieldsOf, offered } from '../../../src/pages/app/referrals/acts.ts';
@@ -10,6 +15,7 @@ import { byUrgency } from '../../../src/pages/app/referrals/order.ts';
 import { timelineOf } from '../../../src/pages/app/referrals/timeline.ts';
 import { momentOf, timeText, tomorrow } from '../../../src/pages/app/referrals/times.ts';
 import { counted } from '../../../src/pages/app/referrals/use-arrivals.ts';
+import { concerns } from '../../../src/pages/app/referrals/use-live.ts';
 import type { Heard } from '../../../src/pages/app/shell/use-events.ts';
 import { CONTENT } from '../../../src/referral/content.ts';
 import { ACTS } from '../../../src/referral/machine.ts';
@@ -119,6 +125,16 @@ t.test('times are those of China, whatever the clock of the computer is set to',
   t.equal(momentOf('2026-05-04T09:30'), '2026-05-04T09:30:00+08:00');
   t.equal(momentOf('2026-05-04T09:30:15'), '2026-05-04T09:30:00+08:00');
   t.equal(tomorrow(Date.parse('2026-05-04T23:30:00+08:00')), '2026-05-05T09:00');
+});
+
+t.test('the open referral is looked at again only when something happened to its case', async (t) => {
+  const open = { id: 'A', caseId: 'CASE', links: [{ id: 'B' }] } as unknown as Referral;
+  const about = (subject: string, data: Heard['data'] = {}) => ({ type: 'referral.state', subject, data });
+  t.ok(concerns(about('A'), open));
+  t.ok(concerns(about('B'), open), 'another referral of the case');
+  t.ok(concerns(about('F', { caseId: 'CASE' }), open), 'a file of it');
+  t.notOk(concerns(about('C', { caseId: 'OTHER' }), open));
+  t.notOk(concerns(about('A'), undefined));
 });
 
 t.test('a referral that comes is told once, and an emergency for what it is', async (t) => {

@@ -3,7 +3,6 @@ import { Spin } from 'antd';
 import { useCallback, useState } from 'react';
 import type { PageProps } from '../shell/pages.ts';
 import { Trouble } from '../shell/trouble.tsx';
-import { useEvents } from '../shell/use-events.ts';
 import { useParam } from '../shell/use-param.ts';
 import { useWords } from '../words/words.tsx';
 import { Begin } from './begin.tsx';
@@ -14,9 +13,8 @@ import { useArrivals } from './use-arrivals.ts';
 import { useCase } from './use-case.ts';
 import { keyOf, useDrafts } from './use-drafts.ts';
 import { type Box, type Filter, useList } from './use-list.ts';
+import { useLive } from './use-live.ts';
 import { words } from './words.ts';
-
-const LIVE = ['referral.state', 'referral.overdue', 'referral.contact', 'attachment.state'];
 
 /** Inbox and outbox on the left; on the right the referral that is open, or one that is being made. */
 export default function Referrals({ session }: PageProps) {
@@ -33,7 +31,11 @@ export default function Referrals({ session }: PageProps) {
     shown.reload();
   }, [list.reload, shown.reload]);
   const arrivals = useArrivals();
-  useEvents(session.scopes.includes('event:read') ? LIVE : [], reload, arrivals.hear);
+  useLive(session.scopes.includes('event:read'), shown.data?.referral, {
+    list: list.reload,
+    case: shown.reload,
+    each: arrivals.hear,
+  });
   const show = (id: string) => {
     arrivals.clear();
     drafts.aside();
