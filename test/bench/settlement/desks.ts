@@ -3,6 +3,7 @@
  * fast as it is answered, or at a pace.
  */
 import { Pool } from 'undici';
+import { type Paced, paced, percentile } from '../paced.ts';
 
 const {
   LOAD_URL = '',
@@ -12,11 +13,11 @@ const {
   LOAD_PER_SECOND = '0',
 } = process.env;
 const desks = Number(LOAD_DESKS);
-const perSecond = Number(LOAD_PER_SECOND);
+const seconds = Number(LOAD_SECONDS);
+/** Visits a second; 0: as fast as they are answered. */
+const rate = Number(LOAD_PER_SECOND);
 const pool = new Pool(LOAD_URL, { connections: desks });
 const run = Date.now().toString(36);
-const endsAt = Date.now() + Number(LOAD_SECONDS) * 1_000;
-const visitsMs: number[] = [];
 let bills = 0;
 let refused = 0;
 
@@ -70,41 +71,35 @@ async function post(path: string, body: object, key: string): Promise<string> {
 
 async function visit(): Promise<void> {
   const number = `${run}-${++bills}`;
-  const startedAt = performance.now();
   await post('/v1/eligibility', { insurer: 'nhsa', identity }, `e-${number}`);
   const settled = await post('/v1/settlements', billOf(number), `s-${number}`);
   if (!settled.includes('"state":"settled"')) throw new Error(settled.slice(0, 300));
-  visitsMs.push(performance.now() - startedAt);
 }
 
-async function desk(index: number): Promise<void> {
-  const everyMs = perSecond > 0 ? (1_000 * desks) / perSecond : 0;
-  let dueAt = Date.now() + (everyMs * index) / desks;
-  while (Date.now() < endsAt) {
-    const waitMs = everyMs > 0 ? dueAt - Date.now() : 0;
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    dueAt += everyMs;
-    try {
-      await visit();
-    } catch (error) {
-      refused += 1;
-      if (refused === 1) console.error(String(error));
+function tell(error: unknown): void {
+  refused += 1;
+  if (refused === 1) console.error(String(error));
+}
+
+/** As fast as each desk is answered. */
+async function pressed(): Promise<Paced> {
+  const startedAt = performance.now();
+  const tookMs: number[] = [];
+  const desk = async () => {
+    while (performance.now() < startedAt + seconds * 1_000) {
+      const from = performance.now();
+      await visit().then(() => tookMs.push(performance.now() - from), tell);
     }
-  }
+  };
+  await Promise.all(Array.from({ length: desks }, desk));
+  const perSecond = (1_000 * tookMs.length) / (performance.now() - startedAt);
+  return { tookMs: tookMs.sort((a, b) => a - b), perSecond, done: tookMs.length };
 }
 
-const startedAt = performance.now();
-await Promise.all(Array.from({ length: desks }, (_, index) => desk(index)));
-const seconds = (performance.now() - startedAt) / 1_000;
-visitsMs.sort((a, b) => a - b);
-const at = (share: number) =>
-  visitsMs[Math.min(visitsMs.length - 1, Math.floor(visitsMs.length * share))] ?? 0;
+const load = rate > 0 ? await paced(visit, { perSecond: rate, seconds, most: desks }, tell) : await pressed();
 process.send?.({
-  settled: visitsMs.length,
-  refused,
-  perSecond: visitsMs.length / seconds,
-  p50Ms: at(0.5),
-  p99Ms: at(0.99),
+  ...{ settled: load.done, refused, perSecond: load.perSecond },
+  ...{ p50Ms: percentile(load.tookMs, 0.5), p99Ms: percentile(load.tookMs, 0.99) },
 });
 await pool.close();
 process.disconnect?.();
