@@ -26,7 +26,11 @@ export interface OpenPage {
 
 /** A page of a clinic's old screen, with nobody signed in. */
 export async function openPage(t: Test, browser: Browser, url: string): Promise<OpenPage> {
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' });
+  const context = await browser.newContext({
+    ...{ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' },
+    // A browser without a graphics card paints each step of a movement by processor.
+    reducedMotion: 'reduce',
+  });
   t.teardown(() => context.close());
   const page = await context.newPage();
   const complaints: string[] = [];
