@@ -37,5 +37,14 @@ export const Trace = Strict(
   },
 );
 
+/** One use of a reader: what passed, and what it failed with. */
+export const ReaderTrace = Strict({
+  ...Trace.properties,
+  fault: Type.Optional(Type.String({ maxLength: 60, description: '失败的错误码 / the code it failed with' })),
+});
+
+export const ReaderTraceList = Strict({ items: Type.Array(ReaderTrace) });
+
+export type ReaderTrace = Static<typeof ReaderTrace>;
 export type TraceExchange = Static<typeof TraceExchange>;
 export type Trace = Static<typeof Trace>;

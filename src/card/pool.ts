@@ -1,3 +1,4 @@
+import type { ReaderTrace } from '../../schemas/trace.ts';
 import { type Ids, systemIds } from '../clock.ts';
 import { Fault } from '../errors.ts';
 import { type ConfiguredReader, type KeeperParts, ReaderKeeper, type ReaderWork } from './keeper.ts';
@@ -7,6 +8,7 @@ import type { ReaderTally } from './measures/tally.ts';
 import { Leases } from './sharing/leases.ts';
 import type { ReaderStatus } from './standing.ts';
 import { systemTimers } from './timers.ts';
+import { Traces } from './trace/traces.ts';
 import { CardWatch } from './watch.ts';
 
 export type { ConfiguredReader } from './keeper.ts';
@@ -56,6 +58,7 @@ export class ReaderPool {
   readonly #tally: ReaderPoolParts['tally'];
   /** Who has set which reader aside. */
   readonly leases: Leases;
+  readonly #traces: Traces;
 
   constructor(parts: ReaderPoolParts) {
     const {
@@ -70,6 +73,7 @@ export class ReaderPool {
     this.#more = more;
     this.#tally = tally;
     this.leases = new Leases({ ...rest, ids, timers });
+    this.#traces = new Traces(rest.clock);
     for (const reader of readers) {
       if (this.#keepers.has(reader.id)) throw new Error(`two readers are called ${reader.id}`);
       const gate = (reader.mustLift ?? true) ? new LiftGate() : undefined;
@@ -115,14 +119,23 @@ export class ReaderPool {
   async use<T>(id: string, work: ReaderWork<T>, { limitMs, cancelled, lease }: Use): Promise<T> {
     const reader = this.#reader(id);
     this.leases.admit(id, lease);
+    const recorded = this.#traces.record(id, reader.status().driver, work);
     try {
-      const value = await reader.use(work, limitMs, cancelled);
+      const value = await reader.use(recorded.work, limitMs, cancelled);
+      recorded.keep();
       this.#tally?.made(id);
       return value;
     } catch (error) {
+      recorded.keep(error);
       if (error instanceof Fault && isFailure(error.code)) this.#tally?.failed(id, error.code);
       throw error;
     }
+  }
+
+  /** What passed in the last uses of a reader, masked, the latest first. Fault `reader.not-found`. */
+  traces(id: string): readonly ReaderTrace[] {
+    this.#reader(id);
+    return this.#traces.of(id);
   }
 
   /** Ends readings under way with `gateway.stopping` and closes all lines. */

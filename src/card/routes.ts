@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Id, Problem, Strict } from '../../schemas/common.ts';
 import { Reader, ReaderList } from '../../schemas/reader.ts';
 import { Reading, ReadingRequest } from '../../schemas/reading.ts';
+import { ReaderTraceList } from '../../schemas/trace.ts';
 import { callerOf } from '../access/caller.ts';
 import { goneAway } from '../http/gone-away.ts';
 import type { Idempotency } from '../http/idempotency.ts';
@@ -44,6 +45,23 @@ export function cardRoutes(parts: CardRouteParts): FastifyPluginAsyncTypebox {
         },
       },
       async (request) => readerView(pool.status(request.params.id)),
+    );
+
+    app.get(
+      '/v1/readers/:id/traces',
+      {
+        config: { scope: 'operation:read' },
+        schema: {
+          summary:
+            '最近几次使用中与卡的往来,个人信息已遮盖 / What passed with the card in the last uses, masked',
+          description:
+            '最近三次,新的在前,只在内存中;扫码、厂家动态库和远程工位整张读取,没有逐条往来。/ The last three, the latest first, in memory only; none for scanners, vendors’ libraries and desks, which read as a whole.',
+          tags,
+          params: byId,
+          response: { 200: ReaderTraceList, ...problems },
+        },
+      },
+      async (request) => ({ items: [...pool.traces(request.params.id)] }),
     );
 
     app.post(

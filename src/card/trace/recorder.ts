@@ -8,8 +8,8 @@ type Content = Partial<Pick<TraceExchange, 'command' | 'answer' | 'photo' | 'fou
 
 /**
  * Writes down what passes between the card side and a reader, masked before it is kept: APDUs and the blocks of a
- * resident-ID module, so that the same trace replays through any dialect. Scanned codes and a vendor's library are not
- * recorded.
+ * resident-ID module, so that the same trace replays through any dialect. Scanned codes, a vendor's library and looks
+ * at whether a card is there are not recorded.
  */
 export class TraceRecorder {
   readonly #clock: Clock;
@@ -42,7 +42,9 @@ export class TraceRecorder {
 
   #slot(slot: CardSlot, place: string): CardSlot {
     const mask = new SlotMask();
+    const present = slot.present?.bind(slot);
     return {
+      ...(present ? { present } : {}),
       powerOn: (timeoutMs) =>
         this.#keep(
           place,

@@ -27,6 +27,22 @@ t.test('an insurer’s latency, doubt and sign-in are seen', async (t) => {
   t.strictSame(complaints, []);
 });
 
+t.test('what passed with a card is seen byte by byte', async (t) => {
+  await clinic.post('/v1/readers/desk-1/readings', { accept: ['social-security-card'] });
+  const { page, complaints } = await open(t, 'operator', 'readers');
+  await page.getByRole('button', { name: 'desk-1 与卡的往来' }).press('Enter');
+  await page.getByText('SELECT').first().waitFor();
+  await page.getByText('90 00').first().waitFor();
+  const answers = await clinic.get<{ items: object[] }>('/v1/readers/desk-1/traces');
+  t.ok(answers.items.length > 0);
+  t.notMatch(
+    await page.locator('main').textContent(),
+    Buffer.from('Z12345678').toString('hex').toUpperCase(),
+  );
+  t.strictSame(await violationsOf(page), []);
+  t.strictSame(complaints, []);
+});
+
 t.test('a catalogue is downloaded, and its end is seen', async (t) => {
   const { page, complaints } = await open(t, 'operator', 'catalogues');
   const row = page.getByRole('row', { name: /疾病与诊断/ });

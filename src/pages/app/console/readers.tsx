@@ -1,12 +1,14 @@
-import { Table } from 'antd';
+import { Button, Table } from 'antd';
 import type { Desk } from '../../../../schemas/desk.ts';
 import type { Reader } from '../../../../schemas/reader.ts';
 import { call } from '../api.ts';
 import { Mark } from '../shell/mark.tsx';
 import { Trouble } from '../shell/trouble.tsx';
+import { useParam } from '../shell/use-param.ts';
 import { useWords } from '../words/words.tsx';
 import type { SectionProps } from './sections.ts';
 import { timeOf } from './times.ts';
+import { TraceView } from './trace-view.tsx';
 import { useLive } from './use-live.ts';
 import { words } from './words.ts';
 
@@ -26,6 +28,8 @@ async function load(signal: AbortSignal) {
 export function Readers({ may }: SectionProps) {
   const { say } = useWords(words);
   const { data, error } = useLive(load, may('event:read') ? EVENTS : []);
+  const [traced, trace] = useParam('reader');
+  const mayTrace = may('operation:read');
   return (
     <>
       <Trouble error={error} />
@@ -62,8 +66,27 @@ export function Readers({ may }: SectionProps) {
             title: say('lastError'),
             render: (_, { lastError }) => (lastError === undefined ? '—' : <code>{lastError}</code>),
           },
+          ...(mayTrace
+            ? [
+                {
+                  title: say('acts'),
+                  render: (_: unknown, { id }: Reader) => (
+                    <Button
+                      size="small"
+                      aria-label={say('trace.openOf', { reader: id })}
+                      onClick={() => trace(id)}
+                    >
+                      {say('trace.open')}
+                    </Button>
+                  ),
+                },
+              ]
+            : []),
         ]}
       />
+      {mayTrace && traced !== undefined ? (
+        <TraceView key={traced} reader={traced} onClose={() => trace(undefined)} />
+      ) : null}
       <h3>{say('desks')}</h3>
       {data?.desks.length === 0 ? <p>{say('noDesks')}</p> : null}
       {data?.desks.map(({ id, state, since, readers, lastEnd, rivalSeenAt }) => (

@@ -2,12 +2,14 @@ import type { Texts } from '../words/texts.ts';
 import { catalogueWords } from './catalogue-words.ts';
 import { deliveryWords } from './delivery-words.ts';
 import { operationWords } from './operation-words.ts';
+import { traceWords } from './trace-words.ts';
 import { userWords } from './user-words.ts';
 
 /** What the console's sections have in common, and those with few words of their own. */
 export const words = {
   ...userWords,
   ...deliveryWords,
+  ...traceWords,
   ...operationWords,
   ...catalogueWords,
   'section.readers': ['读卡器', 'Readers'],
