@@ -1,6 +1,7 @@
-import { Button, Card, Form, Input, Space, Tag, Typography } from 'antd';
+import { Button, Card, Form, Input, Space, Typography } from 'antd';
 import { useState } from 'react';
 import type { Reader } from '../../../../schemas/reader.ts';
+import { Mark } from '../shell/mark.tsx';
 import { useWords } from '../words/words.tsx';
 import { words } from './words.ts';
 
@@ -24,9 +25,9 @@ export function Waiting({
       <p>{say(readers.length === 0 ? 'noReader' : 'lay')}</p>
       <Space wrap>
         {readers.map(({ id, name, state }) => (
-          <Tag key={id} color={state === 'ready' || state === 'busy' ? 'green' : 'red'}>
+          <Mark key={id} tone={state === 'ready' || state === 'busy' ? 'good' : 'bad'}>
             {name ?? id}
-          </Tag>
+          </Mark>
         ))}
       </Space>
       <Typography.Title level={4}>{say('typed')}</Typography.Title>
