@@ -13,6 +13,7 @@ import type { SectionProps } from './sections.ts';
 import { timeOf } from './times.ts';
 import { TONES } from './tones.ts';
 import { usePages } from './use-pages.ts';
+import { useSeen } from './use-seen.ts';
 import { type Column, VirtualList } from './virtual-list.tsx';
 import { words } from './words.ts';
 
@@ -29,6 +30,7 @@ export function Deliveries({ may }: SectionProps) {
   useEvents(may('event:read') ? EVENTS : [], () => setMoved(true));
   const pages = usePages(useMemo(() => deliveriesOf(form), [form]));
   const { items, more, loading, next, reload } = pages;
+  const seen = useSeen(items);
   const refresh = () => {
     setMoved(false);
     reload();
@@ -51,7 +53,7 @@ export function Deliveries({ may }: SectionProps) {
   );
   return (
     <>
-      <DeliveryFilterForm known={items} mayName={may('referral:read')} onSearch={setForm} />
+      <DeliveryFilterForm seen={seen} mayName={may('referral:read')} onSearch={setForm} />
       <Space wrap className="line">
         <span role="status">
           {loading

@@ -1,30 +1,23 @@
 import { AutoComplete, Button, Form, Input, Select } from 'antd';
-import { useMemo } from 'react';
+import { memo } from 'react';
 import { DELIVERY_STATES } from '../../../../schemas/delivery-words.ts';
 import { useWords } from '../words/words.tsx';
-import type { DeliveryForm, DeliveryLine } from './delivery-search.ts';
+import type { DeliveryForm } from './delivery-search.ts';
+import type { Seen } from './use-seen.ts';
 import { words } from './words.ts';
 
-/** By what deliveries are looked for. What was seen already is proposed. */
-export function DeliveryFilterForm({
-  known,
+/** By what deliveries are looked for. What was seen already is proposed. Drawn anew only where that has changed. */
+export const DeliveryFilterForm = memo(function DeliveryFilterForm({
+  seen,
   mayName,
   onSearch,
 }: {
-  known: readonly DeliveryLine[];
+  seen: Seen;
   /** Whether a person may be named: the roles that see referrals. */
   mayName: boolean;
   onSearch: (form: DeliveryForm) => void;
 }) {
   const { say } = useWords(words);
-  const seen = useMemo(
-    () => ({
-      organisation: distinct(known.map(({ organisation }) => organisation)),
-      type: distinct(known.map(({ type }) => type)),
-      reason: distinct(known.map(({ reason }) => reason)),
-    }),
-    [known],
-  );
   return (
     <Form<DeliveryForm> className="filters" layout="vertical" onFinish={onSearch}>
       <Form.Item name="about" label={say('delivery.about')}>
@@ -42,7 +35,7 @@ export function DeliveryFilterForm({
           name={name}
           label={say(name === 'organisation' ? 'organisation' : `delivery.${name}`)}
         >
-          <AutoComplete allowClear options={seen[name]} />
+          <AutoComplete allowClear options={seen[name].map((value) => ({ value }))} />
         </Form.Item>
       ))}
       <Form.Item name="since" label={say('delivery.since')}>
@@ -61,8 +54,4 @@ export function DeliveryFilterForm({
       </Button>
     </Form>
   );
-}
-
-function distinct(values: readonly (string | undefined)[]): { value: string }[] {
-  return [...new Set(values)].flatMap((value) => (value === undefined ? [] : [{ value }])).slice(0, 50);
-}
+});
