@@ -17,6 +17,7 @@ export interface WrittenCall {
 interface Node {
   readonly type: string;
   readonly start: number;
+  readonly end: number;
   readonly [field: string]: unknown;
 }
 
@@ -33,8 +34,9 @@ export function writtenCalls(): { calls: WrittenCall[]; paths: { place: string; 
     ];
     const place = (node: Node) => `${file}:${text.slice(0, node.start).split('\n').length}`;
     for (const node of nodes) {
-      const written = textOf(node);
-      if (written?.startsWith('/v1/')) paths.push({ place: place(node), path: withoutQuery(written) });
+      const written = textOf(node) === undefined ? [] : textsOf(node, nodes);
+      for (const path of written.filter((each) => each.startsWith('/v1/')))
+        paths.push({ place: place(node), path: withoutQuery(path) });
       if (node.type === 'CallExpression' && nameOf(node.callee) === 'call' && file !== 'api.ts')
         calls.push({ place: place(node), ...callOf(node, nodes) });
     }
@@ -47,7 +49,12 @@ function callOf(node: Node, nodes: readonly Node[]) {
   const names = namesIn(options);
   return {
     methods: method ? textsOf(method, nodes) : [],
-    paths: path ? textsOf(path, nodes).map(withoutQuery) : [],
+    // A value alone says nothing.
+    paths: path
+      ? textsOf(path, nodes)
+          .map(withoutQuery)
+          .filter((each) => each !== '*')
+      : [],
     hasKey: names.includes('key'),
     hasVersion: names.includes('version'),
   };
@@ -75,14 +82,19 @@ function textsOf(node: Node, nodes: readonly Node[]): string[] {
   if (node.type !== 'Identifier') return [];
   return nodes
     .filter(({ type, id }) => type === 'VariableDeclarator' && nameOf(id) === node.name)
-    .flatMap(({ init }) =>
-      init
-        ? textsOf(
-            init as Node,
-            nodes.filter((each) => each !== node),
-          )
-        : [],
-    );
+    .filter((declared) => isSeenFrom(declared, node, nodes))
+    .flatMap(({ init }) => (init && !holds(init as Node, node) ? textsOf(init as Node, nodes) : []));
+}
+
+/** Whether a constant is in a function around the place that names it, or in none. */
+function isSeenFrom(declared: Node, place: Node, nodes: readonly Node[]): boolean {
+  return nodes
+    .filter((each) => /Function/.test(each.type) && holds(each, declared))
+    .every((each) => holds(each, place));
+}
+
+function holds(outer: Node, inner: Node): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
 }
 
 /** A text, or a template with `*` where its values go. */

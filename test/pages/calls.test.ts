@@ -10,7 +10,11 @@ interface Operation {
  * Calls whose path is handed to them: the paths themselves are written where they are handed over, and are checked
  * there.
  */
-const HANDED: ReadonlySet<string> = new Set(['console/use-pages.ts', 'review/use-matters.ts']);
+const HANDED: ReadonlySet<string> = new Set([
+  'console/catalogues.tsx',
+  'console/use-pages.ts',
+  'review/use-matters.ts',
+]);
 
 const world = await startWorld(t);
 const description = (await (await fetch(`${world.url}/openapi.json`)).json()) as {
@@ -62,12 +66,11 @@ t.test('every path that the pages write is one of the API’s', async (t) => {
 });
 
 t.test('every call has a method and a path that the API describes', async (t) => {
-  const unknown = calls
-    .filter(({ place }) => !HANDED.has(place.split(':')[0]!))
-    .filter((call) => operationsOf(call).length === 0);
+  const isHanded = ({ methods, paths }: WrittenCall) => methods.length === 0 || paths.length === 0;
+  const unknown = calls.filter((call) => !isHanded(call) && operationsOf(call).length === 0);
   t.strictSame(unknown, []);
-  const left = [...HANDED].filter((file) => !calls.some(({ place }) => place.startsWith(`${file}:`)));
-  t.strictSame(left, [], 'no exception is left over');
+  const handed = new Set(calls.filter(isHanded).map(({ place }) => place.split(':')[0]!));
+  t.strictSame([...handed].sort(), [...HANDED].sort());
 });
 
 t.test(
