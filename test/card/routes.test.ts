@@ -77,6 +77,7 @@ async function desk(t: { teardown(work: () => unknown): void }) {
   const clients = new ClientDirectory([
     client('his', ['reader:read', 'reading:write']),
     client('console', ['reader:read']),
+    client('operator', ['operation:read']),
   ]);
   const app = await buildGateway({
     logger,
@@ -118,6 +119,35 @@ async function desk(t: { teardown(work: () => unknown): void }) {
 }
 
 const BOTH = { accept: ['social-security-card', 'resident-id-card'] };
+
+t.test(
+  'what passed with a card is told to those who operate the gateway, in the sample’s name',
+  async (t) => {
+    const { driver, keys, call, read } = await desk(t);
+    const operator = { authorization: `Bearer ${keys.operator}` };
+    const traces = () => call('GET', '/v1/readers/desk-1/traces', undefined, operator);
+    t.strictSame((await traces()).body, { items: [] });
+    const profile = profiles.get('social-security-v2') as SocialSecurityProfile;
+    driver.slot.insert(virtualCardOf({ ...profile, cardNumber: 'Z98765432' }));
+    t.equal((await read(BOTH)).body.identity.cardNumber, 'Z98765432');
+    const { status, body } = await traces();
+    t.equal(status, 200);
+    t.match(body.items, [
+      { driver: String, exchanges: [{ place: 'contact', act: 'power-on', answer: /^3B/ }] },
+    ]);
+    const answers = body.items[0].exchanges.map(({ answer = '' }) => answer).join(' ');
+    t.match(answers, Buffer.from('X00000019').toString('hex').toUpperCase());
+    t.notMatch(answers, Buffer.from('Z98765432').toString('hex').toUpperCase());
+    t.match(await call('GET', '/v1/readers/desk-1/traces'), {
+      status: 403,
+      body: { code: 'access.forbidden' },
+    });
+    t.match(await call('GET', '/v1/readers/none/traces', undefined, operator), {
+      status: 404,
+      body: { code: 'reader.not-found' },
+    });
+  },
+);
 
 t.test('a social-security card is read, kept, and given out again', async (t) => {
   const { driver, call, read } = await desk(t);
