@@ -2,20 +2,20 @@
 // the screen, by the page's clock; `measures.pauses()` what the page has stood still for since it was asked before.
 globalThis.measures = (() => {
   let wanted;
-  let paintedAt;
+  let isFound = false;
+  let tell = () => {};
+  let told;
   let task = 0;
   let frame = 0;
 
-  /** Looks at each frame; the frame after the text was found it is on the screen. */
+  // Looks when something has changed, and not at each frame: frames that nobody needs cost as much as others.
   const look = () => {
-    const isThere = document.body?.textContent?.includes(wanted);
-    const found = wanted;
-    requestAnimationFrame(() => {
-      if (found !== wanted) return;
-      if (isThere) paintedAt = performance.now();
-      else look();
-    });
+    if (wanted === undefined || isFound) return;
+    if (!document.querySelector('main')?.textContent.includes(wanted)) return;
+    isFound = true;
+    requestAnimationFrame(() => setTimeout(() => tell(performance.now())));
   };
+  new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
   new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) task = Math.max(task, duration);
   }).observe({ type: 'longtask' });
@@ -40,11 +40,14 @@ globalThis.measures = (() => {
   return {
     waitFor(text) {
       wanted = text;
-      paintedAt = undefined;
+      isFound = false;
+      told = new Promise((resolve) => {
+        tell = resolve;
+      });
       look();
     },
     /** When what is waited for was on the screen; waits until it is. */
-    painted: () => until(() => paintedAt),
+    painted: () => told,
     pauses() {
       // Frames are counted from the first time on.
       if (last === undefined) {
