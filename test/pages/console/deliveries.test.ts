@@ -123,3 +123,31 @@ t.test('who sees referrals finds a person’s messages; the number is in no addr
   await page.getByText('240 in all').waitFor();
   t.strictSame(await violationsOf(page), []);
 });
+
+t.test('who stops it keeps what went, and leaves the rest as it was', async (t) => {
+  copies('002-late', 150, { state: "'dead'", reason: "'delivery.expired'", receipt_at: 'null' });
+  const { page } = await open(t, 'operator');
+  await page.getByLabel('失败原因').fill('delivery.expired');
+  await page.getByRole('button', { name: /查\s?询/ }).click();
+  await page.getByRole('button', { name: '批量重新投递…' }).click();
+  await page.getByText('将重新投递 150 条').waitFor();
+  let answer: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/v1/deliveries/replay', async (route) => {
+    const response = await route.fetch();
+    await stopped;
+    await route.fulfill({ response });
+  });
+  await page.getByRole('button', { name: '重新投递 150 条' }).click();
+  await page.getByRole('button', { name: /停\s?止/ }).click();
+  answer();
+  await page.getByText('已停止:重新投递了 100 条(共 150 条),其余没有动').waitFor();
+  const left = await clinic.post<{ matched: number }>(
+    '/v1/deliveries/replay',
+    { filter: { reason: 'delivery.expired' }, dryRun: true },
+    'count-what-is-left',
+  );
+  t.equal(left.matched, 50);
+});
