@@ -8,14 +8,15 @@ import type { Store } from '../../../src/store/port.ts';
 import { testVault } from '../../helper.ts';
 import { DAY, newWorld } from './parts.ts';
 
-const COUNT = 10_000;
 const PAGE_ROWS = 500;
+/** Written in one unit of work. */
+const UNIT_ROWS = 100;
 
-/** Compares a day of ten thousand settlements, and looks at how many are read at once. */
-export async function tenThousand(t: Test, store: Store): Promise<void> {
-  const counting = new Counting();
+/** Compares a day of so many settlements, and looks at how many are read at once. */
+export async function compareMany(t: Test, store: Store, count: number): Promise<void> {
+  const counting = new Agreeing();
   const world = await newWorld(t, { store, statements: () => counting });
-  await fill(store, COUNT);
+  await fill(store, count);
   const pages: number[] = [];
   const watched: Store = {
     dialect: store.dialect,
@@ -31,21 +32,28 @@ export async function tenThousand(t: Test, store: Store): Promise<void> {
   };
   const statement = await world.start(watched).compare();
   t.match(statement, { state: 'balanced' });
-  t.match(counting.seen, { count: COUNT, totalFen: COUNT * 100 });
+  t.match(counting.seen, { count, totalFen: count * 100 });
   t.equal(Math.max(...pages), PAGE_ROWS, 'no more of them are read at once');
-  t.equal(pages.length, COUNT / PAGE_ROWS + 1);
+  t.equal(pages.length, count / PAGE_ROWS + 1);
 }
 
 const AT = { exchangeId: '', transaction: '3202', ownId: '' };
 
-/** An insurer that agrees with what it is shown, and counts it. */
-class Counting implements StatementFlows {
+/** An insurer that agrees with what it is shown, once it answers, and counts it. */
+export class Agreeing implements StatementFlows {
   readonly groups = [];
+  readonly #until: Promise<void>;
+
+  constructor(until: Promise<void> = Promise.resolve()) {
+    this.#until = until;
+  }
+
   seen: SectionSums = { count: 0, totalFen: 0, fundFen: 0, accountFen: 0, cashFen: 0 };
   readonly totals: StatementFlows['totals'] = async () => ({
     ...{ kind: 'accepted', value: { balanced: true, words: '' }, at: AT },
   });
   readonly details: StatementFlows['details'] = async (_section, _period, rows) => {
+    await this.#until;
     const numbers = new Set<string>();
     let totalFen = 0;
     for await (const row of rows) {
@@ -65,9 +73,9 @@ class Counting implements StatementFlows {
 async function fill(store: Store, count: number): Promise<void> {
   const seals = new SettlementSeals(testVault());
   const start = Date.parse(`${DAY}T00:00:00+08:00`);
-  for (let first = 0; first < count; first += 500) {
+  for (let first = 0; first < count; first += UNIT_ROWS) {
     await store.write(async (unit) => {
-      for (let n = first; n < first + 500; n++) {
+      for (let n = first; n < first + UNIT_ROWS; n++) {
         const id = `many-${n}`;
         const at = start + Math.floor(n / 3) * 1_000;
         const settlement: SettlementRow = {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { temporaryStore } from '../../helper.ts';
 import { DyingStore } from '../parts.ts';
-import { tenThousand } from './many.ts';
+import { compareMany } from './many.ts';
 import { caller, DAY, newWorld } from './parts.ts';
 
 const HOUR = 3_600_000;
@@ -247,5 +247,5 @@ t.test('a run whose gateway died is told as interrupted, and run anew', async (t
 });
 
 t.test('ten thousand settlements of a day are compared a page at a time', async (t) => {
-  await tenThousand(t, await temporaryStore(t));
+  await compareMany(t, await temporaryStore(t), 10_000);
 });

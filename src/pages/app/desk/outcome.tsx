@@ -48,6 +48,11 @@ export function Outcome({
           description={`${cause.next[inWords]}${cause.reason === undefined ? '' : ` (${cause.reason})`}`}
         />
       ) : null}
+      {state === 'needs-review' ? (
+        <p>
+          <a href={`/review?matter=settlement/${settlement.id}`}>{say('toReview')}</a>
+        </p>
+      ) : null}
       {legs.map(({ insurer, quote, settled }) => {
         const split = settled ?? quote;
         return split ? (

@@ -35,6 +35,7 @@ export const words = {
   ],
   openBills: ['HIS 已开的账单', 'Bills that the HIS has opened'],
   takeBill: ['取账单 {number},{total} 元', 'Take bill {number}, {total} yuan'],
+  toReview: ['打开“待核对”,查看证据并登记结论', 'Open the review, with its evidence'],
   requote: ['重新试算', 'Quote again'],
   reverseReason: ['冲销原因', 'Reason'],
   reverseReasonMissing: ['请填写冲销原因', 'Say why it is reversed'],
