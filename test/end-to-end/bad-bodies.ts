@@ -4,8 +4,11 @@
  */
 import fc from 'fast-check';
 
+type TypeName = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
+
 export interface Schema {
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
+  /** Of several, the first is the one that says most. */
+  readonly type?: TypeName | readonly TypeName[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean;
@@ -28,7 +31,7 @@ export function sampleOf(schema: Schema, seed: number): unknown {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
   if (schema.anyOf) return sampleOf(schema.anyOf[0]!, seed);
-  switch (schema.type) {
+  switch (typeOf(schema)) {
     case 'object':
       return Object.fromEntries(
         Object.entries(schema.properties ?? {}).map(([name, field]) => [name, sampleOf(field, seed)]),
@@ -47,6 +50,10 @@ export function sampleOf(schema: Schema, seed: number): unknown {
     default:
       return {};
   }
+}
+
+function typeOf({ type }: Schema): TypeName | undefined {
+  return typeof type === 'string' ? type : type?.[0];
 }
 
 function textOf({ pattern, format, minLength = 0 }: Schema, seed: number): string {
@@ -69,8 +76,8 @@ export function* badValuesOf(schema: Schema, value: unknown, pointer = ''): Gene
   for (const wrong of wrongFor(schema)) {
     yield { what: JSON.stringify(wrong).slice(0, 40), value: wrong, pointer };
   }
-  if (schema.type === 'object') yield* badFieldsOf(schema, value as Record<string, unknown>, pointer);
-  if (schema.type === 'array' && schema.items) {
+  if (typeOf(schema) === 'object') yield* badFieldsOf(schema, value as Record<string, unknown>, pointer);
+  if (typeOf(schema) === 'array' && schema.items) {
     const list = value as readonly unknown[];
     if (list.length === 0) return;
     for (const bad of badValuesOf(schema.items, list[0], `${pointer}/0`)) {
@@ -106,7 +113,7 @@ function wrongFor(schema: Schema): unknown[] {
     number: ['5', null, true, [5]],
     boolean: ['true', 0, 1, null],
   };
-  return [...(wrong[schema.type ?? ''] ?? []), ...beyondLimits(schema)];
+  return [...(wrong[typeOf(schema) ?? ''] ?? []), ...beyondLimits(schema)];
 }
 
 function beyondLimits(schema: Schema): unknown[] {
