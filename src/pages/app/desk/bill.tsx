@@ -1,5 +1,6 @@
 import { Alert, Button, Card, Checkbox, Form, Input, type InputRef } from 'antd';
 import { useEffect, useRef } from 'react';
+import type { Insurer } from '../../../../schemas/transaction.ts';
 import { useWords } from '../words/words.tsx';
 import { chargesOf } from './charges.ts';
 import type { BillForm } from './form.ts';
@@ -26,7 +27,7 @@ export function Bill({
   onQuote,
 }: {
   value: BillForm;
-  insurers: readonly string[];
+  insurers: readonly Insurer[];
   sandbox: boolean;
   busy: boolean;
   onChange: (value: BillForm) => void;
@@ -51,9 +52,12 @@ export function Bill({
         <Form.Item label={say('insurer')}>
           <Checkbox.Group
             value={value.insurers}
-            options={insurers.map((id) => ({ value: id, label: id }))}
+            options={insurers.map(({ id, name }) => ({ value: id, label: name }))}
             onChange={(chosen: string[]) =>
-              onChange({ ...value, insurers: insurers.filter((id) => chosen.includes(id)) })
+              onChange({
+                ...value,
+                insurers: insurers.map(({ id }) => id).filter((id) => chosen.includes(id)),
+              })
             }
           />
         </Form.Item>

@@ -1,3 +1,4 @@
+import './desk.css';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Reading } from '../../../../schemas/reading.ts';
 import type { Insurer } from '../../../../schemas/transaction.ts';
@@ -102,6 +103,7 @@ export default function Desk({ sandbox }: PageProps) {
           {settlement ? (
             <Outcome
               settlement={settlement}
+              insurers={insurers}
               busy={busy}
               onAct={(act, body) => void settling.act(act, body)}
               onNext={next}
@@ -113,7 +115,7 @@ export default function Desk({ sandbox }: PageProps) {
               ) : null}
               <Bill
                 value={bill}
-                insurers={insurers.map(({ id }) => id)}
+                insurers={insurers}
                 sandbox={sandbox}
                 busy={busy}
                 onChange={change}

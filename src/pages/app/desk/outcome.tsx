@@ -1,6 +1,7 @@
 import { Alert, Button, Card, Space } from 'antd';
 import { useEffect, useRef } from 'react';
 import type { Settlement } from '../../../../schemas/settlement.ts';
+import type { Insurer } from '../../../../schemas/transaction.ts';
 import { useWords } from '../words/words.tsx';
 import { Reverse } from './reverse.tsx';
 import { SplitView } from './split.tsx';
@@ -18,11 +19,13 @@ const TONE: Readonly<Record<string, 'success' | 'error' | 'warning' | 'info'>> =
 /** Where the settlement stands, who pays what, and what may be done now. */
 export function Outcome({
   settlement,
+  insurers,
   busy,
   onAct,
   onNext,
 }: {
   settlement: Settlement;
+  insurers: readonly Insurer[];
   busy: boolean;
   onAct: (act: DeskAct, body?: object) => void;
   onNext: () => void;
@@ -57,7 +60,7 @@ export function Outcome({
         const split = settled ?? quote;
         return split ? (
           <section key={insurer}>
-            <h3>{insurer}</h3>
+            <h3>{insurers.find(({ id }) => id === insurer)?.name ?? insurer}</h3>
             <SplitView split={split} />
           </section>
         ) : null;

@@ -14,6 +14,11 @@ export function Person({ reading, known }: { reading: Reading; known: KnownPerso
   const { name = '' } = reading.identity ?? {};
   const { eligibility, error, chronic, chronicUnknown } = known;
   const { referral, insurances } = eligibility ?? {};
+  // One that a province has of its own is shown by its code.
+  const insutypeOf = (code: string) => {
+    const word = `insutype.${code}`;
+    return word in words ? say(word as Word) : code;
+  };
   return (
     <Card title={say('person')} size="small">
       {reading.notes.map((note) => (
@@ -38,7 +43,7 @@ export function Person({ reading, known }: { reading: Reading; known: KnownPerso
         <dl key={`${insutype} ${insuredPlace}`}>
           <dt>{say('insured')}</dt>
           <dd>
-            {insutype} · {insuredPlace} · {say(active ? 'active' : 'inactive')}
+            {insutypeOf(insutype)} · {insuredPlace} · {say(active ? 'active' : 'inactive')}
           </dd>
           <dt>{say('balance')}</dt>
           <dd>

@@ -1,28 +1,24 @@
-import type { Static } from 'typebox';
 import type { Split } from '../../../../schemas/settlement.ts';
 import { useWords } from '../words/words.tsx';
+import { sharesOf } from './shares.ts';
 import { words } from './words.ts';
 
-const SHARES = ['fund', 'account', 'paid', 'cash'] as const;
-
 /** Who pays what, as a bar and in figures. */
-export function SplitView({ split }: { split: Static<typeof Split> }) {
+export function SplitView({ split }: { split: Split }) {
   const { say } = useWords(words);
-  const shares = SHARES.map((share) => ({ share, amount: split[share] ?? '0.00' })).filter(
-    ({ amount }) => Number(amount) > 0,
-  );
+  const shares = sharesOf(split);
   return (
     <>
       <div className="shares" aria-hidden="true">
-        {shares.map(({ share, amount }) => (
-          <div key={share} className={share} style={{ flexGrow: Number(amount) }} />
+        {shares.map(({ payer, amount }) => (
+          <div key={payer} className={payer.replace('.', ' ')} style={{ flexGrow: Number(amount) }} />
         ))}
       </div>
       <table className="figures">
         <tbody>
-          {[...shares, { share: 'total' as const, amount: split.total }].map(({ share, amount }) => (
-            <tr key={share}>
-              <th scope="row">{say(share)}</th>
+          {[...shares, { payer: 'total' as const, amount: split.total }].map(({ payer, amount }) => (
+            <tr key={payer} className={payer.replace('.', ' ')}>
+              <th scope="row">{say(payer)}</th>
               <td>
                 {amount} {say('yuan')}
               </td>

@@ -1,8 +1,9 @@
-import { settlementWords } from '../words/settlement.ts';
+import { fundWords, settlementWords } from '../words/settlement.ts';
 import type { Texts } from '../words/texts.ts';
 
 export const words = {
   ...settlementWords,
+  ...fundWords,
   reader: ['读卡器', 'Reader'],
   noReader: ['没有读卡器:可以扫码或录入证件号码', 'No reader: scan a code or type the number'],
   waiting: ['请放卡或扫码', 'Lay the card down or scan a code'],
@@ -74,6 +75,21 @@ export const words = {
   yuan: ['元', 'yuan'],
   sheet: ['医疗费用结算单', 'Settlement of medical expenses'],
   sample: ['填入一张示例账单', 'Fill in a sample bill'],
+  // 险种类型 insutype, as the national platform's code table names them.
+  'insutype.310': ['职工基本医疗保险', 'Employees’ basic insurance'],
+  'insutype.320': ['公务员医疗补助', 'Civil servants’ supplement'],
+  'insutype.330': ['大额医疗费用补助', 'Large-amount supplement'],
+  'insutype.340': ['离休人员医疗保障', 'Retired cadres’ care'],
+  'insutype.350': ['一至六级残废军人医疗补助', 'Disabled soldiers’ supplement'],
+  'insutype.360': ['老红军医疗保障', 'Old Red Army care'],
+  'insutype.370': ['企业补充医疗保险', 'Enterprise supplement'],
+  'insutype.380': ['新型农村合作医疗', 'Rural cooperative scheme'],
+  'insutype.390': ['城乡居民基本医疗保险', 'Residents’ basic insurance'],
+  'insutype.391': ['城镇居民基本医疗保险', 'Urban residents’ basic insurance'],
+  'insutype.392': ['城乡居民大病医疗保险', 'Residents’ serious-illness insurance'],
+  'insutype.399': ['其他特殊人员医疗保障', 'Other special persons’ care'],
+  'insutype.410': ['长期照护保险', 'Long-term care insurance'],
+  'insutype.510': ['生育保险', 'Maternity insurance'],
   'assurance.chip-authenticated': ['芯片已认证', 'chip authenticated'],
   'assurance.chip-read': ['芯片已读出', 'chip read'],
   'assurance.code-verified': ['电子凭证已验证', 'code verified'],

@@ -1,7 +1,10 @@
+import { fundWords } from '../words/settlement.ts';
 import type { Texts } from '../words/texts.ts';
 
 /** The measures: a tab each, with its chart, its table and what each number means. */
 export const words = {
+  ...fundWords,
+  'fund.unsplit': ['基金(无明细)', 'Fund (not split)'],
   'tab.loop': ['闭环率', 'Closed loop'],
   'tab.answers': ['应答时间', 'Answer times'],
   'tab.county': ['县域内就诊', 'In-county share'],
@@ -42,15 +45,6 @@ export const words = {
   account: ['个人账户', 'Account'],
   paid: ['已支付', 'Paid'],
   cash: ['现金', 'Cash'],
-  'fund.unsplit': ['基金(无明细)', 'Fund (not split)'],
-  'fund.pooled': ['统筹基金', 'Pooled fund'],
-  'fund.civil-servant': ['公务员补助', 'Civil servants’ aid'],
-  'fund.enterprise': ['企业补充', 'Enterprise fund'],
-  'fund.serious-illness': ['大病保险', 'Serious illness'],
-  'fund.large-amount': ['大额补助', 'Large amounts'],
-  'fund.assistance': ['医疗救助', 'Medical assistance'],
-  'fund.disability': ['伤残补助', 'Disability'],
-  'fund.other': ['其他基金', 'Other funds'],
   readings: ['成功', 'Succeeded'],
   failures: ['失败', 'Failed'],
   outages: ['断开', 'Lost'],

@@ -15,3 +15,15 @@ export const settlementWords = {
   'state.needs-review': ['需要人工核对', 'needs a person’s review'],
   'state.failed': ['没有结算', 'not settled'],
 } as const satisfies Texts;
+
+/** The funds of an insurer (基金支付类型). */
+export const fundWords = {
+  'fund.pooled': ['统筹基金', 'Pooled fund'],
+  'fund.civil-servant': ['公务员补助', 'Civil servants’ aid'],
+  'fund.enterprise': ['企业补充', 'Enterprise fund'],
+  'fund.serious-illness': ['大病保险', 'Serious illness'],
+  'fund.large-amount': ['大额补助', 'Large amounts'],
+  'fund.assistance': ['医疗救助', 'Medical assistance'],
+  'fund.disability': ['伤残补助', 'Disability'],
+  'fund.other': ['其他基金', 'Other funds'],
+} as const satisfies Texts;
