@@ -1,8 +1,13 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { builtPages } from '../../src/pages/built.ts';
 import { isBrowser, startBrowser } from '../setup/browser.ts';
+
+const RUN_AXE = `axe.run(document, ${JSON.stringify({
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'],
+  resultTypes: ['violations'],
+})})`;
 
 /** A browser of this test file's own; where the machine has none, or no pages were built, the file is skipped and says why. */
 export async function browserOrSkip(): Promise<Browser> {
@@ -24,14 +29,34 @@ export interface OpenPage {
   readonly complaints: readonly string[];
 }
 
-/** A page of a clinic's old screen, with nobody signed in. */
-export async function openPage(t: Test, browser: Browser, url: string): Promise<OpenPage> {
-  const context = await browser.newContext({
-    ...{ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' },
-    // A browser without a graphics card paints each step of a movement by processor.
-    reducedMotion: 'reduce',
+/** Browsers keep what they have loaded and compiled for as long as a context lives: tests take turns in a few. */
+const free = new WeakMap<Browser, BrowserContext[]>();
+
+async function contextOf(t: Test, browser: Browser): Promise<BrowserContext> {
+  const waiting = free.get(browser) ?? [];
+  free.set(browser, waiting);
+  const context =
+    waiting.pop() ?? (await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' }));
+  t.teardown(async () => {
+    // Nothing of one test is left for the next but the program.
+    for (const page of context.pages()) {
+      await page.evaluate('localStorage.clear(), sessionStorage.clear()').catch(() => undefined);
+      await page.close();
+    }
+    await context.clearCookies();
+    waiting.push(context);
   });
-  t.teardown(() => context.close());
+  return context;
+}
+
+/** A page of a clinic's old screen, with somebody signed in or nobody. */
+export async function openPage(
+  t: Test,
+  browser: Browser,
+  url: string,
+  who?: { readonly name: string; readonly password: string },
+): Promise<OpenPage> {
+  const context = await contextOf(t, browser);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -40,9 +65,14 @@ export async function openPage(t: Test, browser: Browser, url: string): Promise<
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
     const asked = new URL(request.url());
-    if (/^(https?|wss?):$/.test(asked.protocol) && asked.origin !== new URL(url).origin)
+    if (/^(https?|wss?):$/.test(asked.protocol) && asked.origin !== origin)
       complaints.push(`asks another host: ${asked.origin}`);
   });
+  const { origin } = new URL(url);
+  if (who) {
+    const signedIn = await context.request.post(`${origin}/v1/session`, { data: who, headers: { origin } });
+    if (!signedIn.ok()) throw new Error(`${who.name} is not signed in: ${signedIn.status()}`);
+  }
   await page.goto(url);
   return { page, complaints };
 }
@@ -60,6 +90,7 @@ export async function signIn(page: Page, name: string, password: string): Promis
 
 /** What of WCAG 2.1 AA the page as it stands does not keep. */
 export async function violationsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze();
+  if (!(await page.evaluate<boolean>("typeof axe === 'object'"))) await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<Pick<AxeResults, 'violations'>>(RUN_AXE);
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`);
 }

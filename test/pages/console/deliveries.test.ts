@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
 import { SAMPLE_NUMBER } from '../../helper.ts';
-import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { browserOrSkip, openPage, violationsOf } from '../page.ts';
 import { refer } from '../referrals/sample.ts';
 
 const browser = await browserOrSkip();
@@ -40,9 +40,11 @@ copies('001-dead', 240, {
 });
 
 async function open(t: Test, role: string, address = '/console?section=deliveries') {
-  const opened = await openPage(t, browser, world.url + address);
+  const opened = await openPage(t, browser, world.url + address, {
+    name: role,
+    password: world.password,
+  });
   opened.page.setDefaultTimeout(15_000);
-  await signIn(opened.page, role, world.password);
   await opened.page.getByRole('table', { name: '投递' }).getByRole('row').nth(1).waitFor();
   return opened;
 }

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import { startVirtualReader } from '../../../src/sandbox/readers/server.ts';
 import { startWorld } from '../../end-to-end/world.ts';
-import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { browserOrSkip, openPage, violationsOf } from '../page.ts';
 
 const browser = await browserOrSkip();
 const reader = await startVirtualReader({ dialect: 'sam-v', host: '127.0.0.1', port: 0 });
@@ -15,9 +15,11 @@ const world = await startWorld(t, {
 
 /** The console as somebody of this role has it before him. */
 async function open(t: Test, role: string, section: string) {
-  const opened = await openPage(t, browser, `${world.url}/console?section=${section}`);
+  const opened = await openPage(t, browser, `${world.url}/console?section=${section}`, {
+    name: role,
+    password: world.password,
+  });
   opened.page.setDefaultTimeout(8_000);
-  await signIn(opened.page, role, world.password);
   return opened;
 }
 

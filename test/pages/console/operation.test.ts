@@ -1,16 +1,18 @@
 import t, { type Test } from 'tap';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
-import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { browserOrSkip, openPage, violationsOf } from '../page.ts';
 
 const browser = await browserOrSkip();
 const world = await startWorld(t, { clerk: false });
 const clinic = new Api(world.url, world.key);
 
 async function open(t: Test, role: string, section: string) {
-  const opened = await openPage(t, browser, `${world.url}/console?section=${section}`);
+  const opened = await openPage(t, browser, `${world.url}/console?section=${section}`, {
+    name: role,
+    password: world.password,
+  });
   opened.page.setDefaultTimeout(15_000);
-  await signIn(opened.page, role, world.password);
   return opened;
 }
 

@@ -7,7 +7,7 @@ import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
 import { SAMPLE_NUMBER } from '../../helper.ts';
 import { sampleIdentity } from '../../settlement/parts.ts';
-import { browserOrSkip, openPage, signIn as signInAs, violationsOf } from '../page.ts';
+import { browserOrSkip, type OpenPage, openPage, signIn as signInAs, violationsOf } from '../page.ts';
 
 const browser = await browserOrSkip();
 const world = await startWorld(t);
@@ -32,6 +32,14 @@ function openBill(content: Pick<SettlementRequest, 'charges' | 'total'>): Settle
 }
 
 const open = (t: Test) => openPage(t, browser, `${world.url}/desk`);
+
+/** For tests of what comes after; that one signs in by keyboard is shown by the first. */
+async function openSignedIn(t: Test): Promise<OpenPage> {
+  const who = { name: 'reception', password: world.password };
+  const opened = await openPage(t, browser, `${world.url}/desk`, who);
+  await opened.page.getByText('请放卡或扫码').waitFor();
+  return opened;
+}
 
 async function signIn(page: Page): Promise<void> {
   await signInAs(page, 'reception', world.password);
@@ -80,8 +88,7 @@ t.test('a bill that the HIS has opened is one key press away, and settled with t
   const { charges, total } = chargesOf(sampleBill().charges);
   const opened = await api.post<Settlement>('/v1/settlements', openBill({ charges, total }), 'open-bill');
   t.equal(opened.state, 'quoted');
-  const { page } = await open(t);
-  await signIn(page);
+  const { page } = await openSignedIn(t);
   await lay('social-security-v2');
   await page.getByRole('button', { name: '取账单 HIS-1,92.40 元' }).and(page.locator(':focus')).waitFor();
   await page.keyboard.press('Enter');
@@ -92,8 +99,7 @@ t.test('a bill that the HIS has opened is one key press away, and settled with t
 });
 
 t.test('what the insurer does not answer is told as unknown, and settles itself', async (t) => {
-  const { page } = await open(t);
-  await signIn(page);
+  const { page } = await openSignedIn(t);
   await lay('social-security-v2');
   await page.getByText('账户余额').waitFor();
   await page.getByRole('button', { name: '填入一张示例账单' }).click();
@@ -120,8 +126,7 @@ t.test('a wrong password says so and keeps the page; English is one click away',
 });
 
 t.test('when the session ends, the bill that was typed is still there after signing in again', async (t) => {
-  const { page } = await open(t);
-  await signIn(page);
+  const { page } = await openSignedIn(t);
   await lay('social-security-v2');
   await page.getByText('账户余额').waitFor();
   await page.locator('#charges').fill('X,Y,示例药,1,12.30');
@@ -136,8 +141,7 @@ t.test('when the session ends, the bill that was typed is still there after sign
 });
 
 t.test('somebody else who signs in does not get the page of the one before', async (t) => {
-  const { page } = await open(t);
-  await signIn(page);
+  const { page } = await openSignedIn(t);
   await lay('social-security-v2');
   await page.getByText('账户余额').waitFor();
   await page.locator('#charges').fill('X,Y,示例药,1,12.30');

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
-import { browserOrSkip, openPage, signIn } from '../page.ts';
+import { browserOrSkip, openPage } from '../page.ts';
 
 const browser = await browserOrSkip();
 
@@ -9,8 +9,10 @@ t.test(
   'a gateway that is started again under an open page: it goes on by itself, with what was typed',
   async (t) => {
     const world = await startWorld(t);
-    const { page } = await openPage(t, browser, `${world.url}/desk`);
-    await signIn(page, 'reception', world.password);
+    const { page } = await openPage(t, browser, `${world.url}/desk`, {
+      name: 'reception',
+      password: world.password,
+    });
     await page.getByText('请放卡或扫码').waitFor();
     await new Api(world.url, world.key).put('/v1/sandbox/readers/desk-1/card', {
       card: 'social-security-v2',

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { sampleBill } from '../../../src/sandbox/demo/bill.ts';
 import { startWorld } from '../../end-to-end/world.ts';
-import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { browserOrSkip, openPage, violationsOf } from '../page.ts';
 
 const browser = await browserOrSkip();
 const world = await startWorld(t);
@@ -15,8 +15,10 @@ const { id } = await api.post<{ id: string }>('/v1/readers/desk-1/readings', {
 await api.post('/v1/settlements', { ...sampleBill('M-1', id), confirm: true }, 'measures-1');
 
 async function open(t: Test, user: string) {
-  const opened = await openPage(t, browser, `${world.url}/measures`);
-  await signIn(opened.page, user, world.password);
+  const opened = await openPage(t, browser, `${world.url}/measures`, {
+    name: user,
+    password: world.password,
+  });
   await opened.page.getByRole('tab', { name: '闭环率' }).waitFor();
   return opened;
 }
@@ -70,8 +72,10 @@ t.test('in English: readers, the county, and a time that can be changed and come
 });
 
 t.test('who may not see measures has no way to them', async (t) => {
-  const { page } = await openPage(t, browser, `${world.url}/measures`);
-  await signIn(page, 'reception', world.password);
+  const { page } = await openPage(t, browser, `${world.url}/measures`, {
+    name: 'reception',
+    password: world.password,
+  });
   await page.getByRole('link', { name: '挂号收费' }).waitFor();
   t.equal(await page.getByRole('link', { name: '指标' }).count(), 0);
   t.equal(await page.getByRole('tab').count(), 0);

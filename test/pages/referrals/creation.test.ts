@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import type { Referral } from '../../../schemas/referral.ts';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
-import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { browserOrSkip, openPage, violationsOf } from '../page.ts';
 import { clearReaders } from './sample.ts';
 
 const browser = await browserOrSkip();
@@ -13,8 +13,10 @@ const hospital = new Api(world.hospitalUrl, world.key);
 t.beforeEach(() => clearReaders(clinic));
 
 async function open(t: Test) {
-  const { page, complaints } = await openPage(t, browser, `${world.url}/referrals`);
-  await signIn(page, 'doctor', world.password);
+  const { page, complaints } = await openPage(t, browser, `${world.url}/referrals`, {
+    name: 'doctor',
+    password: world.password,
+  });
   await page.getByRole('button', { name: '新的转诊' }).waitFor();
   return { page, complaints };
 }

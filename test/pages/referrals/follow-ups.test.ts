@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import type { Referral } from '../../../schemas/referral.ts';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
-import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { browserOrSkip, openPage, violationsOf } from '../page.ts';
 import { refer } from './sample.ts';
 
 const browser = await browserOrSkip();
@@ -11,8 +11,10 @@ const world = await startWorld(t, { clerk: false });
 const clinic = new Api(world.url, world.key);
 
 async function open(t: Test, url: string, name: string) {
-  const opened = await openPage(t, browser, `${url}/referrals`);
-  await signIn(opened.page, name, world.password);
+  const opened = await openPage(t, browser, `${url}/referrals`, {
+    name: name,
+    password: world.password,
+  });
   return opened;
 }
 

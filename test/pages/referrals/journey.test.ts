@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
-import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { browserOrSkip, openPage, violationsOf } from '../page.ts';
 import { refer } from './sample.ts';
 
 const browser = await browserOrSkip();
@@ -10,15 +10,17 @@ const world = await startWorld(t, { clerk: false });
 const clinic = new Api(world.url, world.key);
 
 async function open(t: Test, url: string, name: string) {
-  const opened = await openPage(t, browser, `${url}/referrals`);
-  await signIn(opened.page, name, world.password);
+  const opened = await openPage(t, browser, `${url}/referrals`, {
+    name: name,
+    password: world.password,
+  });
   await opened.page.getByText('没有转诊').or(opened.page.locator('.referral-item').first()).waitFor();
   return opened;
 }
 
 /** By keyboard alone: the button of that name has the focus and is pressed. */
 async function press(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name, exact: true }).focus();
+  await page.getByRole('button', { name, exact: true, disabled: false }).focus();
   await page.keyboard.press('Enter');
 }
 

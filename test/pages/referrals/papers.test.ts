@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import type { Referral } from '../../../schemas/referral.ts';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
-import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { browserOrSkip, openPage, violationsOf } from '../page.ts';
 import { refer } from './sample.ts';
 
 const browser = await browserOrSkip();
@@ -13,8 +13,10 @@ const clinic = new Api(world.url, world.key);
 const hospital = new Api(world.hospitalUrl, world.key);
 
 async function open(t: Test, url: string, name: string, id = '') {
-  const opened = await openPage(t, browser, `${url}/referrals${id === '' ? '' : `?referral=${id}`}`);
-  await signIn(opened.page, name, world.password);
+  const opened = await openPage(t, browser, `${url}/referrals${id === '' ? '' : `?referral=${id}`}`, {
+    name: name,
+    password: world.password,
+  });
   return opened;
 }
 

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import type { Referral } from '../../../schemas/referral.ts';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
-import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { browserOrSkip, openPage, violationsOf } from '../page.ts';
 import { clearReaders } from './sample.ts';
 
 const browser = await browserOrSkip();
@@ -13,8 +13,10 @@ const world = await startWorld(t, {
 const hospital = new Api(world.hospitalUrl, world.key);
 
 async function open(t: Test, url: string, name: string, filter?: string) {
-  const { page, complaints } = await openPage(t, browser, `${url}/referrals`);
-  await signIn(page, name, world.password);
+  const { page, complaints } = await openPage(t, browser, `${url}/referrals`, {
+    name: name,
+    password: world.password,
+  });
   if (filter) {
     await page.getByText('转出', { exact: true }).click();
     await page.getByText(filter, { exact: true }).click();

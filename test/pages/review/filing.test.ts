@@ -2,7 +2,7 @@ import t from 'tap';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER, testIds } from '../../helper.ts';
-import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { browserOrSkip, openPage, violationsOf } from '../page.ts';
 
 const browser = await browserOrSkip();
 const world = await startWorld(t);
@@ -24,8 +24,10 @@ t.test('a filing that got no answer is looked for at once when asked, and masked
   await api.post('/v1/sandbox/insurer/misbehaviour', { transaction: '2501', kind: 'lose-answer' });
   const { state } = await api.post<{ state: string }>('/v1/filings', filing, testIds.next());
   t.equal(state, 'in-doubt');
-  const { page, complaints } = await openPage(t, browser, `${world.url}/review`);
-  await signIn(page, 'finance', world.password);
+  const { page, complaints } = await openPage(t, browser, `${world.url}/review`, {
+    name: 'finance',
+    password: world.password,
+  });
   const row = page.getByRole('row', { name: /转院备案/ });
   await row.getByRole('button').click();
   const evidence = page.getByRole('region', { name: '证据' });

@@ -4,7 +4,7 @@ import { Api } from '../../../src/sandbox/demo/api.ts';
 import { sampleBill } from '../../../src/sandbox/demo/bill.ts';
 import { startWorld } from '../../end-to-end/world.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER, testIds } from '../../helper.ts';
-import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { browserOrSkip, openPage, violationsOf } from '../page.ts';
 
 const browser = await browserOrSkip();
 const world = await startWorld(t);
@@ -34,8 +34,10 @@ t.test(
       ['2601', 'refuse'],
     ]);
     t.equal(state, 'in-doubt');
-    const { page, complaints } = await openPage(t, browser, `${world.url}/review`);
-    await signIn(page, 'finance', world.password);
+    const { page, complaints } = await openPage(t, browser, `${world.url}/review`, {
+      name: 'finance',
+      password: world.password,
+    });
     await page.getByRole('button', { name: '查看 IN-DOUBT' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('radio', { name: '医保已结算' }).waitFor();
@@ -82,8 +84,10 @@ t.test(
 t.test(
   'new arrivals come without reload; amounts that differ stand side by side, in English too',
   async (t) => {
-    const { page, complaints } = await openPage(t, browser, `${world.url}/review`);
-    await signIn(page, 'reception', world.password);
+    const { page, complaints } = await openPage(t, browser, `${world.url}/review`, {
+      name: 'reception',
+      password: world.password,
+    });
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByText('whose outcome is not known').waitFor();
     const { id, state } = await settle('WRONG', [['2207', 'wrong-amounts']]);
@@ -117,8 +121,10 @@ t.test('an auditor decides nothing, and what the gateway still finds out about n
     ['2207', 'wrong-msgid'],
     ...Array.from({ length: 9 }, () => ['2601', '5xx-before'] as const),
   ]);
-  const { page, complaints } = await openPage(t, browser, `${world.url}/review?matter=settlement/${id}`);
-  await signIn(page, 'auditor', world.password);
+  const { page, complaints } = await openPage(t, browser, `${world.url}/review?matter=settlement/${id}`, {
+    name: 'auditor',
+    password: world.password,
+  });
   await page.getByText('您的岗位只能查看').waitFor();
   t.equal(await page.getByRole('radio').count(), 0);
   await page.getByRole('button', { name: '返回列表' }).click();

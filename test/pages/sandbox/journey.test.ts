@@ -14,9 +14,11 @@ t.afterEach(async () => {
 });
 
 async function openTray(t: Test) {
-  const opened = await openPage(t, browser, `${world.url}/desk`);
+  const opened = await openPage(t, browser, `${world.url}/desk`, {
+    name: 'reception',
+    password: world.password,
+  });
   const { page } = opened;
-  await signIn(page, 'reception', world.password);
   await page.getByRole('button', { name: '试一试' }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: '社会保障卡,第二代', exact: true }).waitFor();

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Api } from '../../../src/sandbox/demo/api.ts';
 import { startWorld } from '../../end-to-end/world.ts';
-import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { browserOrSkip, openPage, violationsOf } from '../page.ts';
 
 const browser = await browserOrSkip();
 const world = await startWorld(t);
@@ -10,8 +10,10 @@ const api = new Api(world.url, world.key);
 t.test('a long run shows how far it is and can be cancelled, in English', async (t) => {
   const slow = { transaction: '3201', kind: 'delay', times: 9, delayMs: 2_500 };
   await api.post('/v1/sandbox/insurer/misbehaviour', slow);
-  const { page, complaints } = await openPage(t, browser, `${world.url}/statements`);
-  await signIn(page, 'finance', world.password);
+  const { page, complaints } = await openPage(t, browser, `${world.url}/statements`, {
+    name: 'finance',
+    password: world.password,
+  });
   await page.getByRole('button', { name: 'English' }).click();
   await page.getByRole('button', { name: /^Compare/ }).click();
   await page.getByRole('progressbar', { name: /Progress: \d+ of [1-9]/ }).waitFor();
@@ -33,8 +35,11 @@ t.test(
       t,
       browser,
       `${world.url}/statements?insurer=nhsa&period=2026-03-12`,
+      {
+        name: 'auditor',
+        password: world.password,
+      },
     );
-    await signIn(page, 'auditor', world.password);
     await page.getByText('nhsa 2026-03-12 对账单').waitFor();
     await page.getByText('还没有对账').waitFor();
     t.equal(await page.getByRole('button', { name: '对账', exact: true }).count(), 0);
@@ -57,8 +62,11 @@ t.test('a month that is over is closed by a person, and nothing of it is compare
     t,
     browser,
     `${world.url}/statements?insurer=nhsa&period=2026-03`,
+    {
+      name: 'finance',
+      password: world.password,
+    },
   );
-  await signIn(page, 'finance', world.password);
   await page.getByRole('button', { name: '对账', exact: true }).click();
   await page.getByRole('status').getByText('平', { exact: true }).waitFor();
   const close = page.getByRole('button', { name: '月结' });
@@ -73,8 +81,10 @@ t.test('a month that is over is closed by a person, and nothing of it is compare
 });
 
 t.test('a doctor has no such page', async (t) => {
-  const { page } = await openPage(t, browser, `${world.url}/statements`);
-  await signIn(page, 'doctor', world.password);
+  const { page } = await openPage(t, browser, `${world.url}/statements`, {
+    name: 'doctor',
+    password: world.password,
+  });
   await page.getByRole('navigation').waitFor();
   t.equal(await page.getByRole('link', { name: '对账' }).count(), 0);
 });

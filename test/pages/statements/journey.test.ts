@@ -5,7 +5,7 @@ import { Api } from '../../../src/sandbox/demo/api.ts';
 import { sampleBill } from '../../../src/sandbox/demo/bill.ts';
 import { startWorld } from '../../end-to-end/world.ts';
 import { SAMPLE_NAME, SAMPLE_NUMBER, testIds } from '../../helper.ts';
-import { browserOrSkip, openPage, signIn, violationsOf } from '../page.ts';
+import { browserOrSkip, openPage, violationsOf } from '../page.ts';
 
 const browser = await browserOrSkip();
 const world = await startWorld(t);
@@ -31,8 +31,10 @@ t.test('a day is compared, what differs is mended, and it balances: by keyboard 
   await misbehave('2207', 'wrong-msgid');
   await misbehave('2601', 'refuse');
   const { id } = await settle('LOST');
-  const { page, complaints } = await openPage(t, browser, `${world.url}/review?matter=settlement/${id}`);
-  await signIn(page, 'finance', world.password);
+  const { page, complaints } = await openPage(t, browser, `${world.url}/review?matter=settlement/${id}`, {
+    name: 'finance',
+    password: world.password,
+  });
   // The gateway has taken all its ways before the statement tells.
   await page.getByRole('radio').first().waitFor();
   await page.getByRole('link', { name: '对账', exact: true }).click();

@@ -25,8 +25,6 @@ const THEME = {
     colorError: '#a8071a',
     colorTextDescription: '#595959',
     colorTextPlaceholder: '#595959',
-    // Who asked the system for less movement, as one does on an old PC, gets none.
-    motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
   },
 };
 
