@@ -54,6 +54,8 @@ interface Entry {
  * know. It outlives every gateway of a test.
  */
 export class FakeInsurer implements Insurer {
+  /** When it says that it settled: epoch ms. */
+  settledAt = 1;
   readonly id: string;
   readonly name = '示例医保';
   capabilities: Capabilities = {
@@ -125,7 +127,7 @@ export class FakeInsurer implements Insurer {
       return {
         split: { ...split, ...cash },
         number: entry.number,
-        settledAt: 1,
+        settledAt: this.settledAt,
         handle: quote.handle,
         ...faults,
       };
@@ -136,7 +138,7 @@ export class FakeInsurer implements Insurer {
     const entry = this.#settlements.get(ownId);
     if (this.stored === 'throws') throw new Error('a bug of the adapter');
     if (this.stored === 'useless' || !entry) return undefined;
-    return { split: quote.split, number: entry.number, settledAt: 1, handle: quote.handle };
+    return { split: quote.split, number: entry.number, settledAt: this.settledAt, handle: quote.handle };
   }
 
   reversedBy(_bill: Bill, _settled: Settled, { ownId }: AnsweredExchange): Reversed | undefined {

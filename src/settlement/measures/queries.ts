@@ -87,7 +87,8 @@ export async function sumFunds(store: Store, span: Span, grouping?: Grouping): P
 function keyOf(grouping: Grouping | undefined, dialect: Dialect) {
   switch (grouping) {
     case undefined:
-      return sql<string>`''`;
+      // PostgreSQL groups by an expression, and not by a bare constant.
+      return sql<string>`cast('' as text)`;
     case 'insurer':
       return sql<string>`legs.insurer`;
     case 'setting':

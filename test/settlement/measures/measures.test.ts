@@ -17,6 +17,7 @@ const DAYS = 'from=2026-03-01&to=2026-03-31';
 async function lived(t: Test, on?: Store) {
   const world = await newWorld(t, on);
   const relief = new FakeInsurer({ id: 'relief', place: 'assistance' });
+  for (const insurer of [world.insurer, relief]) insurer.settledAt = world.clock.now();
   const side = world.start(world.store, { insurers: [world.insurer, relief] as Insurer[] });
   const create = (id: string, insurers: readonly string[], confirm = true) =>
     side.service.create(id, confirm, caller, async () => sampleBill(`B-${id}`, insurers));
